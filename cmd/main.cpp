@@ -1,0 +1,3 @@
+#include "cmd/cli.hpp"
+
+int main(int argc, char** argv) { return mesh::cmd::run(argc, argv); }

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <thread>
+#include <vector>
+
+namespace mesh {
+
+// Cores this process may use, at least 1.
+unsigned core_count();
+
+// Calls work(0) … work(count - 1), each once, on at most `jobs` threads (0: one per core). Each call writes to
+// its own slot, so the outcome never depends on the thread count. `work` must not throw.
+template <class Work>
+void for_each_index(size_t count, unsigned jobs, const Work& work) {
+  const size_t threads = std::min<size_t>(jobs == 0 ? core_count() : jobs, count);
+  if (threads <= 1) {
+    for (size_t i = 0; i < count; ++i) work(i);
+    return;
+  }
+  std::atomic<size_t> next{0};
+  const auto run = [&] {
+    for (size_t i = next++; i < count; i = next++) work(i);
+  };
+  std::vector<std::thread> helpers;
+  helpers.reserve(threads - 1);
+  // The default 8 MiB stacks are needed: a parser may recurse to the depth limit.
+  for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run);
+  run();
+  for (std::thread& helper : helpers) helper.join();
+}
+
+}  // namespace mesh

@@ -1,0 +1,220 @@
+#include "core/base/strings.hpp"
+
+#include "core/base/utf8.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace mesh {
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const size_t end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+std::string join(std::span<const std::string> parts, std::string_view separator) {
+  std::string joined;
+  for (const std::string& part : parts) {
+    if (!joined.empty()) joined += separator;
+    joined += part;
+  }
+  return joined;
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\r\n";
+  const size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+}
+
+std::string to_lower(std::string_view ascii) {
+  std::string lower(ascii);
+  for (char& c : lower)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return lower;
+}
+
+size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<size_t> before(b.size() + 1), last(b.size() + 1), row(b.size() + 1);
+  for (size_t j = 0; j <= b.size(); ++j) last[j] = j;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i;
+    for (size_t j = 1; j <= b.size(); ++j) {
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        row[j] = std::min(row[j], before[j - 2] + 1);
+    }
+    before.swap(last);
+    last.swap(row);
+  }
+  return last[b.size()];
+}
+
+std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> known) {
+  constexpr size_t kLongestWord = 128;  // a longer one is no typing error, and the comparison is quadratic
+  if (word.empty() || word.size() > kLongestWord) return std::nullopt;
+  const std::string lower = to_lower(word);
+  const size_t allowed = std::clamp<size_t>(word.size() / 3, 1, 3);
+  std::optional<std::string_view> best;
+  size_t best_distance = allowed + 1;
+  for (const std::string_view candidate : known) {
+    if (candidate.size() + allowed < word.size() || word.size() + allowed < candidate.size()) continue;
+    const size_t distance = edit_distance(lower, to_lower(candidate));
+    if (distance >= best_distance || distance >= std::max(word.size(), candidate.size())) continue;
+    best = candidate;
+    best_distance = distance;
+  }
+  return best;
+}
+
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
+  const std::vector<std::string_view> views(known.begin(), known.end());
+  const auto found = nearest(word, views);
+  if (!found) return std::nullopt;
+  return std::string(*found);
+}
+
+// Length of the class at the front of `pattern` (`[…]`), and whether it holds `c`; 0 when it never closes.
+static size_t match_class(std::string_view pattern, char c, bool& holds) {
+  size_t at = 1;
+  const bool negated = at < pattern.size() && (pattern[at] == '!' || pattern[at] == '^');
+  if (negated) ++at;
+  holds = false;
+  for (bool first = true; at < pattern.size() && (first || pattern[at] != ']'); first = false) {
+    const char low = pattern[at];
+    if (at + 2 < pattern.size() && pattern[at + 1] == '-' && pattern[at + 2] != ']') {
+      holds |= low <= c && c <= pattern[at + 2];
+      at += 3;
+    } else {
+      holds |= low == c;
+      ++at;
+    }
+  }
+  if (at >= pattern.size()) return 0;
+  holds = holds != negated && c != '/';
+  return at + 1;
+}
+
+// `pattern` without braces. Back-tracks to the last `*` and the last `**` only, so it never explodes.
+static bool match_plain(std::string_view pattern, std::string_view path) {
+  size_t p = 0, s = 0;
+  struct Retry {
+    size_t p = std::string_view::npos, s = 0;
+  } star, globstar;
+  for (;;) {
+    if (p < pattern.size() && pattern[p] == '*') {
+      if (pattern.substr(p).starts_with("**") && (p == 0 || pattern[p - 1] == '/') &&
+          (p + 2 == pattern.size() || pattern[p + 2] == '/')) {
+        p += p + 2 == pattern.size() ? 2 : 3;
+        globstar = {p, s};
+        star = {};
+        if (p == pattern.size()) return true;
+        continue;
+      }
+      while (p < pattern.size() && pattern[p] == '*') ++p;
+      star = {p, s};
+      continue;
+    }
+    if (s == path.size()) {
+      if (p == pattern.size()) return true;
+    } else if (p < pattern.size()) {
+      bool holds = false;
+      size_t width = 1;
+      if (pattern[p] == '?') {
+        holds = path[s] != '/';
+      } else if (pattern[p] == '[' && (width = match_class(pattern.substr(p), path[s], holds)) != 0) {
+      } else if (pattern[p] == '\\' && p + 1 < pattern.size()) {
+        width = 2;
+        holds = pattern[p + 1] == path[s];
+      } else {
+        width = 1;
+        holds = pattern[p] == path[s];
+      }
+      if (holds) {
+        p += width;
+        ++s;
+        continue;
+      }
+    }
+    if (star.p != std::string_view::npos && star.s < path.size() && path[star.s] != '/') {
+      p = star.p;
+      s = ++star.s;
+      continue;
+    }
+    if (globstar.p == std::string_view::npos) return false;
+    const size_t slash = path.find('/', globstar.s);
+    if (slash == std::string_view::npos) return false;
+    globstar.s = slash + 1;
+    p = globstar.p;
+    s = globstar.s;
+    star = {};
+  }
+}
+
+bool glob_match(std::string_view pattern, std::string_view path) {
+  const size_t open = pattern.find('{');
+  const size_t close = open == std::string_view::npos ? open : pattern.find('}', open);
+  if (close == std::string_view::npos) return match_plain(pattern, path);
+  for (const std::string_view choice : split(pattern.substr(open + 1, close - open - 1), ',')) {
+    const std::string one =
+        std::string(pattern.substr(0, open)) + std::string(choice) + std::string(pattern.substr(close + 1));
+    if (glob_match(one, path)) return true;
+  }
+  return false;
+}
+
+static bool is_unsafe_on_terminal(char32_t c) {
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+         (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+std::string printable(std::string_view text, bool multiline) {
+  std::string shown;
+  shown.reserve(text.size());
+  while (!text.empty()) {
+    const utf8::Char c = utf8::first(text);
+    if (!c.valid) {
+      shown += "\xEF\xBF\xBD";
+    } else if (is_unsafe_on_terminal(c.code) && !(multiline && (c.code == '\n' || c.code == '\t'))) {
+      shown += fmt::format("\\u{{{:x}}}", static_cast<uint32_t>(c.code));
+    } else {
+      shown += text.substr(0, c.size);
+    }
+    text.remove_prefix(c.size);
+  }
+  return shown;
+}
+
+std::string json_quote(std::string_view text) {
+  std::string quoted = "\"";
+  while (!text.empty()) {
+    const utf8::Char c = utf8::first(text);
+    if (!c.valid) {
+      quoted += "\xEF\xBF\xBD";
+    } else if (c.code == '"' || c.code == '\\') {
+      quoted += '\\';
+      quoted += static_cast<char>(c.code);
+    } else if (c.code == '\n') {
+      quoted += "\\n";
+    } else if (c.code < 0x20 || c.code == 0x7f) {
+      quoted += fmt::format("\\u{:04x}", static_cast<uint32_t>(c.code));
+    } else {
+      quoted += text.substr(0, c.size);
+    }
+    text.remove_prefix(c.size);
+  }
+  return quoted += '"';
+}
+
+std::string count_of(size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+}  // namespace mesh

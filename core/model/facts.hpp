@@ -1,0 +1,163 @@
+#pragma once
+
+#include "core/text/finding.hpp"
+#include "core/text/span.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What stays of a manifest once its text and tree are gone: the facts that rules, plans and listings ask for.
+namespace mesh::model {
+
+// A string of a manifest with its place; false when the manifest does not have it. The characters belong to the
+// document's Pool.
+struct Text {
+  const char* data = nullptr;
+  uint32_t size = 0;
+  Span at;
+
+  explicit operator bool() const { return data != nullptr; }
+  std::string_view view() const { return {data, size}; }
+  std::string str() const { return std::string(view()); }
+  bool operator==(std::string_view other) const { return data && view() == other; }
+};
+
+struct Number {
+  int64_t value = 0;
+  Span at;
+};
+
+// Keeps the characters of one document's texts.
+class Pool {
+ public:
+  std::string_view keep(std::string_view text);
+
+ private:
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  size_t used_ = 0, room_ = 0;
+};
+
+// `relationships[]` of a property (no `from`) or of a schema object.
+struct Relationship {
+  Text type;
+  std::vector<Text> from, to;  // one entry each, or the parts of a composite key
+  Span at;
+};
+
+struct Property {
+  Text name, id, logical_type, physical_type;
+  std::optional<bool> required, unique, primary_key;
+  std::optional<Number> primary_key_position, partition_key_position;
+  std::vector<Relationship> relationships;
+  std::vector<Property> properties;  // of an object; `items` of an array is the one entry of `items`
+  std::vector<Property> items;
+  Span at;  // the property's mapping
+};
+
+struct SchemaObject {
+  Text name, id, physical_name;
+  std::vector<Property> properties;
+  std::vector<Relationship> relationships;
+  Span at;
+};
+
+struct Server {
+  Text name, type, environment;  // name: key `server` (ODCS)
+  Span at;
+};
+
+struct Named {  // roles, support channels, …
+  Text name;
+  Span at;
+};
+
+struct Sla {
+  Text property, element;
+  Span at;
+};
+
+// An ODCS document. v2 documents are read into the same facts (standards section 3, "What the versions changed").
+struct Contract {
+  FileId file = kNoFile;
+  std::string_view api_version;  // "v3.2.0"; "" when absent
+  Text id, version, name, status, domain, data_product, tenant, description;
+  Text sla_default_element;
+  std::vector<SchemaObject> objects;
+  std::vector<Server> servers;
+  std::vector<Named> roles, support;
+  std::vector<Sla> slas;
+  Span root;       // the root mapping
+  Span first_key;  // its first key: where something missing is reported
+  Pool pool;
+};
+
+struct InputContract {
+  Text id, version;
+  Span at;
+};
+
+struct Port {
+  Text name, version, contract_id, type;
+  std::vector<InputContract> input_contracts;  // output ports only
+  Span at;
+};
+
+// A Bitol ODPS document.
+struct Product {
+  FileId file = kNoFile;
+  std::string_view api_version;
+  Text id, version, name, status, domain, tenant, description;
+  std::vector<Port> inputs, outputs, management;
+  std::vector<Named> support;
+  Span root, first_key;
+  Pool pool;
+};
+
+// `when`, globs and so on come with later features; levels are resolved in rules/levels.hpp.
+struct LevelSetting {
+  std::string pattern;  // a rule id or a glob
+  Level level;
+  Span at;
+};
+
+struct Target {
+  std::string name, url, environment, profile, region;
+  Span at;
+};
+
+// mesh.yaml (design section 3).
+struct Mesh {
+  FileId file = kNoFile;
+  std::string name;
+  std::vector<std::string> include, exclude;
+  struct DomainEntry {  // a glob of folders, or a name with paths
+    std::string glob, name;
+    std::vector<std::string> paths;
+    Span at;
+  };
+  std::vector<DomainEntry> domains;
+  enum class Match : uint8_t { exact, major, any } contract_versions = Match::exact;
+  std::string odcs, odps;  // what `mesh new` writes: "3.2.0", "1.1.0"
+  std::vector<LevelSetting> rules;
+  std::vector<std::string> overridable, externals;
+  std::vector<Target> targets;
+};
+
+// domain.yaml.
+struct Domain {
+  FileId file = kNoFile;
+  std::string folder;  // relative to the workspace's root, "" for the root itself
+  std::string name, parent, type, owner_team, owner_email;
+  std::vector<LevelSetting> rules;
+  std::vector<Target> targets;     // overrides: empty members inherit the mesh's
+  std::vector<std::string> files;  // globs below a product's folder that are published with it
+  std::vector<std::string> signers;
+  Span name_at;
+};
+
+}  // namespace mesh::model

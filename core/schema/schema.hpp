@@ -1,0 +1,50 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/yaml/tree.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// JSON Schema, drafts 7, 2019-09 and 2020-12, over the YAML tree.
+namespace mesh::schema {
+
+enum class Draft : uint8_t { draft7, draft2019_09, draft2020_12 };
+
+// Schemas that a `$ref` may name by absolute URI; nothing is ever fetched.
+class Registry;
+
+// A compiled schema: immutable, shared by all threads.
+class Schema {
+ public:
+  Schema();
+  ~Schema();
+  Schema(Schema&&) noexcept;
+  Schema& operator=(Schema&&) noexcept;
+
+  struct Compiled;
+  std::shared_ptr<const Compiled> compiled;
+};
+
+// `json` is the schema document; the draft is that of its `$schema`, else `fallback`.
+// usage: it is not JSON, a `$ref` leads nowhere, a pattern does not compile, a keyword has the wrong shape.
+Result<Schema> compile(std::string_view json, Draft fallback = Draft::draft2020_12,
+                       const Registry* registry = nullptr);
+
+bool is_valid(const Schema& schema, yaml::Node instance);
+
+// One assertion that failed, told with what a message needs. Causes only: an `unevaluatedProperties` that fails
+// merely because a sibling applicator failed is left out, and of `oneOf`/`anyOf` only the branch that was meant speaks.
+struct Violation {
+  std::string keyword;          // as in the schema: "required", "enum", "unevaluatedProperties", …
+  yaml::Node instance;          // what the keyword judged
+  yaml::Node at;                // what to point at (standards section 6, "Where a finding points")
+  std::string name;             // the property concerned: required, additional…, propertyNames
+  std::vector<std::string> known;  // enum/const values, or the property names allowed there
+  std::string expected;         // the keyword's own value as text: type names, limit, pattern
+};
+std::vector<Violation> validate(const Schema& schema, yaml::Node instance);
+
+}  // namespace mesh::schema

@@ -1,0 +1,36 @@
+#include "core/text/finding.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace mesh {
+
+std::string_view name_of(Level level) {
+  switch (level) {
+    case Level::off: return "off";
+    case Level::note: return "note";
+    case Level::warning: return "warning";
+    case Level::error: return "error";
+  }
+  return "off";
+}
+
+std::optional<Level> level_named(std::string_view name) {
+  for (const Level level : {Level::off, Level::note, Level::warning, Level::error})
+    if (name_of(level) == name) return level;
+  return std::nullopt;
+}
+
+static auto key_of(const Finding& finding) {
+  return std::tie(finding.at.file, finding.at.span.begin, finding.at.span.end, finding.rule, finding.message);
+}
+
+void sort_findings(std::vector<Finding>& findings) {
+  std::stable_sort(findings.begin(), findings.end(),
+                   [](const Finding& a, const Finding& b) { return key_of(a) < key_of(b); });
+  findings.erase(std::unique(findings.begin(), findings.end(),
+                             [](const Finding& a, const Finding& b) { return key_of(a) == key_of(b); }),
+                 findings.end());
+}
+
+}  // namespace mesh

@@ -1,0 +1,72 @@
+#pragma once
+
+#include "core/base/result.hpp"
+#include "core/model/facts.hpp"
+#include "core/schema/standards.hpp"
+#include "core/text/finding.hpp"
+#include "core/text/source.hpp"
+#include "core/yaml/reader.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+// Finds the manifests of a mesh, reads them in parallel and links them (design section 3).
+namespace mesh::workspace {
+
+struct Options {
+  std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
+  unsigned jobs = 0;               // threads; 0: one per core
+  yaml::Limits limits;
+  // Called for every document while its tree is alive, from any thread; findings belong to the document's file.
+  std::function<void(const schema::Identified&, yaml::Node root, Findings&)> on_document;
+};
+
+struct File {
+  std::string path;      // as shown: relative to the current folder, with `/`
+  std::string key;       // relative to the workspace's root, with `/`: the sort order and the identity
+  bool reported = true;  // false: read only because the graph needs it
+  bool broken = false;   // it could not be read or parsed
+  schema::Standard standard = schema::Standard::none;  // of its first document
+  bool is_manifest = false;
+  uint32_t domain = UINT32_MAX;  // index into domains: the nearest domain.yaml above (or the `paths` that hold it)
+};
+
+struct Workspace {
+  std::string root;       // absolute folder that file keys are relative to
+  bool has_mesh = false;  // a mesh.yaml was found; `mesh` holds its facts, else the defaults
+  bool linked = true;     // false with file arguments alone: ids in other files are not looked up
+  model::Mesh mesh;
+
+  std::vector<File> files;  // in byte order of their keys; FileId is the index
+  std::vector<model::Domain> domains;
+  std::vector<model::Contract> contracts;  // in order of files, documents within a file in order
+  std::vector<model::Product> products;
+  Findings findings;  // of reading, schemas and `on_document`; unsorted
+
+  // Filled by linking.
+  std::unordered_map<std::string_view, std::vector<uint32_t>> contracts_by_id;
+  std::set<std::string, std::less<>> broken_ids;  // ids that a file we could not parse seems to declare
+  size_t manifests = 0;                           // documents' files that count as checked
+
+  const std::string& path(FileId file) const { return files[file].path; }
+  const model::Domain* domain_of(FileId file) const;
+  // Key of the product a file belongs to: the name of its folder (design section 3, "Identity").
+  std::string_view product_key(const model::Product& product) const;
+  // Folder of a file relative to the root, "" for the root.
+  std::string_view folder(FileId file) const;
+
+  // The text of a file, read again (or kept, for standard input).
+  Result<Source> source(FileId file) const;
+  std::map<FileId, std::string> kept_texts;
+};
+
+// usage: a mesh.yaml or domain.yaml that cannot be used, a path argument that cannot be;
+// not_found: a PATH that is not there. Manifests that are wrong are findings, not errors.
+Result<Workspace> load(const Options& options);
+
+}  // namespace mesh::workspace
