@@ -5,7 +5,7 @@
 namespace mesh::docs {
 namespace {
 
-constexpr std::string_view kStart = R"(# Completion of mesh for bash, written by `mesh completion bash`.
+constexpr std::string_view kStart = R"sh(# Completion of mesh for bash, written by `mesh completion bash`.
 
 _mesh_words() {
   mapfile -t -O ${#COMPREPLY[@]} COMPREPLY < <(compgen -W "$1" -- "$cur")
@@ -21,30 +21,31 @@ _mesh_rules() {
 }
 
 _mesh() {
-  local cur = ${COMP_WORDS[COMP_CWORD]} prev = ${COMP_WORDS[COMP_CWORD - 1]} command = word operands =
-      0 i COMPREPLY = ()
-#bash cuts `--format = json` into three words.
-          if [[$cur == = ]];
-  then cur = elif [[$prev == = ]];
-  then prev = ${COMP_WORDS[COMP_CWORD - 2]} fi for ((i = 1; i < COMP_CWORD; i++));
-  do word = $ {
-      COMP_WORDS[i]
-    }
+  local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= word operands=0 i
+  COMPREPLY=()
+  # bash cuts `--format=json` into three words.
+  if [[ $cur == = ]]; then
+    cur=
+  elif [[ $prev == = ]]; then
+    prev=${COMP_WORDS[COMP_CWORD-2]}
+  fi
+  for ((i = 1; i < COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
     case "$command:$word" in
-)";
+)sh";
 
-constexpr std::string_view kMiddle = R"(      *:-* | *:=) ;;
+constexpr std::string_view kMiddle = R"sh(      *:-* | *:=) ;;
       *) operands=$((operands + 1)) ;;
     esac
   done
   case "$command:$prev" in
-)";
+)sh";
 
-constexpr std::string_view kEnd = R"(  esac
+constexpr std::string_view kEnd = R"sh(  esac
 }
 
 complete -F _mesh mesh
-)";
+)sh";
 
 std::string action(const Option& option) {
   if (!option.choices.empty()) return "_mesh_words " + shell_quote(join(option.choices, " "));
@@ -60,8 +61,8 @@ std::string action(const Option& option) {
     case Hint::standard:
     case Hint::command:
       break;
-}
-return ":";
+  }
+  return ":";
 }  // namespace mesh::docs
 
 std::string command_names(const std::vector<Command>& commands) {

@@ -5,7 +5,7 @@
 namespace mesh::docs {
 namespace {
 
-constexpr std::string_view kStart = R"(#compdef mesh
+constexpr std::string_view kStart = R"sh(#compdef mesh
 # Completion of mesh for zsh, written by `mesh completion zsh`.
 
 _mesh_rules() {
@@ -15,7 +15,7 @@ _mesh_rules() {
                                     a ids
 }
 
-)";
+)sh";
 
 // Brackets and colons end a description.
 std::string description(std::string_view text) {

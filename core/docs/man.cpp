@@ -3,6 +3,7 @@
 #include "core/base/strings.hpp"
 #include "core/docs/markdown.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace mesh::docs {
@@ -69,18 +70,18 @@ std::string inlined(const std::vector<Inline>& words) {
 
 std::string upper(std::string_view text) {
   std::string out(text);
-  for (char& c : out) {
+  for (char& c : out)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    if (c == ' ') c = '-';
-  }
   return out;
 }
 
+std::string replaced(std::string text, char from, char to) {
+  std::ranges::replace(text, from, to);
+  return text;
+}
+
 std::string page_name(const Program& program, std::string_view command) {
-  std::string name = program.name + "-" + std::string(command);
-  for (char& c : name)
-    if (c == ' ') c = '-';
-  return name;
+  return replaced(program.name + "-" + std::string(command), ' ', '-');
 }
 
 std::string title(const Program& program, std::string_view name) {
@@ -199,7 +200,7 @@ std::string program_man(const Program& program) {
   out += heading("Commands") + commands(program, program.commands);
   out += heading("Options of every command") + options(program.options, false);
   for (const Topic& topic : program.topics)
-    out += heading(topic.name) + body(introduction(read_markdown(topic.page)));
+    out += heading(replaced(topic.name, '-', ' ')) + body(introduction(read_markdown(topic.page)));
   out += section_of("Examples", body(section(page, "Examples")));
   std::string see;
   for (const Command& command : program.commands)
