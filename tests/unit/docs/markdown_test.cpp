@@ -35,8 +35,8 @@ TEST_CASE("list items hang below their mark") {
 }
 
 TEST_CASE("columns of a table are aligned and its last one wraps") {
-  CHECK(rendered("| code | meaning |\n|---|---|\n| 1 | one two three four |\n", 20) ==
-        "code  meaning\n1     one two three\n      four\n");
+  CHECK(rendered("| code | meaning |\n|---|---|\n| 1 | one two three four five |\n", 20) ==
+        "code  meaning\n1     one two three four\n      five\n");
 }
 
 TEST_CASE("sections end at the next heading of their level") {
