@@ -4,9 +4,7 @@ namespace mesh::cmd {
 
 std::vector<Command> all_commands() {
   return {
-      completion(),
-      version(),
-      help(),
+      explain(), rules(), schema(), completion(), version(), help(),
   };
 }
 
