@@ -4,7 +4,13 @@ namespace mesh::cmd {
 
 std::vector<Command> all_commands() {
   return {
-      explain(), rules(), schema(), completion(), version(), help(),
+      init(),
+      explain(),
+      rules(),
+      schema(),
+      completion(),
+      version(),
+      help(),
   };
 }
 
