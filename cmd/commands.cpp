@@ -4,9 +4,12 @@ namespace mesh::cmd {
 
 std::vector<Command> all_commands() {
   return {
+      // Start
       init(),
+      // Check
       explain(),
       rules(),
+      // More
       schema(),
       completion(),
       version(),
