@@ -11,6 +11,11 @@ inline constexpr const char* kCheck = "Check";
 inline constexpr const char* kPublish = "Publish";
 inline constexpr const char* kMore = "More";
 
+Command validate();
+Command explain();
+Command rules();
+Command schema();
+Command completion();
 Command version();
 Command help();
 
