@@ -45,8 +45,8 @@ struct Judged {
     std::string text;
     for (const Finding& finding : found) {
       const Position at = source.position(finding.at.span.begin);
-      text += fmt::format("{}:{}: {}: {} | {} | {}\n", at.line, at.column, finding.rule, finding.message, finding.label,
-                          finding.help);
+      text += fmt::format("{}:{}: {}: {} | {} | {}\n", at.line, at.column, finding.rule, finding.message,
+                          finding.label, finding.help);
     }
     return text;
   }
@@ -129,7 +129,8 @@ TEST_CASE("schema: the traps that are the schema's give their rule at their line
 }
 
 TEST_CASE("schema: every embedded schema compiles") {
-  for (const Standard standard : {Standard::odcs, Standard::odps, Standard::dcs, Standard::lf_odps, Standard::dpds})
+  for (const Standard standard :
+       {Standard::odcs, Standard::odps, Standard::dcs, Standard::lf_odps, Standard::dpds})
     for (const std::string_view version : versions(standard)) {
       const auto text = schema_text(standard, version);
       REQUIRE(text);
