@@ -4,6 +4,7 @@ namespace mesh::cmd {
 
 std::vector<Command> all_commands() {
   return {
+      init(),
       completion(),
       version(),
       help(),
