@@ -1,2 +1,421 @@
 #include "cmd/cli.hpp"
-namespace mesh::cmd { int run(int, char**) { return 0; } }
+
+#include "cmd/describe.hpp"
+#include "cmd/terminal.hpp"
+#include "core/base/files.hpp"
+#include "core/base/strings.hpp"
+#include "core/docs/help.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <signal.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <cstdlib>
+#include <exception>
+#include <istream>
+#include <new>
+#include <ostream>
+
+namespace mesh::cmd {
+namespace {
+
+constexpr const char* kReport = "this is a bug in mesh, please report it with the command that you ran";
+
+bool is_flag(const Option& option) { return option.value_name.empty() && option.name.starts_with('-'); }
+bool is_operand(const Option& option) { return !option.name.starts_with('-'); }
+bool is_list(const Option& option) { return std::holds_alternative<std::vector<std::string>*>(option.value); }
+
+// "--jobs" of "-j,--jobs": what messages call it.
+std::string_view shown_name(const Option& option) {
+  if (is_operand(option)) return option.value_name.empty() ? option.name : option.value_name;
+  return split(option.name, ',').back();
+}
+
+bool has_name(const Option& option, std::string_view name) {
+  const auto names = split(option.name, ',');
+  return std::ranges::find(names, name) != names.end();
+}
+
+const Command* find_command(const std::vector<Command>& commands, std::string_view name) {
+  for (const Command& command : commands)
+    if (command.name == name || std::ranges::find(command.aliases, name) != command.aliases.end())
+      return &command;
+  return nullptr;
+}
+
+// Options of the levels that were walked so far: only they tell which word is a value and which a command's
+// name.
+class Options {
+ public:
+  void add(const std::vector<Option>& options) {
+    for (const Option& option : options) all_.push_back(&option);
+  }
+
+  const std::vector<const Option*>& all() const { return all_; }
+
+  const Option* named(std::string_view name) const {
+    const auto found =
+        std::ranges::find_if(all_, [&](const Option* option) { return has_name(*option, name); });
+    return found == all_.end() ? nullptr : *found;
+  }
+
+  // The option in `word` whose value is the next word, if any.
+  const Option* waiting_for_value(std::string_view word) const {
+    if (word.starts_with("--")) {
+      const Option* option = word.find('=') == std::string_view::npos ? named(word) : nullptr;
+      return option && !is_flag(*option) ? option : nullptr;
+    }
+    for (size_t i = 1; i < word.size(); ++i) {
+      const Option* option = named("-" + std::string(1, word[i]));
+      if (!option) return nullptr;
+      if (!is_flag(*option)) return i + 1 == word.size() ? option : nullptr;
+    }
+    return nullptr;
+  }
+
+  std::vector<std::string> long_names() const {
+    std::vector<std::string> names;
+    for (const Option* option : all_)
+      for (const std::string_view name : split(option->name, ','))
+        if (name.starts_with("--")) names.emplace_back(name);
+    names.insert(names.end(), {"--help", "--version"});
+    return names;
+  }
+
+ private:
+  std::vector<const Option*> all_;
+};
+
+tl::unexpected<Error> usage(std::string message, std::string help = {}) {
+  return fail(Fault::usage, std::move(message), std::move(help));
+}
+
+std::string command_line(const std::vector<std::string>& path) {
+  std::string line = "mesh";
+  for (const std::string& name : path) line += " " + name;
+  return line;
+}
+
+std::string help_command(const std::vector<std::string>& path) {
+  return path.empty() ? "mesh help" : "mesh help " + join(path, " ");
+}
+
+Error unknown_command(std::string_view word, const std::vector<Command>& known,
+                      const std::vector<std::string>& path) {
+  std::vector<std::string> names;
+  for (const Command& command : known) {
+    names.push_back(command.name);
+    names.insert(names.end(), command.aliases.begin(), command.aliases.end());
+  }
+  std::string help;
+  if (const auto near = nearest(word, names))
+    help = "did you mean `" + command_line(path) + " " + *near + "`? ";
+  return {Fault::usage, "unknown command `" + command_line(path) + " " + std::string(word) + "`",
+          help + "`" + help_command(path) + "` lists what there is"};
+}
+
+// Takes the names of the command and its subcommand out of the words.
+struct Walk {
+  const std::vector<Command>* level;
+  Options options;
+  std::vector<std::string> path, rest;
+  const Command* command = nullptr;
+};
+
+Result<void> walk(const std::vector<std::string>& words, Walk& walk) {
+  bool options_ended = false;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const std::string& word = words[i];
+    const bool is_option = !options_ended && word.size() > 1 && word[0] == '-';
+    if (!is_option && walk.level && !walk.level->empty()) {
+      const Command* next = find_command(*walk.level, word);
+      if (!next) return tl::unexpected(unknown_command(word, *walk.level, walk.path));
+      walk.command = next;
+      walk.level = &next->commands;
+      walk.options.add(next->options);
+      walk.path.push_back(next->name);
+      continue;
+    }
+    walk.rest.push_back(word);
+    if (!is_option) continue;
+    options_ended = word == "--";
+    const Option* option = walk.options.waiting_for_value(word);
+    if (!option) continue;
+    // A word that looks like an option is one that was forgotten rather than a value; `--to=-x` says
+    // otherwise.
+    const bool has_value = i + 1 < words.size() && (words[i + 1].size() < 2 || words[i + 1][0] != '-');
+    if (!has_value)
+      return usage("option `" + std::string(shown_name(*option)) + "` needs a value",
+                   "write `" + std::string(shown_name(*option)) + " " + option->value_name + "`");
+    walk.rest.push_back(words[++i]);
+  }
+  return {};
+}
+
+Result<unsigned> number(std::string_view text) {
+  unsigned value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return usage("is not a whole number");
+  return value;
+}
+
+Result<void> check_choice(const Option& option, std::string_view origin, const std::string& value) {
+  if (option.choices.empty() || std::ranges::find(option.choices, value) != option.choices.end()) return {};
+  const auto near = nearest(value, option.choices);
+  return usage("`" + value + "` is not a value of `" + std::string(origin) + "`",
+               (near ? "did you mean `" + *near + "`? " : "") + "it takes " + join(option.choices, ", "));
+}
+
+Result<void> assign(const Option& option, std::string_view origin, const std::vector<std::string>& values) {
+  const std::string name(origin);
+  for (const std::string& value : values)
+    if (auto checked = check_choice(option, origin, value); !checked) return checked;
+  if (auto* const* flag = std::get_if<bool*>(&option.value)) return **flag = true, Result<void>{};
+  if (auto* const* list = std::get_if<std::vector<std::string>*>(&option.value)) {
+    **list = values;
+    return {};
+  }
+  if (values.size() > 1)
+    return usage("option `" + name + "` is given " + std::to_string(values.size()) + " times",
+                 "keep the one that you mean");
+  const std::string& value = values.front();
+  if (auto* const* text = std::get_if<std::string*>(&option.value)) **text = value;
+  if (auto* const* text = std::get_if<std::optional<std::string>*>(&option.value)) **text = value;
+  if (!std::holds_alternative<unsigned*>(option.value) &&
+      !std::holds_alternative<std::optional<unsigned>*>(option.value))
+    return {};
+  const auto parsed = number(value);
+  if (!parsed) return usage("`" + name + "` takes a whole number, not `" + value + "`");
+  if (auto* const* target = std::get_if<unsigned*>(&option.value)) **target = *parsed;
+  if (auto* const* target = std::get_if<std::optional<unsigned>*>(&option.value)) **target = *parsed;
+  return {};
+}
+
+// CLI11 splits the words into options and operands; what they mean and what is said about them is ours.
+class Parser {
+ public:
+  explicit Parser(const Walk& walk) : walk_(walk) {
+    app_.set_help_flag();
+    app_.allow_extras();
+    help_ = app_.add_flag("-h,--help");
+    if (walk.path.empty()) version_ = app_.add_flag("--version");
+    for (const Option* option : walk.options.all()) add(*option);
+  }
+
+  Result<Request> parse() {
+    std::vector<std::string> reversed(walk_.rest.rbegin(), walk_.rest.rend());
+    for (const std::string& word : walk_.rest) {
+      if (word == "--") break;
+      if (auto checked = check_inline_value(word); !checked) return pass(std::move(checked));
+    }
+    app_.parse(std::move(reversed));
+    Request request{walk_.path, help_->count() > 0, version_ && version_->count() > 0,
+                    walk_.command && walk_.command->commands.empty() ? walk_.command->run : nullptr};
+    if (request.help) return request;
+    if (auto extra = check_extras(); !extra) return pass(std::move(extra));
+    for (const auto& [option, parsed] : bound_)
+      if (auto set = this->set(*option, *parsed); !set) return pass(std::move(set));
+    return request;
+  }
+
+ private:
+  void add(const Option& option) {
+    CLI::Option* added = nullptr;
+    if (is_flag(option)) {
+      added = app_.add_flag(option.name)->disable_flag_override();
+    } else {
+      const std::string name = is_operand(option) ? "operand" + std::to_string(bound_.size()) : option.name;
+      added = app_.add_option(name)->allow_extra_args(false);
+      // A minimum that is never reached takes every operand; `allow_extra_args` would also split `[a,b]` at
+      // commas.
+      const int most = is_list(option) ? CLI::detail::expected_max_vector_size : 1;
+      if (is_operand(option)) added->expected(most, most);
+    }
+    added->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    bound_.emplace_back(&option, added);
+  }
+
+  // `--quiet=yes` and `--to=`: CLI11 would read the first and take the next word for the second.
+  Result<void> check_inline_value(std::string_view word) const {
+    const size_t equals = word.find('=');
+    if (!word.starts_with("--") || equals == std::string_view::npos) return {};
+    const Option* option = walk_.options.named(word.substr(0, equals));
+    const std::string name(word.substr(0, equals));
+    if (option ? is_flag(*option) : name == "--help") return usage("option `" + name + "` takes no value");
+    if (option && equals + 1 == word.size()) return usage("option `" + name + "` needs a value");
+    return {};
+  }
+
+  Result<void> check_extras() const {
+    bool options_ended = false;
+    for (const std::string& word : app_.remaining()) {
+      if (word == "--")
+        options_ended = true;
+      else if (!options_ended && word.size() > 1 && word[0] == '-')
+        return unknown_option(word);
+      else
+        return unexpected_word(word);
+    }
+    return {};
+  }
+
+  Result<void> unknown_option(std::string_view word) const {
+    const std::string name(word.substr(0, word.find('=')));
+    std::string help;
+    if (const auto near = nearest(name, walk_.options.long_names())) help = "did you mean `" + *near + "`? ";
+    return usage("unknown option `" + name + "`" +
+                     (walk_.path.empty() ? "" : " of `" + command_line(walk_.path) + "`"),
+                 help + "`" + help_command(walk_.path) + "` lists what there is");
+  }
+
+  Result<void> unexpected_word(const std::string& word) const {
+    return usage("`" + command_line(walk_.path) + "` does not know what to do with `" + word + "`",
+                 "`" + help_command(walk_.path) + "` shows what it takes");
+  }
+
+  Result<void> set(const Option& option, const CLI::Option& parsed) const {
+    if (parsed.count() > 0) return assign(option, shown_name(option), parsed.results());
+    const char* variable = option.env.empty() ? nullptr : std::getenv(option.env.c_str());
+    if (variable && *variable != '\0') return assign(option, option.env, {variable});
+    if (!option.required) return {};
+    const std::string name(shown_name(option));
+    return usage("`" + command_line(walk_.path) + "` needs " + (is_operand(option) ? "" : "the option ") +
+                     "`" + name + (is_operand(option) ? "" : " " + option.value_name) + "`",
+                 option.help);
+  }
+
+  const Walk& walk_;
+  CLI::App app_;
+  CLI::Option* help_ = nullptr;
+  CLI::Option* version_ = nullptr;
+  std::vector<std::pair<const Option*, CLI::Option*>> bound_;
+};
+
+docs::Style style_for(const Streams& streams, bool color) { return {streams.width, 0, color}; }
+
+int print_help(Streams& streams, const std::vector<Command>& commands, const std::vector<std::string>& path) {
+  const docs::Program program = describe(commands);
+  const docs::Command* command = docs::find(program, join(path, " "));
+  const docs::Style style = style_for(streams, streams.color_out);
+  streams.out << (command ? command_help(program, *command, style) : program_help(program, style));
+  return kOk;
+}
+
+// A command was needed and none was given.
+int print_short_help(Streams& streams, const std::vector<Command>& commands,
+                     const std::vector<std::string>& path) {
+  const docs::Program program = describe(commands);
+  const docs::Command* command = docs::find(program, join(path, " "));
+  const docs::Style style = style_for(streams, streams.color_err);
+  streams.err << (command ? command_help(program, *command, style) : short_help(program, style));
+  return kUsage;
+}
+
+int run_words(const std::vector<std::string>& words, Streams& streams) {
+  // Before anything is parsed, so that complaints about the command line are coloured like all others.
+  const char* color = std::getenv("MESH_COLOR");
+  if (color) streams.global.color = color;
+  const auto set_colors = [&] {
+    streams.color_out = wants_color(streams.global.color, streams.out_is_terminal);
+    streams.color_err = wants_color(streams.global.color, streams.err_is_terminal);
+  };
+  set_colors();
+  streams.global.color = "auto";
+
+  const std::vector<Command> commands = all_commands();
+  std::string folder;
+  const auto request = parse(words, commands, streams.global, folder);
+  if (!request) return fail(streams, request.error());
+  set_colors();
+  streams.global.no_input |= is_on("CI");
+
+  if (request->help) return print_help(streams, commands, request->path);
+  if (request->version) {
+    streams.out << "mesh " MESH_VERSION "\n";
+    return kOk;
+  }
+  if (!request->run) return print_short_help(streams, commands, request->path);
+  if (!folder.empty() && ::chdir(folder.c_str()) != 0)
+    return fail(streams, system_failure("cannot go to `" + folder + "`", errno).value());
+  return request->run(streams);
+}
+
+// Says what a failure of the machine or of ours means; called where anything may have happened.
+int guarded(const std::vector<std::string>& words, Streams& streams) {
+  try {
+    return run_words(words, streams);
+  } catch (const std::bad_alloc&) {
+    return fail(streams, {Fault::internal, "out of memory", "give it more, or fewer files at a time"});
+  } catch (const std::exception& error) {
+    return fail(streams, {Fault::internal, std::string("internal error: ") + error.what(), kReport});
+  } catch (...) {
+    return fail(streams, {Fault::internal, "internal error", kReport});
+  }
+}
+
+// An exception in a thread, or out of a function that promised none.
+[[noreturn]] void on_terminate() {
+  constexpr std::string_view kMemory = "error: out of memory\n",
+                             kBroken = "error: internal error, please report it\n";
+  std::string_view message = kBroken;
+  try {
+    if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::bad_alloc&) {
+    message = kMemory;
+  } catch (...) {
+    message = kBroken;
+  }
+  [[maybe_unused]] const ssize_t written = ::write(STDERR_FILENO, message.data(), message.size());
+  ::_exit(kBug);
+}
+
+}  // namespace
+
+Result<Request> parse(const std::vector<std::string>& words, const std::vector<Command>& commands,
+                      Global& global, std::string& folder) {
+  const std::vector<Option> globals = global_options(global, folder);
+  Walk found;
+  found.level = &commands;
+  found.options.add(globals);
+  if (auto walked = walk(words, found); !walked) return pass(std::move(walked));
+  return Parser(found).parse();
+}
+
+int fail(Streams& streams, const Error& error) {
+  streams.err << (streams.color_err ? "\x1b[1;31merror\x1b[0m" : "error") << ": " << printable(error.message)
+              << "\n";
+  if (!error.help.empty()) streams.err << "  = help: " << printable(error.help) << "\n";
+  return exit_code(error.fault);
+}
+
+int run(int argc, char** argv) {
+  std::set_terminate(on_terminate);
+  ::signal(SIGPIPE, SIG_DFL);  // some callers ignore it, and `mesh … | head` would then end with an error
+  occupy_standard_descriptors();
+  FdInput in_buffer(STDIN_FILENO);
+  FdOutput out_buffer(STDOUT_FILENO), err_buffer(STDERR_FILENO);
+  std::istream in(&in_buffer);
+  std::ostream out(&out_buffer), err(&err_buffer);
+  err.setf(std::ios::unitbuf);
+  in.tie(&err);
+  Streams streams{.in = in, .out = out, .err = err, .global = {}};
+  streams.in_is_terminal = ::isatty(STDIN_FILENO) != 0;
+  streams.out_is_terminal = ::isatty(STDOUT_FILENO) != 0;
+  streams.err_is_terminal = ::isatty(STDERR_FILENO) != 0;
+  streams.width = terminal_width(STDOUT_FILENO);
+
+  int code = guarded({argv + std::min(argc, 1), argv + argc}, streams);
+  out.flush();
+  if (out_buffer.error() != 0) {
+    const Error error = system_failure("cannot write to standard output", out_buffer.error()).value();
+    code = worst(code, fail(streams, {Fault::local_io, error.message, {}}));
+  }
+  err.flush();
+  return code;
+}
+
+}  // namespace mesh::cmd

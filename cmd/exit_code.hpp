@@ -22,7 +22,8 @@ enum Exit : int {
 
 int exit_code(Fault fault);
 
-// Of several outcomes of one run, the one the process reports: the first in 70 8 7 6 5 3 4 1; 2 counts before all but 70.
+// Of several outcomes of one run, the one the process reports: the first in 70 8 7 6 5 3 4 1; 2 counts before
+// all but 70.
 int worst(int a, int b);
 
 }  // namespace mesh::cmd

@@ -3,6 +3,7 @@
 #include "core/base/result.hpp"
 #include "core/yaml/tree.hpp"
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,37 +14,46 @@ namespace mesh::schema {
 
 enum class Draft : uint8_t { draft7, draft2019_09, draft2020_12 };
 
-// Schemas that a `$ref` may name by absolute URI; nothing is ever fetched.
-class Registry;
+struct Text;  // a schema document that was read
 
-// A compiled schema: immutable, shared by all threads.
+// Schemas that a `$ref` may name by absolute URI; nothing is ever fetched.
+class Registry {
+ public:
+  // usage: it is not JSON, or the URI has a fragment.
+  Result<void> add(std::string_view uri, std::string_view json);
+  std::shared_ptr<const Text> find(std::string_view uri) const;
+
+ private:
+  std::map<std::string, std::shared_ptr<const Text>, std::less<>> texts_;
+};
+
+// A compiled schema: immutable, shared by all threads. One made by default judges nothing: every value is
+// valid.
 class Schema {
  public:
-  Schema();
-  ~Schema();
-  Schema(Schema&&) noexcept;
-  Schema& operator=(Schema&&) noexcept;
-
   struct Compiled;
   std::shared_ptr<const Compiled> compiled;
 };
 
-// `json` is the schema document; the draft is that of its `$schema`, else `fallback`.
-// usage: it is not JSON, a `$ref` leads nowhere, a pattern does not compile, a keyword has the wrong shape.
+// `json` is the schema document; the draft is that of its `$schema`, else `fallback`. Keywords that this
+// engine does not know are annotations, as the drafts say; `format` is one too. usage: it is not JSON, a
+// `$ref` leads nowhere or in circles, a pattern does not compile, a keyword has the wrong shape.
 Result<Schema> compile(std::string_view json, Draft fallback = Draft::draft2020_12,
                        const Registry* registry = nullptr);
 
 bool is_valid(const Schema& schema, yaml::Node instance);
 
-// One assertion that failed, told with what a message needs. Causes only: an `unevaluatedProperties` that fails
-// merely because a sibling applicator failed is left out, and of `oneOf`/`anyOf` only the branch that was meant speaks.
+// One assertion that failed, told with what a message needs. Causes only: an `unevaluatedProperties` that
+// fails merely because a sibling applicator failed is left out, and of `oneOf`/`anyOf` only the branch that
+// was meant speaks.
 struct Violation {
-  std::string keyword;          // as in the schema: "required", "enum", "unevaluatedProperties", …
-  yaml::Node instance;          // what the keyword judged
-  yaml::Node at;                // what to point at (standards section 6, "Where a finding points")
-  std::string name;             // the property concerned: required, additional…, propertyNames
+  std::string keyword;  // as in the schema: "required", "enum", "unevaluatedProperties", …; "false"
+  yaml::Node instance;  // what the keyword judged
+  Span at;              // what to point at (standards section 6, "Where a finding points")
+  std::string name;     // the property concerned: required, additional…, dependentRequired, false, not
   std::vector<std::string> known;  // enum/const values, or the property names allowed there
-  std::string expected;         // the keyword's own value as text: type names, limit, pattern
+  std::string expected;  // the keyword's own value as text: type names, limit, pattern; the branches of oneOf
+  bool known_elsewhere = false;  // a key that other branches of the same schema know
 };
 std::vector<Violation> validate(const Schema& schema, yaml::Node instance);
 

@@ -19,9 +19,9 @@ std::string_view name_of(Standard standard);
 
 struct Identified {
   Standard standard = Standard::none;
-  std::string version;          // as declared, a leading `v` kept; empty when absent
-  std::string schema_version;   // the schema it is judged by: "3.1.0-patched"; empty when we embed none
-  bool unknown_version = false; // declared, and not one we know
+  std::string version;           // as declared, a leading `v` kept; empty when absent
+  std::string schema_version;    // the schema it is judged by: "3.1.0-patched"; empty when we embed none
+  bool unknown_version = false;  // declared, and not one we know
   std::optional<std::string_view> nearest_kind;  // standard none: the kind that was probably meant
 };
 
@@ -38,8 +38,9 @@ std::optional<std::string_view> schema_text(Standard standard, std::string_view 
 // The compiled schema; nullptr when none is embedded. Never fails for what is embedded (a test compiles all).
 const Schema* schema_for(Standard standard, std::string_view schema_version);
 
-// Judges one identified document by its schema and tells every violation in plain words under a `schema/…` rule:
-// did-you-mean for keys and enum values, "known since v3.2.0" for keys of later versions, schema/api-version.
+// Judges one identified document by its schema and tells every violation in plain words under a `schema/…`
+// rule: did-you-mean for keys and enum values, "known since v3.2.0" for keys of later versions,
+// schema/api-version.
 void check(const Identified& identified, yaml::Node root, Findings& findings);
 
 // The `schema/…` and `manifest/…` rules that `check` and loading can raise, for `mesh rules` and `--only`.

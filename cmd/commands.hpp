@@ -1,0 +1,22 @@
+#pragma once
+
+#include "cmd/command.hpp"
+
+// Each command is defined in the file of its name; all_commands() in commands.cpp lists them.
+namespace mesh::cmd {
+
+// Headings of `mesh --help`.
+inline constexpr const char* kStart = "Start";
+inline constexpr const char* kCheck = "Check";
+inline constexpr const char* kPublish = "Publish";
+inline constexpr const char* kMore = "More";
+
+Command validate();
+Command explain();
+Command rules();
+Command schema();
+Command completion();
+Command version();
+Command help();
+
+}  // namespace mesh::cmd

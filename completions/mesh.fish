@@ -1,0 +1,15 @@
+# Completion of mesh for fish, written by `mesh completion fish`.
+complete -c mesh -f
+complete -c mesh -s C -x -a '(__fish_complete_directories)' -d 'go to that folder first'
+complete -c mesh -s q -l quiet -d 'print results and errors only, no summary and no progress'
+complete -c mesh -l color -x -a 'auto always never' -d 'when to use colour'
+complete -c mesh -l no-input -d 'never ask, fail and name the missing option (also when `CI` is set)'
+complete -c mesh -s h -l help -d 'print help and exit'
+complete -c mesh -n __fish_use_subcommand -l version -d 'print the version'
+complete -c mesh -n __fish_use_subcommand -a completion -d 'print the completion script of a shell'
+complete -c mesh -n __fish_use_subcommand -a version -d 'print the version'
+complete -c mesh -n __fish_use_subcommand -a help -d 'explain a command or a topic'
+complete -c mesh -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
+complete -c mesh -n '__fish_seen_subcommand_from version' -l format -x -a 'text json' -d 'how to print it; json also names the libraries'
+complete -c mesh -n '__fish_seen_subcommand_from help' -x -a 'completion version help exit-codes environment'
+complete -c mesh -n '__fish_seen_subcommand_from help' -l format -x -a 'text json man' -d 'how to print it'

@@ -1,0 +1,127 @@
+#include "core/schema/standards.hpp"
+#include "core/schema/words.hpp"
+
+#include "core/base/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace mesh::schema {
+namespace {
+
+using yaml::Node;
+
+std::string_view rule_of(std::string_view keyword) {
+  static constexpr std::pair<std::string_view, std::string_view> kRules[] = {
+      {"required", "schema/required"},
+      {"dependentRequired", "schema/required"},
+      {"type", "schema/type"},
+      {"const", "schema/enum"},
+      {"enum", "schema/enum"},
+      {"pattern", "schema/pattern"},
+      {"additionalProperties", "schema/unknown-property"},
+      {"unevaluatedProperties", "schema/unknown-property"},
+      {"anyOf", "schema/one-of"},
+      {"oneOf", "schema/one-of"},
+      {"minItems", "schema/min-items"},
+      {"uniqueItems", "schema/unique"},
+      {"contains", "schema/contains"},
+      {"minContains", "schema/contains"},
+      {"maxContains", "schema/contains"},
+      {"minimum", "schema/range"},
+      {"maximum", "schema/range"},
+      {"exclusiveMinimum", "schema/range"},
+      {"exclusiveMaximum", "schema/range"},
+      {"multipleOf", "schema/range"},
+      {"minLength", "schema/range"},
+      {"maxLength", "schema/range"},
+      {"maxItems", "schema/range"},
+      {"minProperties", "schema/range"},
+      {"maxProperties", "schema/range"}};
+  for (const auto& [known, rule] : kRules)
+    if (known == keyword) return rule;
+  return "schema/not-allowed";
+}
+
+void check_version(const Identified& identified, Node root, Findings& findings) {
+  const auto value = root.find("apiVersion");
+  if (!identified.unknown_version || !value) return;
+  const std::vector<std::string_view> known = versions(identified.standard);
+  const bool ours = identified.standard == Standard::mesh || identified.standard == Standard::domain;
+  const auto written = [&](std::string_view version) {
+    return ours ? std::string(version) : fmt::format("v{}", version);
+  };
+  Finding& finding = findings.add("schema/api-version", Level::error, value->span(),
+                                  fmt::format("`{}` is no known version of {}", printable(identified.version),
+                                              name_of(identified.standard)));
+  const bool lacks_v = std::find(known.begin(), known.end(), identified.version) != known.end();
+  finding.label = lacks_v ? fmt::format("write it as `{}`", written(identified.version))
+                          : fmt::format("the newest known one is `{}`", written(known.back()));
+}
+
+bool same_place(const Violation& a, const Violation& b) {
+  return a.at == b.at && a.keyword == b.keyword && a.name == b.name;
+}
+
+// Whether the violation is told by another one: the same again, or a value of the wrong type that fails more
+// than that, or the version that has a rule of its own.
+bool is_echo(const std::vector<Violation>& all, size_t index, const Identified& identified, Node root) {
+  const Violation& violation = all[index];
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (i < index && same_place(all[i], violation)) return true;
+    if (i != index && all[i].keyword == "type" && all[i].instance == violation.instance &&
+        violation.keyword != "type")
+      return true;
+  }
+  if (!identified.unknown_version) return false;
+  const auto version = root.find("apiVersion");
+  return version && violation.instance == *version;
+}
+
+}  // namespace
+
+void check(const Identified& identified, Node root, Findings& findings) {
+  if (!root.is_mapping()) {
+    findings.add("manifest/not-a-mapping", Level::error, root.span(),
+                 fmt::format("the document is {}, not a mapping", described(root.kind())));
+    return;
+  }
+  if (identified.standard == Standard::none) return;
+  check_version(identified, root, findings);
+  const Schema* schema = schema_for(identified.standard, identified.schema_version);
+  if (!schema) return;
+  const std::vector<Violation> violations = validate(*schema, root);
+  if (violations.empty()) return;
+  const Words words(identified, root);
+  for (size_t i = 0; i < violations.size(); ++i) {
+    if (is_echo(violations, i, identified, root)) continue;
+    const Telling telling = words.tell(violations[i]);
+    Finding& finding =
+        findings.add(rule_of(violations[i].keyword), Level::error, violations[i].at, telling.message);
+    finding.label = telling.label;
+    finding.help = telling.help;
+  }
+}
+
+const std::vector<SchemaRule>& schema_rules() {
+  static const std::vector<SchemaRule> rules{
+      {"manifest/not-a-mapping", "a manifest is a mapping", Level::error},
+      {"manifest/unknown-kind", "the kind of a manifest is known", Level::warning},
+      {"schema/api-version", "the version of the standard is known", Level::error},
+      {"schema/contains", "a list holds as many items of a kind as it must", Level::error},
+      {"schema/enum", "a value is one of those the standard lists", Level::error},
+      {"schema/min-items", "a list is long enough", Level::error},
+      {"schema/not-allowed", "nothing stands where the standard forbids it", Level::error},
+      {"schema/one-of", "a value has exactly one of the forms the standard allows", Level::error},
+      {"schema/pattern", "a text has the form the standard asks for", Level::error},
+      {"schema/range", "numbers, lengths and counts are within their limits", Level::error},
+      {"schema/required", "required keys are there", Level::error},
+      {"schema/type", "values have the right type", Level::error},
+      {"schema/unique", "the items of a list differ where they must", Level::error},
+      {"schema/unknown-property", "keys are known to the standard", Level::error},
+  };
+  return rules;
+}
+
+}  // namespace mesh::schema

@@ -1,0 +1,360 @@
+#include "core/schema/evaluate.hpp"
+
+#include "core/base/utf8.hpp"
+
+#include <algorithm>
+#include <functional>
+
+namespace mesh::schema {
+
+using yaml::Kind;
+using yaml::Node;
+using yaml::Tree;
+
+// Schemas that refer to each other can ask the same of a value exponentially often. Past this many references
+// the answers are remembered; before, remembering costs more than it saves.
+static constexpr uint64_t kRememberFrom = 200'000;
+static constexpr size_t kMostAnswers = 1'000'000;
+
+// ---- marks
+
+void Marks::set(uint32_t index) {
+  if (index < 64) {
+    low_ |= uint64_t{1} << index;
+    return;
+  }
+  const size_t word = index / 64 - 1;
+  if (high_.size() <= word) high_.resize(word + 1);
+  high_[word] |= uint64_t{1} << index % 64;
+}
+
+void Marks::set_first(uint32_t count) {
+  for (uint32_t i = 0; i < count && !all_; ++i) set(i);
+}
+
+bool Marks::has(uint32_t index) const {
+  if (all_) return true;
+  if (index < 64) return low_ >> index & 1;
+  const size_t word = index / 64 - 1;
+  return word < high_.size() && (high_[word] >> index % 64 & 1);
+}
+
+void Marks::merge(const Marks& other) {
+  all_ = all_ || other.all_;
+  low_ |= other.low_;
+  if (high_.size() < other.high_.size()) high_.resize(other.high_.size());
+  for (size_t i = 0; i < other.high_.size(); ++i) high_[i] |= other.high_[i];
+}
+
+// ---- assertions
+
+uint32_t entry_named(Node mapping, std::string_view name) {
+  if (!mapping.tree()) return kNone;
+  const Tree& tree = *mapping.tree();
+  const Tree::Data& data = tree.at(mapping.id());
+  for (uint32_t i = 0; i < data.count; i += 2)
+    if (tree.at(tree.edge(data.first + i)).text == name) return i / 2;
+  return kNone;
+}
+
+static size_t hash_of(Node value) {
+  switch (value.kind()) {
+    case Kind::null:
+      return 1;
+    case Kind::boolean:
+      return value.boolean() ? 2 : 3;
+    case Kind::integer:
+    case Kind::number:
+      return std::hash<double>{}(value.number());
+    case Kind::string:
+      return std::hash<std::string_view>{}(value.text());
+    case Kind::sequence: {
+      size_t hash = 5;
+      for (uint32_t i = 0; i < value.size(); ++i) hash = hash * 31 + hash_of(value.item(i));
+      return hash;
+    }
+    case Kind::mapping: {
+      size_t hash = 7;
+      for (uint32_t i = 0; i < value.size(); ++i)
+        hash += (hash_of(value.value(i)) * 31 + std::hash<std::string_view>{}(value.key(i).text())) * 17;
+      return hash;
+    }
+  }
+  return 0;
+}
+
+static bool are_unique(Node list) {
+  std::vector<std::pair<size_t, uint32_t>> hashes;
+  hashes.reserve(list.size());
+  for (uint32_t i = 0; i < list.size(); ++i) hashes.emplace_back(hash_of(list.item(i)), i);
+  std::sort(hashes.begin(), hashes.end());
+  for (size_t i = 0; i < hashes.size(); ++i)
+    for (size_t k = i + 1; k < hashes.size() && hashes[k].first == hashes[i].first; ++k)
+      if (equal(list.item(hashes[i].second), list.item(hashes[k].second))) return false;
+  return true;
+}
+
+static bool is_number(Node value) { return value.kind() == Kind::integer || value.kind() == Kind::number; }
+
+static bool type_fits(uint32_t types, Node value) {
+  const Kind kind = value.kind();
+  if (types >> static_cast<uint32_t>(kind) & 1) return true;
+  return kind == Kind::number && (types >> static_cast<uint32_t>(Kind::integer) & 1) && is_integral(value);
+}
+
+static bool is_among(Node list, Node value) {
+  for (uint32_t i = 0; i < list.size(); ++i)
+    if (equal(list.item(i), value)) return true;
+  return false;
+}
+
+bool Evaluator::assertion_holds(const Subschema& subschema, const Instruction& it, Node value) const {
+  const auto compared = [&] { return is_number(value) ? compare(value, schema_.limits[it.a]) : 2; };
+  switch (it.op) {
+    case Op::type:
+      return type_fits(it.a, value);
+    case Op::constant:
+      return equal(schema_.source(subschema, it), value);
+    case Op::enumeration:
+      return is_among(schema_.source(subschema, it), value);
+    case Op::minimum:
+      return compared() != -1;
+    case Op::maximum:
+      return compared() != 1;
+    case Op::exclusive_minimum:
+      return compared() > 0;
+    case Op::exclusive_maximum:
+      return compared() == -1 || compared() == 2;
+    case Op::multiple_of:
+      return !is_number(value) || is_multiple(value, schema_.limits[it.a]);
+    case Op::min_length:
+      return !value.is_string() || utf8::length(value.text()) >= it.a;
+    case Op::max_length:
+      return !value.is_string() || utf8::length(value.text()) <= it.a;
+    case Op::min_items:
+      return !value.is_sequence() || value.size() >= it.a;
+    case Op::max_items:
+      return !value.is_sequence() || value.size() <= it.a;
+    case Op::min_properties:
+      return !value.is_mapping() || value.size() >= it.a;
+    case Op::max_properties:
+      return !value.is_mapping() || value.size() <= it.a;
+    case Op::pattern:
+      return !value.is_string() || schema_.patterns[it.a].matches(value.text());
+    case Op::required:
+      if (!value.is_mapping()) return true;
+      for (uint32_t i = 0; i < it.b; ++i)
+        if (entry_named(value, schema_.names[it.a + i]) == kNone) return false;
+      return true;
+    case Op::dependent_required:
+      if (!value.is_mapping() || entry_named(value, schema_.names[it.a]) == kNone) return true;
+      for (uint32_t i = 1; i <= it.b; ++i)
+        if (entry_named(value, schema_.names[it.a + i]) == kNone) return false;
+      return true;
+    case Op::unique_items:
+      return !value.is_sequence() || are_unique(value);
+    default:
+      return true;
+  }
+}
+
+// ---- applicators
+
+bool Evaluator::holds(uint32_t subschema, Node value, Marks* marks) {
+  if (subschema <= kNever) return subschema == kAlways;
+  return run(schema_.subschemas[subschema], value, marks);
+}
+
+bool Evaluator::run(const Subschema& subschema, Node value, Marks* marks) {
+  if (!schema_.asks_for_marks(subschema)) return run_all(subschema, value, marks);
+  // unevaluated… sees what this subschema has looked at, not what those around it have.
+  Marks own;
+  if (!run_all(subschema, value, &own)) return false;
+  if (marks) marks->merge(own);
+  return true;
+}
+
+bool Evaluator::run_all(const Subschema& subschema, Node value, Marks* marks) {
+  const uint32_t end = subschema.first + subschema.count;
+  for (uint32_t i = subschema.first; i < end; ++i) {
+    const Instruction& it = schema_.instructions[i];
+    switch (it.op) {
+      case Op::members:
+        if (value.is_mapping() && !members_hold(schema_.members[it.a], value, marks)) return false;
+        break;
+      case Op::property_names:
+        for (uint32_t k = 0; value.is_mapping() && k < value.size(); ++k)
+          if (!holds(it.a, value.key(k), nullptr)) return false;
+        break;
+      case Op::items:
+        if (value.is_sequence() && !items_hold(schema_.items[it.a], value, marks)) return false;
+        break;
+      case Op::contains: {
+        if (!value.is_sequence()) break;
+        const Contains& contains = schema_.contains[it.a];
+        const uint32_t matching = matching_items(contains, value, marks);
+        if (matching < contains.least || matching > contains.most) return false;
+        break;
+      }
+      case Op::ref:
+        if (!remembered(it.a, value, marks)) return false;
+        break;
+      case Op::all_of:
+        for (uint32_t k = 0; k < it.b; ++k)
+          if (!holds(schema_.links[it.a + k], value, marks)) return false;
+        break;
+      case Op::any_of:
+        if (!any_holds(it, value, marks)) return false;
+        break;
+      case Op::one_of:
+        if (!one_holds(it, value, marks)) return false;
+        break;
+      case Op::negation:
+        if (holds(it.a, value, nullptr)) return false;
+        break;
+      case Op::condition: {
+        const Condition& parts = schema_.conditions[it.a];
+        const bool met = condition_holds(parts, value, marks);
+        if (!holds(met ? parts.then_branch : parts.else_branch, value, marks)) return false;
+        break;
+      }
+      case Op::dependent_schema:
+        if (value.is_mapping() && entry_named(value, schema_.names[it.a]) != kNone &&
+            !holds(it.b, value, marks))
+          return false;
+        break;
+      case Op::unevaluated_items:
+      case Op::unevaluated_properties:
+        if (!unevaluated_hold(it, value, marks)) return false;
+        break;
+      default:
+        if (!assertion_holds(subschema, it, value)) return false;
+    }
+  }
+  return true;
+}
+
+bool Evaluator::members_hold(const Members& members, Node value, Marks* marks) {
+  if (members.mask == 0 && members.pattern_count == 0 && members.additional == kNone) {
+    for (uint32_t i = members.first; i < members.first + members.count; ++i) {
+      const Property& property = schema_.properties[i];
+      const uint32_t index = entry_named(value, property.name);
+      if (index == kNone) continue;
+      if (!holds(property.subschema, value.value(index), nullptr)) return false;
+      if (marks) marks->set(index);
+    }
+    return true;
+  }
+  const uint32_t size = value.size();
+  for (uint32_t i = 0; i < size; ++i) {
+    const std::string_view name = value.key(i).text();
+    const uint32_t property = schema_.property(members, name);
+    bool matched = property != kNone;
+    if (matched && !holds(property, value.value(i), nullptr)) return false;
+    for (uint32_t k = 0; k < members.pattern_count; ++k) {
+      const MemberPattern& pattern = schema_.member_patterns[members.patterns + k];
+      if (!schema_.patterns[pattern.pattern].matches(name)) continue;
+      matched = true;
+      if (!holds(pattern.subschema, value.value(i), nullptr)) return false;
+    }
+    if (!matched && members.additional != kNone) {
+      matched = true;
+      if (!holds(members.additional, value.value(i), nullptr)) return false;
+    }
+    if (matched && marks) marks->set(i);
+  }
+  return true;
+}
+
+bool Evaluator::items_hold(const Items& items, Node value, Marks* marks) {
+  const uint32_t size = value.size();
+  for (uint32_t i = 0; i < size; ++i) {
+    const uint32_t subschema = i < items.count ? schema_.links[items.first + i] : items.rest;
+    if (subschema == kNone) break;
+    if (!holds(subschema, value.item(i), nullptr)) return false;
+  }
+  if (marks && items.rest != kNone)
+    marks->set_all();
+  else if (marks)
+    marks->set_first(std::min(items.count, size));
+  return true;
+}
+
+uint32_t Evaluator::matching_items(const Contains& contains, Node value, Marks* marks) {
+  uint32_t matching = 0;
+  for (uint32_t i = 0; i < value.size() && matching <= contains.most; ++i) {
+    if (!holds(contains.subschema, value.item(i), nullptr)) continue;
+    ++matching;
+    if (marks && contains.marks) marks->set(i);
+    if (matching >= contains.least && contains.most == UINT32_MAX && !marks) break;
+  }
+  return matching;
+}
+
+bool Evaluator::any_holds(const Instruction& it, Node value, Marks* marks) {
+  bool any = false;
+  for (uint32_t k = 0; k < it.b; ++k) {
+    Marks branch;
+    if (!holds(schema_.links[it.a + k], value, marks ? &branch : nullptr)) continue;
+    if (!marks) return true;
+    any = true;
+    marks->merge(branch);
+  }
+  return any;
+}
+
+bool Evaluator::one_holds(const Instruction& it, Node value, Marks* marks) {
+  uint32_t count = 0;
+  for (uint32_t k = 0; k < it.b; ++k) {
+    Marks branch;
+    if (!holds(schema_.links[it.a + k], value, marks ? &branch : nullptr)) continue;
+    if (++count > 1) return false;
+    if (marks) marks->merge(branch);
+  }
+  return count == 1;
+}
+
+bool Evaluator::condition_holds(const Condition& parts, Node value, Marks* marks) {
+  if (parts.is_simple) {
+    if (!value.is_mapping()) return true;
+    const uint32_t index = entry_named(value, parts.key);
+    if (index == kNone) return !parts.key_required;
+    const Node member = value.value(index);
+    if (!member.is_string() || member.text() != parts.text) return false;
+    if (marks) marks->set(index);
+    return true;
+  }
+  Marks condition;
+  if (!holds(parts.condition, value, marks ? &condition : nullptr)) return false;
+  if (marks) marks->merge(condition);
+  return true;
+}
+
+bool Evaluator::unevaluated_hold(const Instruction& it, Node value, Marks* marks) {
+  const bool properties = it.op == Op::unevaluated_properties;
+  if (properties ? !value.is_mapping() : !value.is_sequence()) return true;
+  for (uint32_t i = 0; i < value.size(); ++i)
+    if (!marks->has(i) && !holds(it.a, properties ? value.value(i) : value.item(i), nullptr)) return false;
+  marks->set_all();
+  return true;
+}
+
+bool Evaluator::remembered(uint32_t subschema, Node value, Marks* marks) {
+  if (++references_ < kRememberFrom || subschema <= kNever) return holds(subschema, value, marks);
+  const uint64_t key = (uint64_t{subschema} << 33) | (uint64_t{value.id()} << 1) | (marks ? 1 : 0);
+  if (const auto known = answers_.find(key); known != answers_.end()) {
+    if (marks) marks->merge(known->second.marks);
+    return known->second.holds;
+  }
+  Answer answer;
+  answer.holds = holds(subschema, value, marks ? &answer.marks : nullptr);
+  if (marks) marks->merge(answer.marks);
+  if (answers_.size() < kMostAnswers) answers_.emplace(key, answer);
+  return answer.holds;
+}
+
+bool is_valid(const Schema& schema, Node instance) {
+  return !schema.compiled || Evaluator(*schema.compiled).holds(schema.compiled->root, instance, nullptr);
+}
+
+}  // namespace mesh::schema

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/schema/compiled.hpp"
+
+#include <unordered_map>
+
+namespace mesh::schema {
+
+// Which members of one collection a schema has looked at, for unevaluatedProperties and unevaluatedItems.
+class Marks {
+ public:
+  void set(uint32_t index);
+  void set_all() { all_ = true; }
+  void set_first(uint32_t count);
+  bool has(uint32_t index) const;
+  void merge(const Marks& other);
+
+ private:
+  uint64_t low_ = 0;
+  std::vector<uint64_t> high_;
+  bool all_ = false;
+};
+
+// Judges values of one document by one schema, yes or no. Stops at the first failure. Cheap to make; not
+// shared between threads.
+class Evaluator {
+ public:
+  explicit Evaluator(const Schema::Compiled& schema) : schema_(schema) {}
+
+  // `marks`, when wanted, learns what was looked at; on a failure it holds nothing of use.
+  bool holds(uint32_t subschema, yaml::Node value, Marks* marks);
+
+  // The instructions that look at the value alone: everything before Op::members, and unique_items.
+  bool assertion_holds(const Subschema& subschema, const Instruction& instruction, yaml::Node value) const;
+
+  bool condition_holds(const Condition& condition, yaml::Node value, Marks* marks);
+  // How many items match, up to one more than `most`.
+  uint32_t matching_items(const Contains& contains, yaml::Node value, Marks* marks);
+
+ private:
+  bool run(const Subschema& subschema, yaml::Node value, Marks* marks);
+  bool run_all(const Subschema& subschema, yaml::Node value, Marks* marks);
+  bool members_hold(const Members& members, yaml::Node value, Marks* marks);
+  bool items_hold(const Items& items, yaml::Node value, Marks* marks);
+  bool any_holds(const Instruction& instruction, yaml::Node value, Marks* marks);
+  bool one_holds(const Instruction& instruction, yaml::Node value, Marks* marks);
+  bool unevaluated_hold(const Instruction& instruction, yaml::Node value, Marks* marks);
+  bool remembered(uint32_t subschema, yaml::Node value, Marks* marks);
+
+  struct Answer {
+    bool holds;
+    Marks marks;
+  };
+  const Schema::Compiled& schema_;
+  uint64_t references_ = 0;
+  std::unordered_map<uint64_t, Answer> answers_;
+};
+
+// Entry `index` of a mapping whose key reads `name`, whatever kind of scalar it is; kNone when there is none.
+uint32_t entry_named(yaml::Node mapping, std::string_view name);
+
+}  // namespace mesh::schema

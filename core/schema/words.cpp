@@ -1,0 +1,393 @@
+#include "core/schema/words.hpp"
+
+#include "core/base/strings.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace mesh::schema {
+namespace {
+
+using yaml::Kind;
+using yaml::Node;
+
+constexpr size_t kLongestQuote = 60;
+constexpr size_t kMostListed = 8;
+
+std::string quoted(std::string_view text) {
+  std::string shown = printable(text);
+  if (shown.size() > kLongestQuote) {
+    size_t end = kLongestQuote;
+    while (end > 0 && (static_cast<unsigned char>(shown[end]) & 0xc0) == 0x80) --end;
+    shown = shown.substr(0, end) + "…";
+  }
+  return fmt::format("`{}`", shown);
+}
+
+// "`a`, `b` or `c`", cut when it is long.
+std::string listed(const std::vector<std::string>& words) {
+  std::string text;
+  const size_t count = std::min(words.size(), kMostListed);
+  for (size_t i = 0; i < count; ++i) {
+    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    text += words[i].starts_with('`') ? words[i] : quoted(words[i]);
+  }
+  if (words.size() > count) text += fmt::format(" or {} others", words.size() - count);
+  return text;
+}
+
+// What the entries of a list under a key are called, in the standards and in our own kinds.
+constexpr std::pair<std::string_view, std::string_view> kItems[] = {
+    {"servers", "a server"},
+    {"schema", "a schema object"},
+    {"properties", "a property"},
+    {"items", "the items of an array"},
+    {"quality", "a quality rule"},
+    {"roles", "a role"},
+    {"members", "a team member"},
+    {"team", "a team member"},
+    {"support", "a support channel"},
+    {"slaProperties", "an SLA property"},
+    {"customProperties", "a custom property"},
+    {"authoritativeDefinitions", "an authoritative definition"},
+    {"relationships", "a relationship"},
+    {"enum", "an enum value"},
+    {"synonyms", "a synonym"},
+    {"inputPorts", "an input port"},
+    {"outputPorts", "an output port"},
+    {"managementPorts", "a management port"},
+    {"inputContracts", "an input contract"},
+    {"sbom", "an SBOM entry"},
+    {"stakeholders", "a stakeholder"},
+    {"dataset", "a table"},
+    {"columns", "a column"},
+    {"targets", "a target"},
+};
+
+// Names that older versions had (standards section 3), to what they became.
+struct Rename {
+  std::string_view from, to, help;
+};
+constexpr Rename kRenames[] = {
+    {"isNullable", "required", "`isNullable: false` of v2 is `required: true` since v3.0.0"},
+    {"isUnique", "unique", ""},
+    {"isPrimaryKey", "primaryKey", ""},
+    {"isPrimary", "primaryKey", ""},
+    {"primaryKeyColumn", "primaryKey", ""},
+    {"partitionStatus", "partitioned", ""},
+    {"sampleValues", "examples", ""},
+    {"transformSourceTables", "transformSourceObjects", ""},
+    {"criticalDataElementStatus", "criticalDataElement", ""},
+    {"dataGranularity", "dataGranularityDescription", ""},
+    {"encryptedColumnName", "encryptedName", ""},
+    {"slaDefaultColumn", "slaDefaultElement", ""},
+    {"column", "element", ""},
+    {"uuid", "id", ""},
+    {"quantumName", "dataProduct", ""},
+    {"datasetDomain", "domain", ""},
+    {"stakeholders", "team", ""},
+    {"columns", "properties", ""},
+    {"dataset", "schema", ""},
+    {"businessName", "businessName", ""},
+};
+
+// Which logical types have an option (ODCS).
+constexpr std::pair<std::string_view, std::string_view> kOptions[] = {
+    {"minLength", "`string`"},
+    {"maxLength", "`string`"},
+    {"pattern", "`string`"},
+    {"multipleOf", "`integer` and `number`"},
+    {"minItems", "`array`"},
+    {"maxItems", "`array`"},
+    {"uniqueItems", "`array`"},
+    {"minProperties", "`object`"},
+    {"maxProperties", "`object`"},
+    {"required", "`object`"},
+    {"timezone", "`timestamp` and `time`"},
+    {"defaultTimezone", "`timestamp` and `time`"},
+    {"dimensions", "`vector`"},
+    {"elementType", "`vector`"},
+    {"distanceMetric", "`vector`"},
+    {"minimum", "`date`, `timestamp`, `time`, `integer` and `number`"},
+    {"maximum", "`date`, `timestamp`, `time`, `integer` and `number`"},
+    {"exclusiveMinimum", "`date`, `timestamp`, `time`, `integer` and `number`"},
+    {"exclusiveMaximum", "`date`, `timestamp`, `time`, `integer` and `number`"},
+    {"format", "`string`, `date`, `timestamp`, `time`, `integer` and `number`"},
+};
+
+std::string_view scalar_at(Node mapping, std::string_view key) {
+  const auto value = mapping.find(key);
+  return value && value->is_string() ? value->text() : std::string_view();
+}
+
+}  // namespace
+
+Words::Words(const Identified& identified, Node root) : identified_(identified), root_(root) {
+  parents_.resize(root.tree()->node_count());
+  std::vector<Node> open{root};
+  while (!open.empty()) {
+    const Node node = open.back();
+    open.pop_back();
+    for (uint32_t i = 0; i < node.size(); ++i) {
+      const auto hang = [&](Node child) {
+        Parent& parent = parents_[child.id()];
+        if (parent.node != UINT32_MAX || child == root_) return;
+        parent = {node.id(), i};
+        if (child.is_mapping() || child.is_sequence()) open.push_back(child);
+      };
+      if (node.is_mapping()) hang(node.key(i));
+      hang(node.is_mapping() ? node.value(i) : node.item(i));
+    }
+  }
+}
+
+Node Words::parent_of(Node node) const {
+  const uint32_t parent = parents_[node.id()].node;
+  return parent == UINT32_MAX ? root_ : Node(root_.tree(), parent);
+}
+
+std::string_view Words::key_of(Node node) const {
+  while (node != root_) {
+    const Node parent = parent_of(node);
+    if (parent.is_mapping()) return parent.key(parents_[node.id()].entry).text();
+    node = parent;
+  }
+  return "";
+}
+
+bool Words::is_item(Node node) const { return node != root_ && parent_of(node).is_sequence(); }
+
+std::string Words::subject(Node value) const {
+  const std::string_view key = key_of(value);
+  if (key.empty()) return "the document";
+  if (!is_item(value)) return quoted(key);
+  return fmt::format("an item of {}", quoted(key));
+}
+
+std::string Words::container(Node mapping) const {
+  if (mapping == root_) {
+    switch (identified_.standard) {
+      case Standard::odcs:
+      case Standard::dcs:
+        return "the contract";
+      case Standard::odps:
+      case Standard::lf_odps:
+      case Standard::dpds:
+        return "the product";
+      case Standard::mesh:
+        return "the mesh";
+      case Standard::domain:
+        return "the domain";
+      case Standard::none:
+        return "the document";
+    }
+  }
+  const std::string_view key = key_of(mapping);
+  const bool list = is_item(mapping);
+  if (key == "servers" && list)
+    if (const std::string_view type = scalar_at(mapping, "type"); !type.empty())
+      return fmt::format("a {} server", printable(type));
+  for (const auto& [known, noun] : kItems)
+    if (known == key && (list || key == "items")) return std::string(noun);
+  if (list) return fmt::format("an entry of {}", quoted(key));
+  return quoted(key);
+}
+
+Telling Words::tell(const Violation& violation) const {
+  const std::string_view keyword = violation.keyword;
+  if (keyword == "required" || keyword == "dependentRequired") return missing(violation);
+  if (keyword == "additionalProperties" || keyword == "unevaluatedProperties") return unknown_key(violation);
+  if (keyword == "type") return wrong_type(violation);
+  if (keyword == "enum" || keyword == "const") return wrong_value(violation);
+  if (keyword == "anyOf" || keyword == "oneOf") return no_form(violation);
+  if (keyword == "pattern") {
+    Telling telling{fmt::format("{} does not have the form of {}", quoted(violation.instance.text()),
+                                subject(violation.instance)),
+                    "", fmt::format("it must match {}", violation.expected)};
+    telling.help = fmt::format("it must match `{}`", printable(violation.expected));
+    return telling;
+  }
+  if (keyword == "uniqueItems")
+    return {fmt::format("two items of {} are equal", subject(violation.instance)), "each may stand here once",
+            ""};
+  if (keyword == "not" && violation.name.empty())
+    return {fmt::format("{} has a value that is not allowed here", subject(violation.instance)), "", ""};
+  if (keyword == "not" || (keyword == "false" && !violation.name.empty()))
+    return {fmt::format("{} is not allowed in {}", quoted(violation.name), container(violation.instance)),
+            "remove it", ""};
+  if (keyword == "contains" || keyword == "minContains" || keyword == "maxContains")
+    return {fmt::format("{} must hold {} {} matching items", subject(violation.instance),
+                        keyword == "maxContains" ? "at most" : "at least", violation.expected),
+            "", ""};
+  if (keyword == "items" || keyword == "additionalItems" || keyword == "unevaluatedItems")
+    return {fmt::format("{} has more items than allowed", subject(violation.instance)), "remove it", ""};
+  if (keyword == "false")
+    return {fmt::format("{} is not allowed here", subject(violation.instance)), "remove it", ""};
+  return out_of_range(violation);
+}
+
+Telling Words::missing(const Violation& violation) const {
+  Telling telling;
+  telling.message = fmt::format("{} is missing in {}", quoted(violation.name), container(violation.instance));
+  telling.label = fmt::format("add {}", quoted(violation.name));
+  if (violation.keyword == "dependentRequired")
+    telling.help = fmt::format("{} asks for it", quoted(violation.expected));
+  else
+    telling.help = later_version(violation);
+  return telling;
+}
+
+Telling Words::unknown_key(const Violation& violation) const {
+  Telling telling;
+  const std::string_view key = violation.name;
+  const Node mapping = violation.instance;
+  if (key_of(mapping) == "logicalTypeOptions" && !is_item(mapping)) {
+    const std::string_view type = scalar_at(parent_of(mapping), "logicalType");
+    telling.message = type.empty()
+                          ? fmt::format("{} is not an option without a `logicalType`", quoted(key))
+                          : fmt::format("{} is not an option of logicalType {}", quoted(key), quoted(type));
+    for (const auto& [option, types] : kOptions)
+      if (option == key) telling.label = fmt::format("an option of {}", types);
+  } else {
+    telling.message = fmt::format("{} is not a key of {}", quoted(key), container(mapping));
+  }
+  for (const Rename& rename : kRenames) {
+    if (rename.from != key || !telling.label.empty()) continue;
+    if (std::find(violation.known.begin(), violation.known.end(), rename.to) == violation.known.end())
+      continue;
+    telling.label = fmt::format("did you mean `{}`?", rename.to);
+    telling.help = rename.help;
+    return telling;
+  }
+  telling.help = later_version(violation);
+  if (!telling.help.empty() || !telling.label.empty()) return telling;
+  std::vector<std::string> free;
+  for (const std::string& known : violation.known)
+    if (!mapping.find(known)) free.push_back(known);
+  if (const auto near = nearest(key, free))
+    telling.label = fmt::format("did you mean `{}`?", *near);
+  else if (violation.known_elsewhere)
+    telling.label = fmt::format("not together with the other keys of {}", container(mapping));
+  return telling;
+}
+
+Telling Words::wrong_type(const Violation& violation) const {
+  const Node value = violation.instance;
+  Telling telling;
+  telling.message =
+      fmt::format("{} must be {}, not {}", subject(value), violation.expected, described(value.kind()));
+  const auto wants = [&](std::string_view type) {
+    return violation.expected.find(type) != std::string::npos;
+  };
+  const std::string lower = to_lower(value.text());
+  if (value.is_null()) {
+    telling.label = "give it a value, or remove the key";
+  } else if (value.is_string() && wants("boolean")) {
+    if (lower == "no" || lower == "off" || lower == "n" || lower == "false") telling.label = "write `false`";
+    if (lower == "yes" || lower == "on" || lower == "y" || lower == "true") telling.label = "write `true`";
+    if (lower.starts_with('n') || lower.starts_with('y') || lower.starts_with('o'))
+      telling.help = "in YAML 1.2 only `true` and `false` are booleans";
+  } else if (value.is_string() && (wants("integer") || wants("number")) && !lower.empty() &&
+             lower.find_first_not_of("0123456789.-") == lower.npos) {
+    telling.label = "remove the quotes";
+  } else if (wants("string") && !value.is_mapping() && !value.is_sequence()) {
+    telling.label = fmt::format("write it in quotes: `\"{}\"`", printable(value.text()));
+  } else if (wants("list") && !value.is_sequence()) {
+    telling.label = "write it as a list";
+  }
+  telling.help = telling.help.empty() ? later_version(violation) : telling.help;
+  return telling;
+}
+
+Telling Words::wrong_value(const Violation& violation) const {
+  const Node value = violation.instance;
+  Telling telling;
+  const bool is_scalar = !value.is_mapping() && !value.is_sequence();
+  telling.message = fmt::format("{} cannot be {}", subject(value),
+                                is_scalar ? quoted(value.text()) : std::string(described(value.kind())));
+  telling.help = later_version(violation);
+  const auto near = is_scalar ? nearest(value.text(), violation.known) : std::nullopt;
+  if (near)
+    telling.label = fmt::format("did you mean `{}`?", *near);
+  else if (violation.known.size() == 1)
+    telling.label = fmt::format("only {}", listed(violation.known));
+  else
+    telling.label = fmt::format("one of {}", listed(violation.known));
+  return telling;
+}
+
+Telling Words::no_form(const Violation& violation) const {
+  const Node value = violation.instance;
+  Telling telling;
+  const std::string what = value.is_mapping() ? container(value) : subject(value);
+  if (violation.name == "several") {
+    telling.message = fmt::format("{} fits more than one of the forms allowed here", what);
+    telling.label = fmt::format("only one of {}", listed(violation.known));
+  } else if (!violation.expected.empty()) {
+    telling.message =
+        fmt::format("{} must be {}, not {}", subject(value), violation.expected, described(value.kind()));
+  } else {
+    telling.message = fmt::format("{} has none of the forms allowed here", what);
+    if (std::all_of(violation.known.begin(), violation.known.end(),
+                    [](const std::string& s) { return s.starts_with('`'); }))
+      telling.label = fmt::format("needs one of {}", listed(violation.known));
+    else
+      telling.help = fmt::format("it is one of: {}", join(violation.known, "; "));
+  }
+  return telling;
+}
+
+Telling Words::out_of_range(const Violation& violation) const {
+  static constexpr std::array<std::array<std::string_view, 3>, 11> kPhrases{{
+      {"minimum", "at least ", ""},
+      {"maximum", "at most ", ""},
+      {"exclusiveMinimum", "greater than ", ""},
+      {"exclusiveMaximum", "less than ", ""},
+      {"multipleOf", "a multiple of ", ""},
+      {"minLength", "at least ", " characters long"},
+      {"maxLength", "at most ", " characters long"},
+      {"minItems", "at least ", " items long"},
+      {"maxItems", "at most ", " items long"},
+      {"minProperties", "at least ", " keys long"},
+      {"maxProperties", "at most ", " keys long"},
+  }};
+  for (const auto& [keyword, before, after] : kPhrases) {
+    if (keyword != violation.keyword) continue;
+    std::string unit(after);
+    if (violation.expected == "1" && unit.find("s long") != unit.npos) unit.erase(unit.find("s long"), 1);
+    return {fmt::format("{} must be {}{}{}", subject(violation.instance), before, violation.expected, unit),
+            "", ""};
+  }
+  return {fmt::format("{} is not allowed here", subject(violation.instance)), "", ""};
+}
+
+// The first later version of the standard that has nothing to say against this place: "known from v3.2.0 on".
+std::string Words::later_version(const Violation& violation) const {
+  const bool versioned = identified_.standard == Standard::odcs || identified_.standard == Standard::odps;
+  if (!versioned || identified_.unknown_version) return "";
+  bool later = false;
+  for (const std::string_view version : versions(identified_.standard)) {
+    const std::string_view schema_version = version == "3.1.0" ? "3.1.0-patched" : version;
+    if (!later) {
+      later = schema_version == identified_.schema_version;
+      continue;
+    }
+    const Schema* schema = schema_for(identified_.standard, schema_version);
+    if (!schema) continue;
+    const std::vector<Violation> then = validate(*schema, root_);
+    const bool still = std::any_of(then.begin(), then.end(), [&](const Violation& other) {
+      const Span whole = other.instance.span();
+      return other.at == violation.at ||
+             (whole.begin <= violation.at.begin && violation.at.end <= whole.end && other.instance != root_);
+    });
+    if (still) continue;
+    if (violation.keyword == "required") return fmt::format("v{} no longer asks for it", version);
+    if (violation.keyword == "type") return fmt::format("allowed from v{} on", version);
+    return fmt::format("known from v{} on", version);
+  }
+  return "";
+}
+
+}  // namespace mesh::schema

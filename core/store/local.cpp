@@ -1,0 +1,250 @@
+#include "core/base/folder.hpp"
+#include "core/base/strings.hpp"
+#include "core/crypto/sha256.hpp"
+#include "core/store/store.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <thread>
+
+namespace mesh::store {
+namespace {
+
+constexpr const char* kLayout = "oci-layout";
+constexpr const char* kLockFile = ".mesh-lock";
+
+// The content, and what the file system says of it: equal bytes written again are another state.
+Token token_of(std::string_view bytes, const FileState& state) {
+  return crypto::sha256_hex(bytes) + "-" + std::to_string(state.inode) + "-" + std::to_string(state.modified);
+}
+
+// Waits for a lock that others hold for milliseconds; not for ever, as its holder may be stopped.
+Result<void> wait_for(int fd, const std::string& path) {
+  using namespace std::chrono_literals;
+  constexpr auto kPatience = 60s;
+  const auto deadline = std::chrono::steady_clock::now() + kPatience;
+  for (auto pause = 1ms; ::flock(fd, LOCK_EX | LOCK_NB) != 0; pause = std::min(pause * 2, 16ms)) {
+    if (errno == EINTR) continue;
+    if (errno != EWOULDBLOCK)
+      return fail(Fault::local_io, "cannot lock " + path + ": " + std::strerror(errno));
+    if (std::chrono::steady_clock::now() > deadline)
+      return fail(Fault::temporary, "another process holds the lock on " + path);
+    std::this_thread::sleep_for(pause);
+  }
+  return {};
+}
+
+Result<Descriptor> locked_file(const Folder& folder, const char* name, int flags) {
+  const int fd = uninterrupted(
+      [&] { return ::openat(folder.descriptor(), name, flags | O_NOFOLLOW | O_CLOEXEC, 0666); });
+  if (fd < 0)
+    return fail(errno == ENOENT ? Fault::not_found : Fault::local_io,
+                "cannot open " + folder.path_of(name) + ": " + std::strerror(errno));
+  Descriptor file(fd);
+  if (auto waited = wait_for(fd, folder.path_of(name)); !waited) return pass(std::move(waited));
+  return file;
+}
+
+// Nobody else swaps or removes an object of this folder while it lives.
+class Lock {
+ public:
+  static Result<Lock> take(Folder& folder) {
+    Lock lock;
+    // The folder itself, so that two writers exclude each other whether or not there is an `oci-layout` yet.
+    // Where a file system cannot lock folders (NFS), a file of our own.
+    if (auto locked = wait_for(folder.descriptor(), folder.path()); !locked) {
+      if (locked.error().fault == Fault::temporary) return pass(std::move(locked));
+      auto file = locked_file(folder, kLockFile, O_RDWR | O_CREAT);
+      if (!file) return pass(std::move(file));
+      lock.folder_ = std::move(*file);
+    }
+    // And the product's lock as other programs know it. Some file systems lock only what is open for writing.
+    auto layout = locked_file(folder, kLayout, O_RDWR);
+    if (!layout && layout.error().fault == Fault::local_io) layout = locked_file(folder, kLayout, O_RDONLY);
+    if (layout) {
+      lock.layout_ = std::move(*layout);
+    } else if (layout.error().fault != Fault::not_found) {
+      return pass(std::move(layout));
+    }
+    return lock;
+  }
+
+ private:
+  Descriptor folder_;
+  Descriptor layout_;
+};
+
+class LocalStore final : public Store {
+ public:
+  explicit LocalStore(std::string path) : root_(path.empty() ? "." : std::move(path)) {}
+
+  std::string url() const override;
+  Result<Object> get(std::string_view key, uint64_t limit) override;
+  Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) override;
+  Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
+                     const Put& put) override;
+  Result<std::vector<std::string>> list(std::string_view prefix) override;
+  Result<void> remove(std::string_view key) override;
+
+ private:
+  Result<Folder> folder_for_reading(std::string_view path) const;
+  Result<Folder> folder_for_writing(std::string_view path);
+
+  std::string root_;
+  std::mutex mutex_;
+  std::set<std::string, std::less<>> swept_;  // under mutex_
+};
+
+std::string LocalStore::url() const {
+  constexpr std::string_view kPlain = "-._~/!$&'()*+,;=:@";
+  constexpr char kHex[] = "0123456789ABCDEF";
+  std::string shown = root_.starts_with('/') ? "file://" : "file:";
+  for (const char c : root_) {
+    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    if (word || kPlain.find(c) != std::string_view::npos) {
+      shown += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      shown += {'%', kHex[byte >> 4], kHex[byte & 15]};
+    }
+  }
+  return shown;
+}
+
+Result<Folder> LocalStore::folder_for_reading(std::string_view path) const {
+  auto root = Folder::open(root_);
+  if (!root) return root;
+  return root->open_below(path);
+}
+
+Result<Folder> LocalStore::folder_for_writing(std::string_view path) {
+  if (auto made = make_folders(root_, Sync::yes); !made) return pass(std::move(made));
+  auto root = Folder::open(root_);
+  auto folder = root ? root->make_below(path, Sync::yes) : std::move(root);
+  if (!folder) {
+    folder.error().fault = Fault::local_io;
+    return folder;
+  }
+  const std::lock_guard guard(mutex_);
+  if (swept_.emplace(path).second) folder->sweep();
+  return folder;
+}
+
+Result<Object> LocalStore::get(std::string_view key, uint64_t limit) {
+  if (auto good = check_key(key); !good) return pass(std::move(good));
+  const auto folder = folder_for_reading(folder_part(key));
+  if (!folder) return fail(folder.error().fault, folder.error().message);
+  auto file = folder->read(name_part(key), limit);
+  if (!file) return pass(std::move(file));
+  Token token = token_of(file->bytes, file->state);
+  return Object{std::move(file->bytes), std::move(token)};
+}
+
+// What is there is there for good: synced, in case its creator was killed before it did so.
+static Result<Created> found(const Folder& folder, std::string_view name) {
+  if (auto synced = folder.sync_file(name); !synced) return pass(std::move(synced));
+  if (auto synced = folder.sync(); !synced) return pass(std::move(synced));
+  return Created::already_there;
+}
+
+Result<Created> LocalStore::create(std::string_view key, std::string_view bytes, const Put&) {
+  if (auto good = check_key(key); !good) return pass(std::move(good));
+  const auto folder = folder_for_writing(folder_part(key));
+  if (!folder) return fail(folder.error().fault, folder.error().message);
+  const std::string_view name = name_part(key);
+  const auto kind = folder->kind(name);
+  if (!kind) return fail(kind.error().fault, kind.error().message);
+  if (*kind == FileKind::file) return found(*folder, name);
+  if (*kind != FileKind::absent)
+    return fail(Fault::local_io, folder->path_of(name) + " is there already and is not a regular file");
+  if (auto created = folder->create(name, bytes, Sync::yes); !created) {
+    if (created.error().fault == Fault::exists) return found(*folder, name);
+    return pass(std::move(created));
+  }
+  return Created::now;
+}
+
+Result<Token> LocalStore::swap(std::string_view key, const std::optional<Token>& expected,
+                               std::string_view bytes, const Put&) {
+  if (auto good = check_key(key); !good) return pass(std::move(good));
+  // An object that must be there is not looked for by making its folders.
+  auto folder = expected ? folder_for_reading(folder_part(key)) : folder_for_writing(folder_part(key));
+  const auto lost = [&](std::string_view why) {
+    return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
+  };
+  if (!folder && expected && folder.error().fault == Fault::not_found) return lost("is gone");
+  if (!folder) return pass(std::move(folder));
+  const auto lock = Lock::take(*folder);
+  if (!lock) return fail(lock.error().fault, lock.error().message);
+  const std::string_view name = name_part(key);
+  if (!expected) {
+    auto created = folder->create(name, bytes, Sync::yes);
+    if (!created && created.error().fault == Fault::exists) return lost("is there already");
+    if (!created) return pass(std::move(created));
+    return token_of(bytes, *created);
+  }
+  const auto current = folder->read(name, UINT64_MAX);
+  if (!current && current.error().fault == Fault::not_found) return lost("is gone");
+  if (!current) return fail(current.error().fault, current.error().message);
+  if (token_of(current->bytes, current->state) != *expected) return lost("was changed by somebody else");
+  folder->sweep();
+  auto replaced = folder->replace(name, bytes, Sync::yes, current->state.modified);
+  if (!replaced) return pass(std::move(replaced));
+  return token_of(bytes, *replaced);
+}
+
+// Appends the keys in `folder`, all of which start with `path`; what could not be a key is none.
+static Result<void> collect(const Folder& folder, const std::string& path, std::string_view prefix,
+                            std::vector<std::string>& keys) {
+  auto entries = folder.entries();
+  if (!entries) return pass(std::move(entries));
+  for (const FolderEntry& entry : *entries) {
+    const std::string key = path + entry.name;
+    if (!check_key(key)) continue;
+    if (entry.kind == FileKind::file && key.starts_with(prefix)) keys.push_back(key);
+    if (entry.kind != FileKind::folder) continue;
+    const std::string inside = key + "/";
+    if (!inside.starts_with(prefix) && !prefix.starts_with(inside)) continue;
+    const auto below = folder.open_below(entry.name);
+    if (!below && below.error().fault == Fault::not_found) continue;  // removed meanwhile
+    if (!below) return fail(below.error().fault, below.error().message);
+    if (auto collected = collect(*below, inside, prefix, keys); !collected) return collected;
+  }
+  return {};
+}
+
+Result<std::vector<std::string>> LocalStore::list(std::string_view prefix) {
+  if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
+  std::vector<std::string> keys;
+  const std::string_view start = folder_part(prefix);
+  const auto folder = folder_for_reading(start);
+  if (!folder && folder.error().fault == Fault::not_found) return keys;
+  if (!folder) return fail(folder.error().fault, folder.error().message);
+  const std::string path = start.empty() ? "" : std::string(start) + "/";
+  if (auto collected = collect(*folder, path, prefix, keys); !collected) return pass(std::move(collected));
+  std::sort(keys.begin(), keys.end());
+  return keys;
+}
+
+Result<void> LocalStore::remove(std::string_view key) {
+  if (auto good = check_key(key); !good) return good;
+  auto folder = folder_for_reading(folder_part(key));
+  if (!folder && folder.error().fault == Fault::not_found) return {};
+  if (!folder) return pass(std::move(folder));
+  const auto lock = Lock::take(*folder);
+  if (!lock) return fail(lock.error().fault, lock.error().message);
+  return folder->remove(name_part(key), Sync::yes);
+}
+
+}  // namespace
+
+std::unique_ptr<Store> local_store(std::string path) { return std::make_unique<LocalStore>(std::move(path)); }
+
+}  // namespace mesh::store

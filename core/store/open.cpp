@@ -1,0 +1,91 @@
+#include "core/base/strings.hpp"
+#include "core/store/store.hpp"
+
+#include <algorithm>
+
+namespace mesh::store {
+namespace {
+
+constexpr std::string_view kKnown = "this version publishes to folders: `file:` URLs and plain paths";
+
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// "s3" of "s3://bucket"; nothing for a plain path.
+std::string_view scheme_of(std::string_view url) {
+  if (url.empty() || !is_letter(url[0])) return {};
+  const auto belongs = [](char c) {
+    return is_letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+  };
+  const size_t end = static_cast<size_t>(std::find_if_not(url.begin(), url.end(), belongs) - url.begin());
+  return end < url.size() && url[end] == ':' ? url.substr(0, end) : std::string_view{};
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+Result<std::string> percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '?' || text[i] == '#')
+      return fail(Fault::usage, "a `file:` URL has no `?` and no `#`",
+                  "write them as %3F and %23 in a folder's name");
+    if (text[i] != '%') {
+      decoded += text[i];
+      continue;
+    }
+    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+    if (high < 0 || low < 0)
+      return fail(Fault::usage, "a `%` in a URL is followed by two hexadecimal digits");
+    const char c = static_cast<char>(high * 16 + low);
+    if (c == '\0' || c == '/') return fail(Fault::usage, "%00 and %2F cannot be in the name of a folder");
+    decoded += c;
+    i += 2;
+  }
+  return decoded;
+}
+
+// The path of `file:…`, without the scheme.
+Result<std::string> file_path(std::string_view rest) {
+  if (!rest.starts_with("//")) return percent_decoded(rest);
+  rest.remove_prefix(2);
+  const std::string_view host = rest.substr(0, rest.find('/'));
+  if (!host.empty() && to_lower(host) != "localhost")
+    return fail(Fault::usage,
+                "a `file:` URL names no host, and `" + printable(host) + "` stands where one would",
+                "write file:///folder for an absolute path, file:./folder for a relative one");
+  return percent_decoded(rest.substr(host.size()));
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base) {
+  const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
+  if (std::any_of(url.begin(), url.end(), is_control))
+    return fail(Fault::usage, "a target has no control characters in it");
+  std::string path(url);
+  if (const std::string_view scheme = scheme_of(url); !scheme.empty()) {
+    const std::string_view rest = url.substr(scheme.size() + 1);
+    const std::string_view authority =
+        rest.starts_with("//") ? rest.substr(2, rest.find_first_of("/?#", 2) - 2) : std::string_view{};
+    // Never shown: it may hold a password.
+    if (authority.find('@') != std::string_view::npos)
+      return fail(Fault::usage, "a target's URL has a user name or password in it",
+                  "take it out: credentials belong in the environment or in a profile");
+    if (to_lower(scheme) != "file")
+      return fail(Fault::usage, "targets of scheme `" + std::string(scheme.substr(0, 32)) + "` are not known",
+                  std::string(kKnown));
+    auto decoded = file_path(rest);
+    if (!decoded) return pass(std::move(decoded));
+    path = std::move(*decoded);
+  }
+  if (path.empty()) return fail(Fault::usage, "the target names no folder", std::string(kKnown));
+  if (!path.starts_with('/') && !base.empty() && base != ".")
+    path = base + (base.ends_with('/') ? "" : "/") + path;
+  return local_store(std::move(path));
+}
+
+}  // namespace mesh::store

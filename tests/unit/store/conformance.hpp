@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/store/store.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace mesh::test {
+
+// Makes the same empty place afresh at each call; stores from one call see each other's objects.
+using MakeStore = std::function<std::unique_ptr<store::Store>()>;
+
+// Checks every promise of core/store/store.hpp. `make_place` answers a maker of stores of one new, empty
+// place.
+void check_store(const std::function<MakeStore()>& make_place);
+
+}  // namespace mesh::test
