@@ -11,6 +11,8 @@ inline constexpr const char* kCheck = "Check";
 inline constexpr const char* kPublish = "Publish";
 inline constexpr const char* kMore = "More";
 
+Command init();
+Command new_();
 Command validate();
 Command explain();
 Command rules();

@@ -4,6 +4,7 @@
 #include "core/base/strings.hpp"
 #include "core/docs/markdown.hpp"
 #include "core/rules/engine.hpp"
+#include "core/rules/levels.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -46,8 +47,8 @@ int run(const Flags& flags, Streams& streams) {
   std::vector<rules::Listed> listed = rules::all_rules();
   if (!flags.globs.empty())
     std::erase_if(listed, [&](const rules::Listed& rule) {
-      return std::ranges::none_of(flags.globs,
-                                  [&](const std::string& glob) { return glob_match(glob, rule.id); });
+      return std::ranges::none_of(
+          flags.globs, [&](const std::string& glob) { return rules::matches_rule(glob, rule.id); });
     });
   if (flags.format == "json")
     print_json(listed, streams);

@@ -27,8 +27,15 @@ _mesh() {
     case "$command:$word" in
       *:-C) i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       *:--color) i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "init:--name") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "init:--domain") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "init:--product") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "init:--team") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "init:--email") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "init:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "version:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "help:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      ":init") command="init" operands=0 ;;
       ":completion") command="completion" operands=0 ;;
       ":version") command="version" operands=0 ;;
       ":help") command="help" operands=0 ;;
@@ -39,11 +46,18 @@ _mesh() {
   case "$command:$prev" in
     *:-C) _mesh_files -d; return ;;
     *:--color) _mesh_words 'auto always never'; return ;;
+    "init:--name") :; return ;;
+    "init:--domain") :; return ;;
+    "init:--product") :; return ;;
+    "init:--team") :; return ;;
+    "init:--email") :; return ;;
+    "init:--format") _mesh_words 'text json'; return ;;
     "version:--format") _mesh_words 'text json'; return ;;
     "help:--format") _mesh_words 'text json man'; return ;;
   esac
   if [[ $cur == -* ]]; then
     case "$command" in
+      "init") _mesh_words '--name --domain --product --keep --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "completion") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
       "version") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "help") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
@@ -52,9 +66,10 @@ _mesh() {
     return
   fi
   case "$command:$operands" in
-    :0) _mesh_words 'completion version help' ;;
+    :0) _mesh_words 'init completion version help' ;;
+    "init:0") _mesh_files -d ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'completion version help exit-codes environment' ;;
+    "help:"*) _mesh_words 'init completion version help exit-codes environment' ;;
   esac
 }
 

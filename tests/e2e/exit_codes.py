@@ -14,6 +14,7 @@ import tempfile
 
 REACHABLE = {
     "mesh": [0, 2, 4, 8],
+    "init": [0, 2, 3, 8],
     "validate": [0, 1, 2, 4, 8, 70],
     "explain": [0, 2, 8],
     "rules": [0, 2, 8],
@@ -33,6 +34,16 @@ ROWS = [
     ("mesh", 4, "the folder to work in is missing", "mesh -C nowhere version"),
     ("mesh", 8, "standard output is full", "mesh --version > /dev/full"),
     ("mesh", 8, "standard output is closed", "mesh --version >&-"),
+
+    ("init", 0, "the folder is new", "mesh init shop"),
+    ("init", 0, "files are there and may stay", "echo mine > README.md; mesh init --name shop --keep"),
+    ("init", 2, "the name is none", "mesh init shop --name 'My Shop'"),
+    ("init", 2, "the place is a file", "touch shop; mesh init shop"),
+    ("init", 2, "the folder is inside a mesh", "mesh init shop; mesh -C shop init more"),
+    ("init", 3, "it is a mesh already", "mesh init shop; mesh init shop"),
+    ("init", 3, "a file is in the way", "echo mine > README.md; mesh init --name shop"),
+    ("init", 8, "a folder cannot be made", "mesh init /proc/shop"),
+    ("init", 8, "standard output is full", "mesh init shop > /dev/full"),
 
     ("validate", 0, "all is fine", "cd $SHOP; mesh validate"),
     ("validate", 0, "nothing is there, and may be", "mesh validate --allow-empty"),
