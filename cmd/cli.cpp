@@ -315,16 +315,25 @@ int print_short_help(Streams& streams, const std::vector<Command>& commands,
   return kUsage;
 }
 
+// Looked for before anything is parsed, so that complaints about the command line are coloured like all others.
+std::string wanted_color(const std::vector<std::string>& words) {
+  constexpr std::string_view kName = "--color";
+  for (size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    if (words[i].starts_with("--color=")) return words[i].substr(kName.size() + 1);
+    if (words[i] == kName && i + 1 < words.size()) return words[i + 1];
+  }
+  const char* variable = std::getenv("MESH_COLOR");
+  return variable ? variable : "auto";
+}
+
 int run_words(const std::vector<std::string>& words, Streams& streams) {
-  // Before anything is parsed, so that complaints about the command line are coloured like all others.
-  const char* color = std::getenv("MESH_COLOR");
-  if (color) streams.global.color = color;
   const auto set_colors = [&] {
     streams.color_out = wants_color(streams.global.color, streams.out_is_terminal);
     streams.color_err = wants_color(streams.global.color, streams.err_is_terminal);
   };
+  streams.global.color = wanted_color(words);
   set_colors();
-  streams.global.color = "auto";
+  streams.global.color = Global().color;
 
   const std::vector<Command> commands = all_commands();
   std::string folder;

@@ -11,6 +11,13 @@ inline constexpr const char* kCheck = "Check";
 inline constexpr const char* kPublish = "Publish";
 inline constexpr const char* kMore = "More";
 
+Command init();
+Command new_();
+Command validate();
+Command explain();
+Command rules();
+Command schema();
+Command completion();
 Command version();
 Command help();
 

@@ -59,6 +59,8 @@ class Explainer {
   int likeness(uint32_t index, Node mapping) const;
   bool contradicts(uint32_t index, Node mapping, bool& agrees) const;
   bool knows(uint32_t index, std::string_view key) const;
+  void conditions_for(uint32_t index, std::string_view key, std::vector<std::string>& found) const;
+  std::string first_constant(uint32_t index) const;
   bool collect_values(uint32_t index, std::vector<std::string>& values) const;
   template <class Visit>
   void each_branch(const Instruction& it, const Visit& visit) const;
@@ -462,6 +464,7 @@ void Explainer::unevaluated(const Subschema& subschema, const Instruction& it, N
     violation->name = value.key(i).text();
     violation->known = known;
     violation->known_elsewhere = elsewhere;
+    if (elsewhere) conditions_for(self, value.key(i).text(), violation->conditions);
   }
   scope.marks.set_all();
 }
@@ -586,6 +589,46 @@ bool Explainer::knows(uint32_t index, std::string_view key) const {
   return known;
 }
 
+// What makes a key known: `type: library`.
+void Explainer::conditions_for(uint32_t index, std::string_view key, std::vector<std::string>& found) const {
+  if (index <= kNever) return;
+  const Subschema& subschema = schema_.subschemas[index];
+  for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
+    const Instruction& it = schema_.instructions[i];
+    if (it.op != Op::condition) {
+      each_branch(it, [&](uint32_t next) { conditions_for(next, key, found); });
+      continue;
+    }
+    const Condition& parts = schema_.conditions[it.a];
+    if (!knows(parts.then_branch, key)) continue;
+    const std::string condition = first_constant(parts.condition);
+    const bool told = std::find(found.begin(), found.end(), condition) != found.end();
+    if (!condition.empty() && !told) found.push_back(condition);
+  }
+}
+
+// The first property that a condition compares with a text, as `key: text`.
+std::string Explainer::first_constant(uint32_t index) const {
+  if (index <= kNever) return "";
+  std::string found;
+  const Subschema& subschema = schema_.subschemas[index];
+  for (uint32_t i = subschema.first; i < subschema.first + subschema.count && found.empty(); ++i) {
+    const Instruction& it = schema_.instructions[i];
+    each_branch(it, [&](uint32_t next) {
+      if (found.empty()) found = first_constant(next);
+    });
+    if (it.op != Op::members) continue;
+    const Members& members = schema_.members[it.a];
+    for (uint32_t k = members.first; k < members.first + members.count && found.empty(); ++k) {
+      const Property& property = schema_.properties[k];
+      if (property.subschema <= kNever) continue;
+      const auto constant = schema_.subschemas[property.subschema].source.find("const");
+      if (constant && constant->is_string()) found = fmt::format("`{}: {}`", property.name, constant->text());
+    }
+  }
+  return found;
+}
+
 // The values of a subschema that is but a `const` or an `enum`.
 bool Explainer::collect_values(uint32_t index, std::vector<std::string>& values) const {
   if (index <= kNever) return false;
@@ -607,7 +650,17 @@ bool Explainer::collect_values(uint32_t index, std::vector<std::string>& values)
   return any;
 }
 
-// What a branch is called in a message: the one key it asks for, its title, its types.
+// The first sentence, when it is short enough to be quoted.
+std::string first_sentence(std::string_view text) {
+  if (const size_t end = text.find_first_of(".\n");
+      end != text.npos && end + 1 < text.size() && text[end + 1] == ' ')
+    text = text.substr(0, end);
+  if (text.ends_with('.')) text.remove_suffix(1);
+  return text.size() <= 160 ? std::string(text) : "";
+}
+
+// What a branch is called in a message: the one key it asks for, its title or description, its pattern, its
+// types.
 std::string Explainer::label(uint32_t index) const {
   if (index <= kNever) return "";
   const Subschema& subschema = schema_.subschemas[index];
@@ -617,6 +670,8 @@ std::string Explainer::label(uint32_t index) const {
   }
   if (const auto title = subschema.source.find("title"); title && title->is_string())
     return std::string(title->text());
+  if (const auto text = subschema.source.find("description"); text && text->is_string())
+    if (std::string sentence = first_sentence(text->text()); !sentence.empty()) return sentence;
   for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
     const Instruction& it = schema_.instructions[i];
     if (it.op == Op::ref) return label(it.a);

@@ -49,7 +49,8 @@ class JsonReader {
     return std::nullopt;
   }
   void skip_space() {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
+    while (at_ < text_.size() &&
+           (text_[at_] == ' ' || text_[at_] == '\t' || text_[at_] == '\n' || text_[at_] == '\r'))
       ++at_;
   }
   bool next_is(char c) const { return at_ < text_.size() && text_[at_] == c; }
@@ -103,9 +104,11 @@ class JsonReader {
         const Tree::Data& key = tree_->at(*name);
         const bool duplicate = !names.insert(key.text).second;
         if (duplicate)
-          findings_.add("yaml/duplicate-key", Level::error, key.span, fmt::format("`{}` is defined twice", key.text));
+          findings_.add("yaml/duplicate-key", Level::error, key.span,
+                        fmt::format("`{}` is defined twice", key.text));
         skip_space();
-        if (!next_is(':')) return error("yaml/syntax", here(), fmt::format("expected `:`, found {}", found()));
+        if (!next_is(':'))
+          return error("yaml/syntax", here(), fmt::format("expected `:`, found {}", found()));
         ++at_;
         skip_space();
         const Id member = value(depth + 1);
@@ -113,7 +116,8 @@ class JsonReader {
         if (!duplicate) children.insert(children.end(), {*name, *member});
         skip_space();
         if (next_is('}')) break;
-        if (!next_is(',')) return error("yaml/syntax", here(), fmt::format("expected `,` or `}}`, found {}", found()));
+        if (!next_is(','))
+          return error("yaml/syntax", here(), fmt::format("expected `,` or `}}`, found {}", found()));
         ++at_;
       }
     }
@@ -134,7 +138,8 @@ class JsonReader {
         children.push_back(*member);
         skip_space();
         if (next_is(']')) break;
-        if (!next_is(',')) return error("yaml/syntax", here(), fmt::format("expected `,` or `]`, found {}", found()));
+        if (!next_is(','))
+          return error("yaml/syntax", here(), fmt::format("expected `,` or `]`, found {}", found()));
         ++at_;
       }
     }
@@ -153,7 +158,8 @@ class JsonReader {
     const bool leading_zero = next_is('0');
     const size_t whole = digits();
     if (whole == 0 || (leading_zero && whole > 1))
-      return error("yaml/syntax", {static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)}, "not a JSON number");
+      return error("yaml/syntax", {static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)},
+                   "not a JSON number");
     bool is_float = false;
     if (next_is('.')) {
       ++at_;
@@ -180,9 +186,12 @@ class JsonReader {
     for (int i = 0; i < 4; ++i, ++at_) {
       const char c = text_[at_];
       const char lower = static_cast<char>(c | 0x20);
-      if (c >= '0' && c <= '9') code = code << 4 | static_cast<char32_t>(c - '0');
-      else if (lower >= 'a' && lower <= 'f') code = code << 4 | static_cast<char32_t>(lower - 'a' + 10);
-      else return std::nullopt;
+      if (c >= '0' && c <= '9')
+        code = code << 4 | static_cast<char32_t>(c - '0');
+      else if (lower >= 'a' && lower <= 'f')
+        code = code << 4 | static_cast<char32_t>(lower - 'a' + 10);
+      else
+        return std::nullopt;
     }
     return code;
   }
@@ -229,7 +238,8 @@ class JsonReader {
     for (;; ++at_) {
       if (at_ >= text_.size() || text_[at_] == '\n')
         return error(at_ >= text_.size() ? "yaml/open-quote" : "yaml/syntax",
-                     {static_cast<uint32_t>(begin), static_cast<uint32_t>(begin + 1)}, "the string is not closed");
+                     {static_cast<uint32_t>(begin), static_cast<uint32_t>(begin + 1)},
+                     "the string is not closed");
       if (text_[at_] == '"') break;
       if (static_cast<unsigned char>(text_[at_]) < 0x20)
         return error("yaml/control-character", here(), "a control character must be written as an escape");
@@ -262,7 +272,8 @@ class JsonReader {
 
 std::vector<Document> read_json(const Source& source, Findings& findings, const Limits& limits) {
   if (source.bytes().size() > limits.bytes) {
-    findings.add("yaml/limit", Level::error, Span{}, fmt::format("the file is larger than {} bytes", limits.bytes));
+    findings.add("yaml/limit", Level::error, Span{},
+                 fmt::format("the file is larger than {} bytes", limits.bytes));
     return {};
   }
   if (const auto bad = utf8::first_invalid(source.bytes())) {

@@ -1,5 +1,10 @@
 #include "core/yaml/reader.hpp"
-#include "core/yaml/scalar.hpp"
+
+#include "core/yaml/builder.hpp"
+#include "core/yaml/bytes.hpp"
+#include "core/yaml/explain.hpp"
+#include "core/yaml/lexis.hpp"
+#include "core/yaml/scan.hpp"
 
 #include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
@@ -7,103 +12,174 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <istream>
-#include <sstream>
+#include <streambuf>
 
 namespace mesh::yaml {
 namespace {
 
-// Builds the tree from parser events.
-class Builder : public YAML::EventHandler {
- public:
-  Builder(Tree& tree, size_t size) : tree_(tree), size_(static_cast<uint32_t>(size)) {}
+// Where the documents of a file begin. The parser can be brought to find the same one for ever, growing all
+// the while, so each must begin behind the one before.
+struct Starts {
+  std::optional<size_t> last;
+  std::optional<size_t> second;
+};
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+// Hands the events to the builder, with marks as offsets.
+class Events : public YAML::EventHandler {
+ public:
+  Events(Builder& builder, std::string_view text, Starts& starts, const Limits& limits)
+      : builder_(builder),
+        text_(text),
+        starts_(starts),
+        limits_(limits),
+        shift_(text.starts_with("\xEF\xBB\xBF") ? 3 : 0) {}
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    const size_t at = offset(mark);
+    if (starts_.last) {
+      if (at <= *starts_.last || !is_document_mark(text_, at))
+        throw Stop{explain(text_, YAML::ErrorMsg::END_OF_SEQ, at, limits_, {})};
+      if (!starts_.second) starts_.second = at;
+    }
+    starts_.last = at;
+    builder_.begin_document(at);
+  }
   void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { scalar(mark, "", anchor, Kind::null); }
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { builder_.null(offset(mark), anchor); }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    Tree::Data data = anchor < anchors_.size() ? tree_.at(anchors_[anchor]) : Tree::Data{};
-    data.span = at(mark, 1);
-    place(tree_.add(data));
+    builder_.alias(offset(mark), anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    scalar(mark, value, anchor, tag == "?" ? core_kind(value) : Kind::string);
+    builder_.scalar(offset(mark), tag, anchor, value);
   }
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open_.push_back({Kind::sequence, at(mark, 1), anchor, {}});
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value style) override {
+    builder_.open(Kind::sequence, offset(mark), tag, anchor, style == YAML::EmitterStyle::Flow);
   }
-  void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open_.push_back({Kind::mapping, at(mark, 1), anchor, {}});
+  void OnSequenceEnd() override { builder_.close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value style) override {
+    builder_.open(Kind::mapping, offset(mark), tag, anchor, style == YAML::EmitterStyle::Flow);
   }
-  void OnMapEnd() override { close(); }
+  void OnMapEnd() override { builder_.close(); }
+  void OnAnchor(const YAML::Mark&, const std::string& name) override { builder_.anchor_name(name); }
+
+  size_t offset(const YAML::Mark& mark) const {
+    return mark.is_null() ? builder_.cursor()
+                          : std::min(static_cast<size_t>(std::max(0, mark.pos)) + shift_, text_.size());
+  }
 
  private:
-  struct Open {
-    Kind kind;
-    Span span;
-    YAML::anchor_t anchor;
-    std::vector<uint32_t> children;
-  };
-
-  Span at(const YAML::Mark& mark, size_t length) const {
-    const auto begin = std::min(static_cast<uint32_t>(std::max(0, mark.pos)), size_);
-    return {begin, std::min(begin + static_cast<uint32_t>(length), size_)};
-  }
-  void scalar(const YAML::Mark& mark, const std::string& value, YAML::anchor_t anchor, Kind kind) {
-    Tree::Data data;
-    data.kind = kind;
-    data.span = at(mark, value.size());
-    data.text = tree_.keep(value);
-    data.boolean = kind == Kind::boolean && (value[0] == 't' || value[0] == 'T');
-    const uint32_t id = tree_.add(data);
-    remember(anchor, id);
-    place(id);
-  }
-  void close() {
-    Open done = std::move(open_.back());
-    open_.pop_back();
-    const uint32_t id = tree_.add_collection(done.kind, done.span, done.children);
-    remember(done.anchor, id);
-    place(id);
-  }
-  void remember(YAML::anchor_t anchor, uint32_t id) {
-    if (anchor == 0) return;
-    if (anchors_.size() <= anchor) anchors_.resize(anchor + 1);
-    anchors_[anchor] = id;
-  }
-  void place(uint32_t id) {
-    if (open_.empty()) tree_.set_root(id);
-    else open_.back().children.push_back(id);
-  }
-
-  Tree& tree_;
-  uint32_t size_;
-  std::vector<Open> open_;
-  std::vector<uint32_t> anchors_;
+  Builder& builder_;
+  std::string_view text_;
+  Starts& starts_;
+  const Limits& limits_;
+  size_t shift_;
 };
+
+// A stream over bytes that stay where they are.
+class View : public std::streambuf {
+ public:
+  explicit View(std::string_view text) {
+    char* const begin = const_cast<char*>(text.data());
+    setg(begin, begin, begin + text.size());
+  }
+};
+
+// Parses all documents; what stops the parse comes back.
+std::optional<Finding> parse(Run& run, Starts& starts, std::vector<Document>& documents) {
+  View view(run.text);
+  std::istream stream(&view);
+  YAML::Parser parser(stream);
+  for (;;) {
+    auto tree = std::make_unique<Tree>();
+    Builder builder(*tree, run);
+    Events events(builder, run.text, starts, run.limits);
+    try {
+      if (!parser.HandleNextDocument(events)) return std::nullopt;
+    } catch (Stop& stop) {
+      return std::move(stop.finding);
+    } catch (const YAML::Exception& refusal) {
+      return explain(run.text, refusal.msg, events.offset(refusal.mark), run.limits, builder.anchor_names());
+    }
+    if (!builder.blank()) documents.push_back({std::move(tree)});
+  }
+}
+
+std::optional<Finding> parse_safely(Run& run, Starts& starts, std::vector<Document>& documents) {
+  Finding broken{"yaml/syntax", Level::error, "this file cannot be read as YAML", {}, {}, {}, {}};
+  try {
+    return parse(run, starts, documents);
+  } catch (const std::bad_alloc&) {
+    broken.rule = "yaml/limit";
+    broken.message = "reading this file takes more memory than there is";
+  } catch (const std::exception&) {
+    // The parser is wrong in a way it does not know of.
+  }
+  return broken;
+}
+
+// Of what the scan saw and what the parser refused, the earlier: the later one may be its echo.
+std::optional<Finding> earlier(std::optional<Finding> seen, std::optional<Finding> refused) {
+  if (!seen) return refused;
+  if (!refused || seen->at.span.begin <= refused->at.span.begin) return seen;
+  return refused;
+}
+
+void add(Findings& findings, Finding finding) {
+  finding.at.file = findings.file();
+  for (Note& note : finding.notes) note.at.file = findings.file();
+  findings.all().push_back(std::move(finding));
+}
+
+void add_all(Findings& findings, Findings& more) {
+  for (Finding& finding : more.all()) add(findings, std::move(finding));
+}
+
+void tell_dates(Run& run) {
+  if (run.dates == 0) return;
+  Finding& note = run.notes.add("yaml/unportable-scalar", Level::note, run.first_date,
+                                "some parsers read this as a date, not as text");
+  note.label = "put it in quotes";
+  if (run.dates > 1) note.help = fmt::format("the same holds for {} more in this file", run.dates - 1);
+}
 
 }  // namespace
 
-std::vector<Document> read_yaml(const Source& source, Findings& findings, const Limits&) {
+std::vector<Document> read_yaml(const Source& source, Findings& findings, const Limits& limits) {
+  const std::string_view text = source.bytes();
+  const auto refuse = [&](Finding finding) {
+    add(findings, std::move(finding));
+    return std::vector<Document>();
+  };
+  if (auto fault = check_bytes(text, limits.bytes, false)) return refuse(std::move(*fault));
+  Scan seen = scan(text, limits);
+  if (seen.limit) return refuse(std::move(*seen.limit));
+
+  Run run{text, limits, Findings(findings.file()), Findings(findings.file())};
+  Starts starts;
   std::vector<Document> documents;
-  std::istringstream stream{std::string(source.bytes())};
-  try {
-    YAML::Parser parser(stream);
-    for (;;) {
-      auto tree = std::make_unique<Tree>();
-      Builder builder(*tree, source.bytes().size());
-      if (!parser.HandleNextDocument(builder)) break;
-      documents.push_back({std::move(tree)});
-    }
-  } catch (const YAML::Exception& error) {
-    const uint32_t at = source.offset({static_cast<uint32_t>(error.mark.line + 1), 1});
-    findings.add("yaml/syntax", Level::error, Span{at, at}, error.msg);
-    documents.clear();
+  if (auto fault = earlier(std::move(seen.fault), parse_safely(run, starts, documents))) {
+    run.failed = true;
+    add(run.findings, std::move(*fault));
   }
+  add_all(findings, run.findings);
+  if (run.failed) return {};
+  if (documents.empty()) {
+    findings.add("yaml/empty", Level::error, Span{}, "the file holds no document").help =
+        "write one, or remove the file";
+    return {};
+  }
+  if (starts.second) {
+    const auto at = static_cast<uint32_t>(*starts.second);
+    findings.add("yaml/multiple-documents", Level::warning, Span{at, at + 3}, "another document begins here")
+        .help = "many tools read the first document of a file and no other: give each its own file";
+  }
+  tell_dates(run);
+  add_all(findings, run.notes);
   return documents;
 }
 

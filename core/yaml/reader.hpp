@@ -15,6 +15,7 @@ struct Limits {
   uint32_t depth = 100;
   uint32_t nodes = 1'000'000;
   uint32_t aliases = 1'000;
+  uint32_t documents = 10'000;
 };
 
 struct Document {
@@ -24,8 +25,8 @@ struct Document {
 
 // Reads every document of a file: JSON when the path ends in `.json`, YAML otherwise. What is wrong goes to
 // `findings` under `yaml/…` rules (standards section 6). A file with an error-level finding gives no
-// documents, except that duplicate keys alone leave the tree (with the first value). Never throws, never hangs; the source
-// must outlive the documents: their texts point into it.
+// documents, except that duplicate keys alone leave the tree (with the first value). Never throws, never
+// hangs; the source must outlive the documents: their texts point into it.
 std::vector<Document> read(const Source& source, Findings& findings, const Limits& limits = {});
 
 // The same for a format known beforehand.

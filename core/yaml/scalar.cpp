@@ -11,8 +11,8 @@ static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool all_of_base(std::string_view digits, int base) {
   if (digits.empty()) return false;
   for (const char c : digits) {
-    const bool fits = base == 8 ? c >= '0' && c <= '7'
-                                : is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+    const bool fits =
+        base == 8 ? c >= '0' && c <= '7' : is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
     if (!fits) return false;
   }
   return true;
@@ -56,19 +56,26 @@ static bool is_infinity(std::string_view text) {
   return text == ".inf" || text == ".Inf" || text == ".INF";
 }
 
-static bool is_not_a_number(std::string_view text) { return text == ".nan" || text == ".NaN" || text == ".NAN"; }
+static bool is_not_a_number(std::string_view text) {
+  return text == ".nan" || text == ".NaN" || text == ".NAN";
+}
 
 Kind core_kind(std::string_view plain) {
   if (plain.empty()) return Kind::null;
   switch (plain[0]) {
-    case '~': return plain == "~" ? Kind::null : Kind::string;
+    case '~':
+      return plain == "~" ? Kind::null : Kind::string;
     case 'n':
-    case 'N': return plain == "null" || plain == "Null" || plain == "NULL" ? Kind::null : Kind::string;
+    case 'N':
+      return plain == "null" || plain == "Null" || plain == "NULL" ? Kind::null : Kind::string;
     case 't':
-    case 'T': return plain == "true" || plain == "True" || plain == "TRUE" ? Kind::boolean : Kind::string;
+    case 'T':
+      return plain == "true" || plain == "True" || plain == "TRUE" ? Kind::boolean : Kind::string;
     case 'f':
-    case 'F': return plain == "false" || plain == "False" || plain == "FALSE" ? Kind::boolean : Kind::string;
-    default: break;
+    case 'F':
+      return plain == "false" || plain == "False" || plain == "FALSE" ? Kind::boolean : Kind::string;
+    default:
+      break;
   }
   if (plain.starts_with("0o")) return all_of_base(plain.substr(2), 8) ? Kind::integer : Kind::string;
   if (plain.starts_with("0x")) return all_of_base(plain.substr(2), 16) ? Kind::integer : Kind::string;
@@ -95,7 +102,8 @@ double number_value(std::string_view plain) {
   if (plain.starts_with("0o") || plain.starts_with("0x")) {
     double value = 0;
     const int base = plain[1] == 'o' ? 8 : 16;
-    for (const char c : plain.substr(2)) value = value * base + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
+    for (const char c : plain.substr(2))
+      value = value * base + (is_digit(c) ? c - '0' : (c | 0x20) - 'a' + 10);
     return value;
   }
   if (plain.starts_with('+')) plain.remove_prefix(1);

@@ -8,13 +8,20 @@ static const Tree::Data kNothing;
 
 std::string_view described(Kind kind) {
   switch (kind) {
-    case Kind::null: return "null";
-    case Kind::boolean: return "a boolean";
-    case Kind::integer: return "an integer";
-    case Kind::number: return "a number";
-    case Kind::string: return "a string";
-    case Kind::sequence: return "a list";
-    case Kind::mapping: return "a mapping";
+    case Kind::null:
+      return "null";
+    case Kind::boolean:
+      return "a boolean";
+    case Kind::integer:
+      return "an integer";
+    case Kind::number:
+      return "a number";
+    case Kind::string:
+      return "a string";
+    case Kind::sequence:
+      return "a list";
+    case Kind::mapping:
+      return "a mapping";
   }
   return "nothing";
 }
@@ -72,9 +79,12 @@ bool equal(Node a, Node b) {
   if (is_numeric(a.kind()) && is_numeric(b.kind())) return equal_numbers(a, b);
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
-    case Kind::null: return true;
-    case Kind::boolean: return a.boolean() == b.boolean();
-    case Kind::string: return a.text() == b.text();
+    case Kind::null:
+      return true;
+    case Kind::boolean:
+      return a.boolean() == b.boolean();
+    case Kind::string:
+      return a.text() == b.text();
     case Kind::sequence:
       if (a.size() != b.size()) return false;
       for (uint32_t i = 0; i < a.size(); ++i)
@@ -87,7 +97,8 @@ bool equal(Node a, Node b) {
         if (!other || !equal(a.value(i), *other)) return false;
       }
       return true;
-    default: return false;
+    default:
+      return false;
   }
 }
 

@@ -10,8 +10,8 @@
 #include <string_view>
 #include <vector>
 
-// One YAML or JSON document as a tree that knows where everything stands. Aliases and merge keys are resolved,
-// core types are those of YAML 1.2 (standards: "YAML profile").
+// One YAML or JSON document as a tree that knows where everything stands. Aliases and merge keys are
+// resolved, core types are those of YAML 1.2 (standards: "YAML profile").
 namespace mesh::yaml {
 
 enum class Kind : uint8_t { null, boolean, integer, number, string, sequence, mapping };
@@ -40,8 +40,8 @@ class Node {
 
   // A scalar's text: decoded for strings, as written for the other kinds. Empty for collections.
   std::string_view text() const;
-  bool boolean() const;             // kind boolean
-  double number() const;            // kinds integer and number; integers past 2^53 are rounded
+  bool boolean() const;                    // kind boolean
+  double number() const;                   // kinds integer and number; integers past 2^53 are rounded
   std::optional<int64_t> integer() const;  // kind integer that fits; nothing for any other kind
 
   // Members of a sequence, or entries of a mapping, in document order (merged entries last).
@@ -75,8 +75,8 @@ class Tree {
     Kind kind = Kind::null;
     bool boolean = false;
     Span span;
-    uint32_t first = 0;  // collections: index of the first edge
-    uint32_t count = 0;  // collections: items, or 2 × entries
+    uint32_t first = 0;     // collections: index of the first edge
+    uint32_t count = 0;     // collections: items, or 2 × entries
     std::string_view text;  // scalars: into the source, or a text the tree keeps
   };
 

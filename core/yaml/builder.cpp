@@ -1,0 +1,288 @@
+#include "core/yaml/builder.hpp"
+
+#include "core/base/strings.hpp"
+#include "core/base/utf8.hpp"
+#include "core/yaml/entries.hpp"
+#include "core/yaml/extent.hpp"
+#include "core/yaml/lexis.hpp"
+#include "core/yaml/portable.hpp"
+#include "core/yaml/scalar.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace mesh::yaml {
+
+static constexpr std::string_view kCoreTag = "tag:yaml.org,2002:";
+static constexpr size_t kAll = SIZE_MAX;
+
+static bool is_quote(char c) { return c == '"' || c == '\''; }
+
+Span Builder::span_of(size_t begin, size_t end) const {
+  return {static_cast<uint32_t>(begin), static_cast<uint32_t>(std::max(begin, end))};
+}
+
+void Builder::stop(std::string_view rule, Span at, std::string message) const {
+  throw Stop{Finding{std::string(rule), Level::error, std::move(message), {kNoFile, at}, {}, {}, {}}};
+}
+
+Finding& Builder::error(std::string_view rule, Span at, std::string message) {
+  run_.failed = true;
+  return run_.findings.add(rule, Level::error, at, std::move(message));
+}
+
+void Builder::begin_document(size_t at) {
+  cursor_ = at;
+  if (is_document_mark(text_, at)) cursor_ += 3;
+}
+
+// ---- places
+// ------------------------------------------------------------------------------------------------
+
+// Steps over at most `most` tags and anchors and the gap behind each.
+size_t Builder::skip_properties(size_t at, size_t most) {
+  properties_end_ = at;
+  for (; most > 0 && (char_at(text_, at) == '&' || char_at(text_, at) == '!'); --most) {
+    properties_end_ = text_[at] == '!' ? tag_end(text_, at) : name_end(text_, at);
+    at = skip_gap(text_, properties_end_);
+  }
+  return at;
+}
+
+// What ends at `word_end` is no value but the key after an empty one.
+bool Builder::is_key_here(size_t word_end) const {
+  if (!wants_value() || open_.back().bracket) return false;
+  while (is_blank(char_at(text_, word_end))) ++word_end;
+  return char_at(text_, word_end) == ':';
+}
+
+// The end of a null that is written as a word at `at`. Before the cursor lies a key, not a value.
+std::optional<size_t> Builder::null_end(size_t at) const {
+  if (at < cursor_) return std::nullopt;
+  for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
+    const size_t end = at + word.size();
+    if (!text_.substr(at).starts_with(word)) continue;
+    const char next = char_at(text_, end);
+    if (!is_space_or_end(next) && !is_flow_mark(next) && next != ':') continue;
+    if (!is_key_here(end)) return end;
+  }
+  return std::nullopt;
+}
+
+// A tag or anchor without a value; `at` is the token behind it, which may be a quoted key.
+bool Builder::is_empty_scalar(size_t at) const {
+  const char c = char_at(text_, at);
+  if (c == '|' || c == '>') return false;
+  return !is_quote(c) || char_at(text_, at + 1) != c || is_key_here(at + 2);
+}
+
+// Where an empty node would stand: after the colon of its key, after the `-` of its item.
+size_t Builder::empty_place() const {
+  if (open_.empty()) return cursor_;
+  const size_t next = skip_gap(text_, cursor_);
+  const char c = char_at(text_, next);
+  if (open_.back().kind == Kind::sequence) return c == '-' || c == ',' ? next + 1 : cursor_;
+  if (wants_value()) return c == ':' ? next + 1 : cursor_;
+  return c == '?' || c == ',' ? next + 1 : next;
+}
+
+// `[a, , b]`: yaml-cpp reads a null where YAML wants a value.
+void Builder::check_comma(size_t at) {
+  if (open_.empty() || char_at(text_, at) != ',' || wants_value()) return;
+  error("yaml/syntax", span_of(at, at + 1), "a value is missing before this comma").label =
+      "remove the comma";
+}
+
+// A mapping whose first key begins where it does has no bracket of its own: the bracket is the key's.
+void Builder::begin_child(size_t at) {
+  if (!open_.empty() && open_.back().children.empty() && open_.back().begin == at)
+    open_.back().bracket = false;
+}
+
+// ---- events
+// ------------------------------------------------------------------------------------------------
+
+void Builder::null(size_t at, AnchorId anchor) {
+  const size_t word = anchor ? skip_properties(at, kAll) : at;
+  if (const auto end = null_end(word)) {
+    begin_child(at);
+    return add_scalar(Kind::null, span_of(word, *end), text_.substr(word, *end - word), anchor);
+  }
+  if (!anchor) check_comma(at);
+  const size_t place = anchor ? properties_end_ : std::min(empty_place(), text_.size());
+  if (open_.empty() && !anchor) {
+    blank_ = true;
+    count(1, span_of(place, place));
+    tree_.set_root(tree_.add({}));
+    tree_.edit(tree_.root().id()).span = span_of(place, place);
+    return;
+  }
+  add_scalar(Kind::null, span_of(place, place), {}, anchor);
+}
+
+void Builder::alias(size_t at, AnchorId id) {
+  const size_t end = name_end(text_, at);
+  const Span span = span_of(at, end);
+  begin_child(at);
+  if (++run_.aliases > run_.limits.aliases)
+    stop("yaml/limit", span, fmt::format("more than {} aliases in one file", run_.limits.aliases));
+  if (id >= anchors_.size() || !anchors_[id].closed)
+    stop("yaml/limit", span,
+         fmt::format("`{}` stands inside the value it names", text_.substr(at, end - at)));
+  const Anchor& anchor = anchors_[id];
+  if (open_.size() + anchor.height > run_.limits.depth)
+    stop("yaml/limit", span, fmt::format("this alias nests deeper than {} levels", run_.limits.depth));
+  Tree::Data data = tree_.at(anchor.node);
+  data.span = span;
+  run_.nodes += anchor.size;
+  if (run_.nodes > run_.limits.nodes)
+    stop("yaml/limit", span, fmt::format("aliases expand to more than {} values", run_.limits.nodes));
+  cursor_ = end;
+  place(tree_.add(data), anchor.size, anchor.height);
+}
+
+void Builder::scalar(size_t at, std::string_view tag, AnchorId anchor, const std::string& value) {
+  const size_t begin = skip_properties(at, kAll);
+  begin_child(at);
+  const bool empty = value.empty() && is_empty_scalar(begin);
+  const size_t end = empty ? properties_end_ : std::min(scalar_end(text_, begin, value), text_.size());
+  const Span span = span_of(empty ? end : begin, end);
+  const bool merge = wants_key() && ((tag == "?" && value == "<<") || tag == "tag:yaml.org,2002:merge");
+  const Kind kind = merge ? Kind::string : kind_of(tag, value, span_of(at, std::max(at, properties_end_)));
+  const std::string_view slice = text_.substr(span.begin, span.end - span.begin);
+  if (tag == "?") check_portable(value, span);
+  add_scalar(kind, span, text_of(slice, value), anchor);
+  if (merge) open_.back().merges.push_back(open_.back().children.back());
+}
+
+void Builder::open(Kind kind, size_t at, std::string_view tag, AnchorId anchor, bool flow) {
+  begin_child(at);
+  const size_t begin = skip_properties(at, (anchor ? 1 : 0) + (tag != "?" ? 1 : 0));
+  const std::string_view own = kind == Kind::mapping ? "map" : "seq";
+  if (tag != "?" && tag != "!" && tag != fmt::format("{}{}", kCoreTag, own))
+    refuse_tag(tag, span_of(at, properties_end_));
+  const char c = char_at(text_, begin);
+  open_.push_back({kind, flow && (c == '[' || c == '{'), begin, anchor});
+  cursor_ = flow && (c == '[' || c == '{') ? begin + 1 : begin;
+  if (open_.size() > run_.limits.depth)
+    stop("yaml/limit", span_of(begin, begin + 1),
+         fmt::format("nested deeper than {} levels", run_.limits.depth));
+  if (anchor) remember(anchor, {});
+}
+
+void Builder::close() {
+  Open done = std::move(open_.back());
+  open_.pop_back();
+  if (done.bracket) cursor_ = flow_end(text_, std::max(cursor_, done.begin + 1));
+  cursor_ = std::max(cursor_, done.begin);
+  if (done.kind == Kind::mapping) {
+    drop_duplicates(tree_, done.children, run_.findings);
+    const size_t before = run_.findings.size();
+    // At most one is left, the first: a second `<<` is a duplicate.
+    done.merges.resize(std::min<size_t>(done.merges.size(), 1));
+    if (!done.merges.empty()) merge_entries(tree_, done.children, done.merges, run_.findings);
+    if (run_.findings.size() != before) run_.failed = true;
+  }
+  const uint32_t id = tree_.add_collection(done.kind, span_of(done.begin, cursor_), done.children);
+  count(1, span_of(done.begin, done.begin + 1));
+  if (done.anchor) remember(done.anchor, {id, done.size, done.height, true});
+  place(id, done.size, done.height);
+}
+
+// ---- nodes
+// -------------------------------------------------------------------------------------------------
+
+Kind Builder::kind_of(std::string_view tag, std::string_view value, Span at) {
+  if (tag == "?") return core_kind(value);
+  if (tag == "!") return Kind::string;
+  if (!tag.starts_with(kCoreTag)) {
+    refuse_tag(tag, at);
+    return Kind::string;
+  }
+  const std::string_view type = tag.substr(kCoreTag.size());
+  const Kind kind = core_kind(value);
+  if (type == "str") return Kind::string;
+  if (type == "int" && kind == Kind::integer) return kind;
+  if (type == "float" && (kind == Kind::integer || kind == Kind::number)) return Kind::number;
+  if (type == "bool" && kind == Kind::boolean) return kind;
+  if (type == "null" && kind == Kind::null) return kind;
+  if (type == "int" || type == "float" || type == "bool" || type == "null")
+    error("yaml/syntax", at, fmt::format("the value behind this tag is no `{}`", type)).label =
+        "remove the tag, or correct the value";
+  else
+    refuse_tag(tag, at);
+  return Kind::string;
+}
+
+void Builder::refuse_tag(std::string_view tag, Span at) {
+  const std::string_view name = text_.substr(at.begin, at.end - at.begin);
+  Finding& found = error("yaml/unknown-tag", at,
+                         fmt::format("the tag `{}` does not belong here", name.size() > 60 ? "!…" : name));
+  found.label = "remove the tag";
+  if (!tag.starts_with(kCoreTag)) found.help = "manifests use the plain types of YAML 1.2 alone";
+}
+
+// The scalar's text: a view of the source where it stands there as it is read.
+std::string_view Builder::text_of(std::string_view slice, const std::string& value) {
+  if (slice == value) return slice;
+  if (slice.size() == value.size() + 2 && is_quote(slice.front()) && slice.substr(1, value.size()) == value)
+    return slice.substr(1, value.size());
+  if (!utf8::first_invalid(value)) return tree_.keep(value);
+  // yaml-cpp reads `\N` and `\_` as one byte, which is the code point.
+  std::string text;
+  for (std::string_view rest = value; !rest.empty();) {
+    const utf8::Char c = utf8::first(rest);
+    utf8::append(text, c.valid ? c.code : static_cast<unsigned char>(rest.front()));
+    rest.remove_prefix(c.size);
+  }
+  return tree_.keep(std::move(text));
+}
+
+void Builder::check_portable(std::string_view plain, Span at) {
+  if (is_date(plain)) {
+    // Told once a file: dates are many, and most readers of them agree on the day.
+    if (run_.dates++ == 0) run_.first_date = at;
+    return;
+  }
+  if (const auto other = unportable(plain))
+    run_.notes
+        .add("yaml/unportable-scalar", Level::note, at,
+             fmt::format("some parsers read `{}` as {}", plain, *other))
+        .label = "put it in quotes";
+}
+
+void Builder::add_scalar(Kind kind, Span span, std::string_view text, AnchorId anchor) {
+  Tree::Data data;
+  data.kind = kind;
+  data.span = span;
+  data.text = text;
+  data.boolean = kind == Kind::boolean && (text[0] == 't' || text[0] == 'T');
+  const uint32_t id = tree_.add(data);
+  count(1, span);
+  if (anchor) remember(anchor, {id, 1, 0, true});
+  cursor_ = std::max<size_t>(cursor_, span.end);
+  place(id, 1, 0);
+}
+
+void Builder::count(uint64_t nodes, Span at) {
+  run_.nodes += nodes;
+  if (run_.nodes > run_.limits.nodes)
+    stop("yaml/limit", at, fmt::format("more than {} values in one file", run_.limits.nodes));
+}
+
+void Builder::place(uint32_t id, uint64_t size, uint32_t height) {
+  blank_ = false;
+  if (open_.empty()) return tree_.set_root(id);
+  Open& parent = open_.back();
+  parent.children.push_back(id);
+  parent.size += size;
+  parent.height = std::max(parent.height, height + 1);
+}
+
+void Builder::remember(AnchorId anchor, Anchor what) {
+  if (anchors_.size() <= anchor) anchors_.resize(anchor + 1);
+  anchors_[anchor] = what;
+}
+
+}  // namespace mesh::yaml
