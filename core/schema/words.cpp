@@ -27,14 +27,14 @@ std::string quoted(std::string_view text) {
 }
 
 // "`a`, `b` or `c`", cut when it is long.
-std::string listed(const std::vector<std::string>& words) {
+std::string listed(const std::vector<std::string>& words, std::string_view last = "or") {
   std::string text;
   const size_t count = words.size() <= kMostListed + 2 ? words.size() : kMostListed;
   for (size_t i = 0; i < count; ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    if (i > 0) text += i + 1 == words.size() ? fmt::format(" {} ", last) : ", ";
     text += words[i].starts_with('`') ? words[i] : quoted(words[i]);
   }
-  if (words.size() > count) text += fmt::format(" or {} others", words.size() - count);
+  if (words.size() > count) text += fmt::format(" {} {} others", last, words.size() - count);
   return text;
 }
 
@@ -282,6 +282,8 @@ Telling Words::unknown_key(const Violation& violation) {
     telling.label = fmt::format("only with {}", listed(violation.conditions));
   else if (violation.known_elsewhere)
     telling.label = fmt::format("not together with the other keys of {}", container(mapping));
+  else if (!free.empty())
+    telling.help = fmt::format("known keys are {}", listed(free, "and"));
   return telling;
 }
 
