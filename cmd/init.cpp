@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <ostream>
 
 namespace mesh::cmd {
 namespace {
@@ -42,18 +43,20 @@ Result<std::string> name_of(const Flags& flags, const fs::path& place) {
               "name it with `--name`");
 }
 
-// A mesh within a mesh would be part of both.
 Result<void> check_no_mesh(const std::string& folder, const fs::path& place) {
-  if (fs::exists(fs::symlink_status(place / "mesh.yaml")))
-    return fail(Fault::exists, "`" + printable(folder) + "` is a mesh already: it has a mesh.yaml",
-                "`mesh new domain`, `mesh new product` and `mesh new contract` add to it");
-  for (fs::path at = place; at.has_relative_path() && !fs::exists(at / ".git"); at = at.parent_path())
-    if (is_file((at.parent_path() / "mesh.yaml").string()))
-      return fail(Fault::usage,
-                  "`" + printable(folder) + "` is inside the mesh `" +
-                      printable(at.parent_path().filename().string()) + "`",
-                  "`mesh new domain`, `mesh new product` and `mesh new contract` add to it");
-  return {};
+  std::error_code ignored;
+  if (!fs::exists(fs::symlink_status(place / "mesh.yaml", ignored))) return {};
+  return fail(Fault::exists, "`" + printable(folder) + "` is a mesh already: it has a mesh.yaml",
+              "`mesh new domain`, `mesh new product` and `mesh new contract` add to it");
+}
+
+// The folder of the mesh that `place` is inside of, as far as its own repository reaches.
+std::optional<fs::path> mesh_around(const fs::path& place) {
+  std::error_code ignored;
+  for (fs::path at = place; at.has_relative_path() && !fs::exists(at / ".git", ignored);
+       at = at.parent_path())
+    if (is_file((at.parent_path() / "mesh.yaml").string())) return at.parent_path();
+  return std::nullopt;
 }
 
 // As a shell reads it.
@@ -92,6 +95,10 @@ Result<Scaffolded> plan(const Flags& flags) {
 int run(const Flags& flags, Streams& streams) {
   const auto planned = plan(flags);
   if (!planned) return refuse(planned.error(), flags, streams);
+  if (const auto place = place_of(flags.folder); place && !streams.global.quiet)
+    if (const auto around = mesh_around(*place))
+      streams.err << "warning: `" << printable(flags.folder) << "` is inside the mesh `"
+                  << printable(around->filename().string()) << "`, which reads it too\n";
   return write_and_report(*planned, flags, flags.keep ? scaffold::Existing::keep : scaffold::Existing::refuse,
                           streams);
 }

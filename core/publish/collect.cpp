@@ -118,14 +118,13 @@ void add_unreadable(const Workspace& workspace, const Errors& errors, const Requ
   for (FileId file = 0; file < workspace.files.size(); ++file) {
     if (!request.selected[file] || read.contains(file) || !looks_like_a_product(workspace, file)) continue;
     const auto summary = summary_of_errors(workspace, errors, {file});
-    if (!summary) continue;
     const model::Domain* const domain = workspace.domain_of(file);
     Release release;
     release.identity =
         request.as ? *request.as
                    : Identity{domain ? domain->name : "", std::string(name_part(workspace.folder(file)))};
     release.document = workspace.path(file);
-    release.refused = Refusal{{}, *summary};
+    release.refused = Refusal{{}, summary.value_or("`" + printable(release.document) + "` cannot be read")};
     releases.push_back(std::move(release));
   }
 }

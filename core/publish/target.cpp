@@ -25,17 +25,19 @@ std::string listed(const std::vector<std::string>& all) {
   return text;
 }
 
-// A bare word is a name: a typing error in it must not make a folder.
-bool is_bare_word(std::string_view text) { return text.find_first_of("/:.\\") == text.npos; }
-
 std::string below(const std::string& root, const std::string& folder) {
   return folder.empty() ? root : root + "/" + folder;
 }
 
 }  // namespace
 
+// A typing error in a bare word must not make a folder, so such a word is a name and no path.
+bool may_be_name(std::string_view asked) {
+  return asked.find_first_of("/:\\") == asked.npos && !asked.starts_with('.');
+}
+
 Result<TargetPlace> find_target(const model::Mesh& mesh, const std::string& root, const model::Domain* domain,
-                         std::string_view asked) {
+                                std::string_view asked) {
   const std::vector<std::string> known = names(mesh.targets);
   if (asked.empty() && known.size() != 1)
     return fail(Fault::usage,
@@ -50,7 +52,7 @@ Result<TargetPlace> find_target(const model::Mesh& mesh, const std::string& root
     return TargetPlace{target->url, root};
   if (own || named(mesh.targets, name))
     return fail(Fault::usage, "the target `" + printable(name) + "` has no `url`");
-  if (!is_bare_word(name)) return TargetPlace{std::string(name), ""};
+  if (!may_be_name(name)) return TargetPlace{std::string(name), ""};
 
   std::string help = "write `./" + printable(name) + "` for a folder";
   if (const auto near = nearest(name, known))

@@ -18,6 +18,9 @@ struct TargetPlace {
 // URL or a path from the current folder. Empty: the mesh's only target. `root` is the folder of mesh.yaml.
 // usage when there is no such target, or several and none named.
 Result<TargetPlace> find_target(const model::Mesh& mesh, const std::string& root, const model::Domain* domain,
-                         std::string_view asked);
+                                std::string_view asked);
+
+// Whether a mesh has to be read to know what is meant: a bare word or nothing, neither a URL nor a path.
+bool may_be_name(std::string_view asked);
 
 }  // namespace mesh::publish

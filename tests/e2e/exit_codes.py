@@ -39,7 +39,6 @@ ROWS = [
     ("init", 0, "files are there and may stay", "echo mine > README.md; mesh init --name shop --keep"),
     ("init", 2, "the name is none", "mesh init shop --name 'My Shop'"),
     ("init", 2, "the place is a file", "touch shop; mesh init shop"),
-    ("init", 2, "the folder is inside a mesh", "mesh init shop; mesh -C shop init more"),
     ("init", 3, "it is a mesh already", "mesh init shop; mesh init shop"),
     ("init", 3, "a file is in the way", "echo mine > README.md; mesh init --name shop"),
     ("init", 8, "a folder cannot be made", "mesh init /proc/shop"),
