@@ -5,7 +5,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-test_packages=(git strace skopeo zsh fish bash-completion man-db python3 python3-venv python3-yaml ca-certificates)
+test_packages=(doctest-dev git strace skopeo zsh fish bash-completion man-db python3 python3-venv python3-yaml ca-certificates)
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 cache=${MESH_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mesh-tests}
@@ -47,10 +47,10 @@ install_oras >"$cache/oras.log" 2>&1 || {
   say "oras is missing: tests that need it are skipped"
 }
 
-build dev
-build release
-build asan mesh mesh_tests
-build tsan mesh
+build dev ON
+build release ON mesh
+build asan ON mesh mesh_tests
+build tsan ON mesh
 
 failed=()
 suite() {
