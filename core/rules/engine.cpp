@@ -1,8 +1,11 @@
 #include "core/rules/engine.hpp"
 
 #include "core/base/parallel.hpp"
+#include "core/base/strings.hpp"
 #include "core/embed/embed.hpp"
 #include "core/rules/levels.hpp"
+#include "core/rules/secrets.hpp"
+#include "core/yaml/rules.hpp"
 
 #include <algorithm>
 #include <set>
@@ -14,6 +17,10 @@ const std::vector<Listed>& all_rules() {
     std::vector<Listed> rules;
     for (const Rule* const* rule = kTable; *rule; ++rule)
       rules.push_back({(*rule)->id, (*rule)->summary, (*rule)->level});
+    for (const yaml::YamlRule& rule : yaml::yaml_rules())
+      rules.push_back({rule.id, rule.summary, rule.level});
+    for (const schema::SchemaRule& rule : schema::schema_rules())
+      rules.push_back({rule.id, rule.summary, rule.level});
     std::sort(rules.begin(), rules.end(), [](const Listed& a, const Listed& b) { return a.id < b.id; });
     return rules;
   }();
@@ -154,6 +161,14 @@ bool settle(Finding& finding, const Workspace& workspace, const Levels& levels) 
   return level != Level::off;
 }
 
+// Texts of manifests come back in messages: they may hold control characters, and secrets.
+void make_presentable(std::string& text) { text = printable(without_secrets(text)); }
+
+void make_presentable(Finding& finding) {
+  for (std::string* const text : {&finding.message, &finding.label, &finding.help}) make_presentable(*text);
+  for (Note& note : finding.notes) make_presentable(note.message);
+}
+
 }  // namespace
 
 std::vector<Finding> run(const Workspace& workspace, const Selection& selection, unsigned jobs) {
@@ -164,6 +179,7 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   for (Finding& finding : of_rules)
     if (!echoes.has(finding)) all.push_back(std::move(finding));
   std::erase_if(all, [&](Finding& finding) { return !settle(finding, workspace, levels); });
+  for (Finding& finding : all) make_presentable(finding);
   sort_findings(all);
   return all;
 }

@@ -1,4 +1,4 @@
-#include "core/model/version.hpp"
+#include "core/rules/known_contracts.hpp"
 #include "core/rules/rule.hpp"
 
 #include <map>
@@ -6,12 +6,6 @@
 namespace mesh::rules::id {
 
 using model::Text;
-
-// `v1.0.0` and `1.0.0` are one version.
-static std::string canonical(const Text& version) {
-  const auto parsed = model::parse_version(version.view());
-  return parsed ? parsed->text() : version.str();
-}
 
 static void add_duplicate(const Text& id, FileId file, const Place& first, std::string message,
                           std::string help, Findings& findings) {
@@ -25,8 +19,9 @@ static void check(const Workspace& workspace, Findings& findings) {
   std::map<std::pair<std::string_view, std::string>, Place> contracts;
   for (const Contract& contract : workspace.contracts) {
     if (!contract.id || !contract.version) continue;
-    const auto [known, is_new] = contracts.try_emplace({contract.id.view(), canonical(contract.version)},
-                                                       Place{contract.file, contract.id.at});
+    const auto [known, is_new] =
+        contracts.try_emplace({contract.id.view(), canonical_version(contract.version.view())},
+                              Place{contract.file, contract.id.at});
     if (is_new) continue;
     add_duplicate(contract.id, contract.file, known->second,
                   "two contracts have the id `" + contract.id.str() + "` and the version `" +
