@@ -1,6 +1,7 @@
 #include "core/workspace/reading.hpp"
 
 #include "core/base/descriptor.hpp"
+#include "core/base/files.hpp"
 #include "core/base/strings.hpp"
 #include "core/model/read.hpp"
 #include "core/workspace/lines.hpp"
