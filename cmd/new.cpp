@@ -26,7 +26,7 @@ Result<Workspace> load_mesh() {
 }
 
 // The plan's root as the user sees it from the current folder.
-scaffold::Plan seen_from_here(scaffold::Plan plan) {
+scaffold::Plan with_short_root(scaffold::Plan plan) {
   std::error_code error;
   const fs::path here = fs::current_path(error), root = fs::path(plan.root).lexically_relative(here);
   if (!error && !root.empty()) plan.root = root.generic_string();
@@ -145,7 +145,7 @@ Result<Scaffolded> plan_domain(const Flags& flags) {
   auto plan = scaffold::plan_domain(*mesh, name->last, flags.type, *owner);
   if (!plan) return pass(std::move(plan));
   return Scaffolded{"domain `" + name->last + "`",
-                    seen_from_here(std::move(*plan)),
+                    with_short_root(std::move(*plan)),
                     "next:",
                     {"mesh new product " + name->last + "/NAME"}};
 }
@@ -160,10 +160,12 @@ Result<Scaffolded> plan_product(const Flags& flags) {
   if (!owner) return tl::unexpected(owner.error());
   auto plan = scaffold::plan_product(*mesh, name->domain, name->last, *owner);
   if (!plan) return pass(std::move(plan));
-  return Scaffolded{"product `" + name->domain + "/" + name->last + "`",
-                    seen_from_here(std::move(*plan)),
-                    "next:",
-                    {"mesh validate", "mesh plan --to NAME"}};
+  return Scaffolded{
+      "product `" + name->domain + "/" + name->last + "`",
+      with_short_root(std::move(*plan)),
+      "next:",
+      {"mesh validate",
+       "mesh plan --to " + (mesh->mesh.targets.empty() ? "TARGET" : mesh->mesh.targets.front().name)}};
 }
 
 Result<Scaffolded> plan_contract(const Flags& flags) {
@@ -176,11 +178,11 @@ Result<Scaffolded> plan_contract(const Flags& flags) {
   if (!owner) return tl::unexpected(owner.error());
   auto planned = scaffold::plan_contract(*mesh, name->domain, name->product, name->last, *owner);
   if (!planned) return pass(std::move(planned));
-  Scaffolded scaffolded{"contract `" + name->last + "` of `" + name->domain + "/" + name->product + "`",
-                        seen_from_here(std::move(planned->plan)),
-                        "add this output port under `outputPorts:` in " + planned->product_file + ":",
-                        {}};
-  for (const std::string_view line : split(trim(planned->port), '\n')) scaffolded.next.emplace_back(line);
+  const scaffold::Plan plan = with_short_root(std::move(planned->plan));
+  Scaffolded scaffolded{"contract `" + name->last + "` of `" + name->domain + "/" + name->product + "`", plan,
+                        "add this output port under `outputPorts:` in " +
+                            seen_from_here(plan.root, planned->product_file) + ":",
+                        planned->port};
   return scaffolded;
 }
 

@@ -132,12 +132,13 @@ Result<ContractPlan> plan_contract(const Workspace& mesh, std::string_view domai
   if (!parent) return tl::unexpected(parent.error());
   const ProductFacts facts = product_facts(mesh, **home, product, owner);
   if (auto fresh = check_contract_is_new(mesh, facts, contract); !fresh) return pass(std::move(fresh));
-  ContractPlan planned{{mesh.root, {}}, mesh.path((*parent)->file), {}};
+  ContractPlan planned{{mesh.root, {}}, mesh.files[(*parent)->file].key, {}};
   const std::string folder(mesh.folder((*parent)->file));
   if (auto added = add_contract(facts, contract, folder, planned.plan.files); !added)
     return pass(std::move(added));
-  planned.port = "  - name: " + yaml_scalar(contract) + "\n    version: 1.0.0\n    contractId: " +
-                 yaml_scalar(contract_id(facts.mesh, facts.domain, facts.product, contract)) + "\n";
+  planned.port = {
+      "- name: " + yaml_scalar(contract), "  version: 1.0.0",
+      "  contractId: " + yaml_scalar(contract_id(facts.mesh, facts.domain, facts.product, contract))};
   return planned;
 }
 
