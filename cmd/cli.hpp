@@ -7,9 +7,6 @@
 
 namespace mesh::cmd {
 
-// The whole program: parses the command line, runs the command, gives the exit code. Nothing escapes it.
-int run(int argc, char** argv);
-
 // What the words after the program's name ask for.
 struct Request {
   std::vector<std::string>

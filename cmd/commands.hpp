@@ -11,6 +11,18 @@ inline constexpr const char* kCheck = "Check";
 inline constexpr const char* kPublish = "Publish";
 inline constexpr const char* kMore = "More";
 
+Command init();
+Command new_();
+Command validate();
+Command explain();
+Command rules();
+Command schema();
+Command plan();
+Command publish();
+Command status();
+Command pull();
+Command verify();
+Command completion();
 Command version();
 Command help();
 

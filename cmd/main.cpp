@@ -1,3 +1,3 @@
-#include "cmd/cli.hpp"
+#include "cmd/program.hpp"
 
 int main(int argc, char** argv) { return mesh::cmd::run(argc, argv); }

@@ -1,5 +1,8 @@
 #include "cmd/commands.hpp"
 
+#include "core/base/json.hpp"
+#include "core/base/strings.hpp"
+
 #include <memory>
 #include <ostream>
 
@@ -15,7 +18,15 @@ int run(const Flags& flags, Streams& streams) {
     streams.out << "mesh " MESH_VERSION "\n";
     return kOk;
   }
-  streams.out << "{\"schemaVersion\": 1, \"version\": \"" MESH_VERSION "\"}\n";
+  JsonWriter json;
+  json.begin_object().key("schemaVersion").number(1).key("version").text(MESH_VERSION);
+  json.key("libraries").begin_object();
+  for (const std::string_view library : split(MESH_LIBRARIES, ',')) {
+    const size_t space = library.find(' ');
+    json.key(library.substr(0, space)).text(library.substr(space + 1));
+  }
+  json.end_object().end_object();
+  streams.out << std::move(json).take();
   return kOk;
 }
 
@@ -27,7 +38,11 @@ Command version() {
       .name = "version",
       .summary = "print the version",
       .group = kMore,
-      .options = {{"--format", "NAME", "how to print it", &flags->format, {"text", "json"}}},
+      .options = {{"--format",
+                   "NAME",
+                   "how to print it; json also names the libraries",
+                   &flags->format,
+                   {"text", "json"}}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
 }

@@ -12,10 +12,10 @@ namespace mesh::docs {
 enum class Hint : uint8_t { none, file, folder, rule, target, standard, command };
 
 struct Option {
-  std::string short_name, long_name;  // "-j", "--jobs"; both empty: an operand
-  std::string value_name;             // empty: a flag
-  std::string help, default_value, env;
-  std::vector<std::string> choices;
+  std::string short_name = {}, long_name = {};  // "-j", "--jobs"; both empty: an operand
+  std::string value_name = {};                  // empty: a flag
+  std::string help = {}, default_value = {}, env = {};
+  std::vector<std::string> choices = {};
   Hint hint = Hint::none;
   bool required = false, repeatable = false;
 
@@ -24,11 +24,11 @@ struct Option {
 
 struct Command {
   std::string name;  // with its parents: "new domain"
-  std::vector<std::string> aliases;
-  std::string summary, group;
-  std::vector<Option> options;
-  std::vector<Command> commands;
-  std::string_view page;  // Markdown: text, then `## Examples`; may be empty
+  std::vector<std::string> aliases = {};
+  std::string summary = {}, group = {};
+  std::vector<Option> options = {};
+  std::vector<Command> commands = {};
+  std::string_view page = {};  // Markdown: text, then `## Examples`; may be empty
 
   std::string_view last_name() const { return std::string_view(name).substr(name.rfind(' ') + 1); }
 };
@@ -41,10 +41,10 @@ struct Topic {
 
 struct Program {
   std::string name, version, summary;
-  std::vector<Option> options;  // those every command has
-  std::vector<Command> commands;
-  std::vector<Topic> topics;
-  std::string_view page;
+  std::vector<Option> options = {};  // those every command has
+  std::vector<Command> commands = {};
+  std::vector<Topic> topics = {};
+  std::string_view page = {};
 };
 
 // The command of that name ("new domain") or alias; nullptr when there is none.

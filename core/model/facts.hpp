@@ -54,8 +54,8 @@ struct Property {
   std::optional<bool> required, unique, primary_key;
   std::optional<Number> primary_key_position, partition_key_position;
   std::vector<Relationship> relationships;
-  std::vector<Property> properties;  // of an object; `items` of an array is the one entry of `items`
-  std::vector<Property> items;
+  std::vector<Property> properties;  // of an object
+  std::vector<Property> items;       // what an array holds (one), or the key and the value of a map
   Span at;  // the property's mapping
 };
 

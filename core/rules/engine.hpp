@@ -2,6 +2,7 @@
 
 #include "core/rules/rule.hpp"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -14,14 +15,14 @@ struct Listed {
   std::string_view id, summary;
   Level level;
 };
-std::vector<Listed> all_rules();  // sorted by id
+const std::vector<Listed>& all_rules();  // sorted by id
 
 // The page of a rule (Markdown), built in.
 std::optional<std::string_view> page(std::string_view rule_id);
 
-// What the command line says about rules.
+// What the command line says about rules. Patterns are rule ids or globs in which `*` stands for any text.
 struct Selection {
-  std::vector<std::string> only;              // globs; non-empty: just these, switched on when off
+  std::vector<std::string> only;              // non-empty: just these, switched on when off
   std::vector<model::LevelSetting> settings;  // from the command line, strongest
 };
 
@@ -29,11 +30,13 @@ struct Selection {
 Result<void> check_selection(const Selection& selection);
 
 // Goes into workspace::Options::on_document: runs the rules that need the tree.
-std::function<void(const schema::Identified&, yaml::Node, Findings&)> document_hook(const Selection& selection);
+std::function<void(const schema::Identified&, yaml::Node, Findings&)> document_hook(
+    const Selection& selection);
 
-// Runs all rules over a loaded workspace and gives every finding of the run (reading included) at its final level:
-// built-in < mesh.yaml < domain.yaml (loosening only what is `overridable`) < command line. Findings that are off are gone,
+// Runs all rules over a loaded workspace and gives every finding of the run (reading included) at its final
+// level: built-in < mesh.yaml < domain.yaml (loosening only what is `overridable`) < command line; where
+// several settings of one place match, levels.hpp says which one decides. Findings that are off are gone,
 // those in files that are not reported too. Sorted. What cannot be read or parsed is always reported.
-std::vector<Finding> run(Workspace& workspace, const Selection& selection, unsigned jobs = 0);
+std::vector<Finding> run(const Workspace& workspace, const Selection& selection, unsigned jobs = 0);
 
 }  // namespace mesh::rules

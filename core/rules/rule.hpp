@@ -5,7 +5,6 @@
 #include "core/workspace/workspace.hpp"
 
 #include <string_view>
-#include <variant>
 
 namespace mesh::rules {
 
@@ -19,10 +18,27 @@ struct Document {
   yaml::Node root;
 };
 
-// The parameter says when it runs: Document while reading, Contract and Product per document once all are read,
-// Workspace once everything is linked (and only when `linked`).
-using Check = std::variant<void (*)(const Document&, Findings&), void (*)(const Contract&, Findings&),
-                           void (*)(const Product&, Findings&), void (*)(const Workspace&, Findings&)>;
+// The functions of a rule. A parameter says when it runs: Document while reading, Contract and Product per
+// document once all are read, Workspace once everything is linked (and only when `linked`). One rule may have
+// several:
+// `.check = {check_contract, check_product}`.
+struct Check {
+  template <class... Parameter>
+  constexpr Check(void (*... checks)(const Parameter&, Findings&)) {
+    (set(checks), ...);
+  }
+
+  void (*document)(const Document&, Findings&) = nullptr;
+  void (*contract)(const Contract&, Findings&) = nullptr;
+  void (*product)(const Product&, Findings&) = nullptr;
+  void (*workspace)(const Workspace&, Findings&) = nullptr;
+
+ private:
+  constexpr void set(void (*check)(const Document&, Findings&)) { document = check; }
+  constexpr void set(void (*check)(const Contract&, Findings&)) { contract = check; }
+  constexpr void set(void (*check)(const Product&, Findings&)) { product = check; }
+  constexpr void set(void (*check)(const Workspace&, Findings&)) { workspace = check; }
+};
 
 // Pure: no files, no network, no clock. The page beside it (same path, `.md`) is what `mesh explain` shows.
 struct Rule {

@@ -26,9 +26,9 @@ std::string_view rule_of(std::string_view keyword) {
       {"oneOf", "schema/one-of"},
       {"minItems", "schema/min-items"},
       {"uniqueItems", "schema/unique"},
-      {"contains", "schema/contains"},
-      {"minContains", "schema/contains"},
-      {"maxContains", "schema/contains"},
+      {"contains", "schema/min-items"},
+      {"minContains", "schema/min-items"},
+      {"maxContains", "schema/range"},
       {"minimum", "schema/range"},
       {"maximum", "schema/range"},
       {"exclusiveMinimum", "schema/range"},
@@ -60,6 +60,26 @@ void check_version(const Identified& identified, Node root, Findings& findings) 
                           : fmt::format("the newest known one is `{}`", written(known.back()));
 }
 
+void tell_unknown_kind(const Identified& identified, Node root, Findings& findings) {
+  const auto key = root.find_key("kind");
+  if (!key) {
+    const Span at = root.size() > 0 ? root.key(0).span() : root.span();
+    findings
+        .add("manifest/unknown-kind", Level::warning, at,
+             "the document does not say what kind of manifest it is")
+        .label = "add `kind`";
+    return;
+  }
+  const Node kind = *root.find("kind");
+  const bool is_text = kind.is_string() && !kind.text().empty();
+  Finding& finding =
+      findings.add("manifest/unknown-kind", Level::warning, is_text ? kind.span() : key->span(),
+                   is_text ? fmt::format("`{}` is no kind of manifest we know", printable(kind.text()))
+                           : std::string("`kind` names no kind of manifest"));
+  if (identified.nearest_kind) finding.label = fmt::format("did you mean `{}`?", *identified.nearest_kind);
+  finding.help = "known kinds are `DataContract`, `DataProduct`, `Mesh` and `Domain`";
+}
+
 bool same_place(const Violation& a, const Violation& b) {
   return a.at == b.at && a.keyword == b.keyword && a.name == b.name;
 }
@@ -87,13 +107,13 @@ void check(const Identified& identified, Node root, Findings& findings) {
                  fmt::format("the document is {}, not a mapping", described(root.kind())));
     return;
   }
-  if (identified.standard == Standard::none) return;
+  if (identified.standard == Standard::none) return tell_unknown_kind(identified, root, findings);
   check_version(identified, root, findings);
   const Schema* schema = schema_for(identified.standard, identified.schema_version);
   if (!schema) return;
   const std::vector<Violation> violations = validate(*schema, root);
   if (violations.empty()) return;
-  const Words words(identified, root);
+  Words words(identified, root);
   for (size_t i = 0; i < violations.size(); ++i) {
     if (is_echo(violations, i, identified, root)) continue;
     const Telling telling = words.tell(violations[i]);
@@ -109,7 +129,6 @@ const std::vector<SchemaRule>& schema_rules() {
       {"manifest/not-a-mapping", "a manifest is a mapping", Level::error},
       {"manifest/unknown-kind", "the kind of a manifest is known", Level::warning},
       {"schema/api-version", "the version of the standard is known", Level::error},
-      {"schema/contains", "a list holds as many items of a kind as it must", Level::error},
       {"schema/enum", "a value is one of those the standard lists", Level::error},
       {"schema/min-items", "a list is long enough", Level::error},
       {"schema/not-allowed", "nothing stands where the standard forbids it", Level::error},

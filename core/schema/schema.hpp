@@ -53,7 +53,8 @@ struct Violation {
   std::string name;     // the property concerned: required, additional…, dependentRequired, false, not
   std::vector<std::string> known;  // enum/const values, or the property names allowed there
   std::string expected;  // the keyword's own value as text: type names, limit, pattern; the branches of oneOf
-  bool known_elsewhere = false;  // a key that other branches of the same schema know
+  bool known_elsewhere = false;         // a key that other branches of the same schema know
+  std::vector<std::string> conditions;  // and what would make it known here: `type: library`
 };
 std::vector<Violation> validate(const Schema& schema, yaml::Node instance);
 

@@ -1,5 +1,7 @@
 #include "core/schema/standards.hpp"
 
+#include "core/schema/words.hpp"
+
 #include "core/base/strings.hpp"
 #include "core/embed/embed.hpp"
 
@@ -212,6 +214,12 @@ std::vector<std::string_view> versions(Standard standard) {
   if (const Row* row = row_of(standard))
     for (const Edition& edition : row->editions) all.push_back(edition.version);
   return all;
+}
+
+std::string schema_version_of(Standard standard, std::string_view version) {
+  const Row* row = row_of(standard);
+  bool known = false;
+  return row ? std::string(edition_for(*row, version, known).schema) : "";
 }
 
 std::optional<std::string_view> schema_text(Standard standard, std::string_view version) {

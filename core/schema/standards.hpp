@@ -39,8 +39,9 @@ std::optional<std::string_view> schema_text(Standard standard, std::string_view 
 const Schema* schema_for(Standard standard, std::string_view schema_version);
 
 // Judges one identified document by its schema and tells every violation in plain words under a `schema/…`
-// rule: did-you-mean for keys and enum values, "known since v3.2.0" for keys of later versions,
-// schema/api-version.
+// rule: did-you-mean for keys and enum values, "known from v3.2.0 on" for keys of later versions,
+// schema/api-version. A root that is no mapping is manifest/not-a-mapping, a document of no standard
+// manifest/unknown-kind.
 void check(const Identified& identified, yaml::Node root, Findings& findings);
 
 // The `schema/…` and `manifest/…` rules that `check` and loading can raise, for `mesh rules` and `--only`.

@@ -14,7 +14,7 @@ using yaml::Kind;
 using yaml::Node;
 
 constexpr size_t kLongestQuote = 60;
-constexpr size_t kMostListed = 8;
+constexpr size_t kMostListed = 10;
 
 std::string quoted(std::string_view text) {
   std::string shown = printable(text);
@@ -29,13 +29,18 @@ std::string quoted(std::string_view text) {
 // "`a`, `b` or `c`", cut when it is long.
 std::string listed(const std::vector<std::string>& words) {
   std::string text;
-  const size_t count = std::min(words.size(), kMostListed);
+  const size_t count = words.size() <= kMostListed + 2 ? words.size() : kMostListed;
   for (size_t i = 0; i < count; ++i) {
     if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
     text += words[i].starts_with('`') ? words[i] : quoted(words[i]);
   }
   if (words.size() > count) text += fmt::format(" or {} others", words.size() - count);
   return text;
+}
+
+std::string with_article(std::string_view word) {
+  const bool vowel = !word.empty() && std::string_view("aeio").find(word[0]) != std::string_view::npos;
+  return fmt::format("{} {}", vowel || word.starts_with("s3") || word.starts_with("sftp") ? "an" : "a", word);
 }
 
 // What the entries of a list under a key are called, in the standards and in our own kinds.
@@ -188,14 +193,14 @@ std::string Words::container(Node mapping) const {
   const bool list = is_item(mapping);
   if (key == "servers" && list)
     if (const std::string_view type = scalar_at(mapping, "type"); !type.empty())
-      return fmt::format("a {} server", printable(type));
+      return fmt::format("{} server", with_article(printable(type)));
   for (const auto& [known, noun] : kItems)
     if (known == key && (list || key == "items")) return std::string(noun);
   if (list) return fmt::format("an entry of {}", quoted(key));
   return quoted(key);
 }
 
-Telling Words::tell(const Violation& violation) const {
+Telling Words::tell(const Violation& violation) {
   const std::string_view keyword = violation.keyword;
   if (keyword == "required" || keyword == "dependentRequired") return missing(violation);
   if (keyword == "additionalProperties" || keyword == "unevaluatedProperties") return unknown_key(violation);
@@ -203,11 +208,9 @@ Telling Words::tell(const Violation& violation) const {
   if (keyword == "enum" || keyword == "const") return wrong_value(violation);
   if (keyword == "anyOf" || keyword == "oneOf") return no_form(violation);
   if (keyword == "pattern") {
-    Telling telling{fmt::format("{} does not have the form of {}", quoted(violation.instance.text()),
-                                subject(violation.instance)),
-                    "", fmt::format("it must match {}", violation.expected)};
-    telling.help = fmt::format("it must match `{}`", printable(violation.expected));
-    return telling;
+    return {fmt::format("{} does not have the form of {}", quoted(violation.instance.text()),
+                        subject(violation.instance)),
+            "", fmt::format("it must match `{}`", printable(violation.expected))};
   }
   if (keyword == "uniqueItems")
     return {fmt::format("two items of {} are equal", subject(violation.instance)), "each may stand here once",
@@ -228,7 +231,7 @@ Telling Words::tell(const Violation& violation) const {
   return out_of_range(violation);
 }
 
-Telling Words::missing(const Violation& violation) const {
+Telling Words::missing(const Violation& violation) {
   Telling telling;
   telling.message = fmt::format("{} is missing in {}", quoted(violation.name), container(violation.instance));
   telling.label = fmt::format("add {}", quoted(violation.name));
@@ -239,7 +242,7 @@ Telling Words::missing(const Violation& violation) const {
   return telling;
 }
 
-Telling Words::unknown_key(const Violation& violation) const {
+Telling Words::unknown_key(const Violation& violation) {
   Telling telling;
   const std::string_view key = violation.name;
   const Node mapping = violation.instance;
@@ -266,14 +269,23 @@ Telling Words::unknown_key(const Violation& violation) const {
   std::vector<std::string> free;
   for (const std::string& known : violation.known)
     if (!mapping.find(known)) free.push_back(known);
-  if (const auto near = nearest(key, free))
+  auto near = nearest(key, free);
+  if (!near) near = nearest(key, violation.known);
+  const bool is_option = std::any_of(std::begin(kOptions), std::end(kOptions),
+                                     [&](const auto& option) { return option.first == key; });
+  const auto& known = violation.known;
+  if (near)
     telling.label = fmt::format("did you mean `{}`?", *near);
+  else if (is_option && std::find(known.begin(), known.end(), "logicalTypeOptions") != known.end())
+    telling.label = "it belongs under `logicalTypeOptions`";
+  else if (!violation.conditions.empty() && violation.conditions.size() <= 4)
+    telling.label = fmt::format("only with {}", listed(violation.conditions));
   else if (violation.known_elsewhere)
     telling.label = fmt::format("not together with the other keys of {}", container(mapping));
   return telling;
 }
 
-Telling Words::wrong_type(const Violation& violation) const {
+Telling Words::wrong_type(const Violation& violation) {
   const Node value = violation.instance;
   Telling telling;
   telling.message =
@@ -287,7 +299,7 @@ Telling Words::wrong_type(const Violation& violation) const {
   } else if (value.is_string() && wants("boolean")) {
     if (lower == "no" || lower == "off" || lower == "n" || lower == "false") telling.label = "write `false`";
     if (lower == "yes" || lower == "on" || lower == "y" || lower == "true") telling.label = "write `true`";
-    if (lower.starts_with('n') || lower.starts_with('y') || lower.starts_with('o'))
+    if (!telling.label.empty() && lower != "true" && lower != "false")
       telling.help = "in YAML 1.2 only `true` and `false` are booleans";
   } else if (value.is_string() && (wants("integer") || wants("number")) && !lower.empty() &&
              lower.find_first_not_of("0123456789.-") == lower.npos) {
@@ -297,11 +309,13 @@ Telling Words::wrong_type(const Violation& violation) const {
   } else if (wants("list") && !value.is_sequence()) {
     telling.label = "write it as a list";
   }
-  telling.help = telling.help.empty() ? later_version(violation) : telling.help;
+  if (identified_.standard == Standard::lf_odps && parent_of(value) == root_ && key_of(value) == "version")
+    telling.help = "LF ODPS 4.0 and 4.1 ask for a string here, though their own examples write a number";
+  if (telling.help.empty()) telling.help = later_version(violation);
   return telling;
 }
 
-Telling Words::wrong_value(const Violation& violation) const {
+Telling Words::wrong_value(const Violation& violation) {
   const Node value = violation.instance;
   Telling telling;
   const bool is_scalar = !value.is_mapping() && !value.is_sequence();
@@ -346,46 +360,55 @@ Telling Words::out_of_range(const Violation& violation) const {
       {"exclusiveMinimum", "greater than ", ""},
       {"exclusiveMaximum", "less than ", ""},
       {"multipleOf", "a multiple of ", ""},
-      {"minLength", "at least ", " characters long"},
-      {"maxLength", "at most ", " characters long"},
-      {"minItems", "at least ", " items long"},
-      {"maxItems", "at most ", " items long"},
-      {"minProperties", "at least ", " keys long"},
-      {"maxProperties", "at most ", " keys long"},
+      {"minLength", "at least ", " character"},
+      {"maxLength", "at most ", " character"},
+      {"minItems", "at least ", " item"},
+      {"maxItems", "at most ", " item"},
+      {"minProperties", "at least ", " key"},
+      {"maxProperties", "at most ", " key"},
   }};
   for (const auto& [keyword, before, after] : kPhrases) {
     if (keyword != violation.keyword) continue;
-    std::string unit(after);
-    if (violation.expected == "1" && unit.find("s long") != unit.npos) unit.erase(unit.find("s long"), 1);
-    return {fmt::format("{} must be {}{}{}", subject(violation.instance), before, violation.expected, unit),
+    const std::string_view plural = after.empty() || violation.expected == "1" ? "" : "s";
+    return {fmt::format("{} must {} {}{}{}{}", subject(violation.instance), after.empty() ? "be" : "have",
+                        before, violation.expected, after, plural),
             "", ""};
   }
   return {fmt::format("{} is not allowed here", subject(violation.instance)), "", ""};
 }
 
-// The first later version of the standard that has nothing to say against this place: "known from v3.2.0 on".
-std::string Words::later_version(const Violation& violation) const {
+// What the later versions of the same major find wrong with the document, oldest first. Judged once, when
+// first asked.
+const std::vector<Words::Later>& Words::later() {
+  if (later_) return *later_;
+  later_.emplace();
   const bool versioned = identified_.standard == Standard::odcs || identified_.standard == Standard::odps;
-  if (!versioned || identified_.unknown_version) return "";
-  bool later = false;
+  const bool old_contract = identified_.schema_version.starts_with("2.");
+  if (!versioned || identified_.unknown_version || old_contract) return *later_;
+  bool is_later = false;
   for (const std::string_view version : versions(identified_.standard)) {
-    const std::string_view schema_version = version == "3.1.0" ? "3.1.0-patched" : version;
-    if (!later) {
-      later = schema_version == identified_.schema_version;
-      continue;
-    }
-    const Schema* schema = schema_for(identified_.standard, schema_version);
-    if (!schema) continue;
-    const std::vector<Violation> then = validate(*schema, root_);
-    const bool still = std::any_of(then.begin(), then.end(), [&](const Violation& other) {
-      const Span whole = other.instance.span();
-      return other.at == violation.at ||
-             (whole.begin <= violation.at.begin && violation.at.end <= whole.end && other.instance != root_);
-    });
+    const std::string schema_version = schema_version_of(identified_.standard, version);
+    if (is_later)
+      if (const Schema* schema = schema_for(identified_.standard, schema_version))
+        later_->push_back({version, validate(*schema, root_)});
+    is_later = is_later || schema_version == identified_.schema_version;
+  }
+  return *later_;
+}
+
+// The first later version of the standard that has nothing to say against this place: "known from v3.2.0 on".
+std::string Words::later_version(const Violation& violation) {
+  for (const Later& candidate : later()) {
+    const bool still =
+        std::any_of(candidate.found.begin(), candidate.found.end(), [&](const Violation& other) {
+          const Span whole = other.instance.span();
+          return other.at == violation.at || (whole.begin <= violation.at.begin &&
+                                              violation.at.end <= whole.end && other.instance != root_);
+        });
     if (still) continue;
-    if (violation.keyword == "required") return fmt::format("v{} no longer asks for it", version);
-    if (violation.keyword == "type") return fmt::format("allowed from v{} on", version);
-    return fmt::format("known from v{} on", version);
+    if (violation.keyword == "required") return fmt::format("v{} no longer asks for it", candidate.version);
+    if (violation.keyword == "type") return fmt::format("allowed from v{} on", candidate.version);
+    return fmt::format("known from v{} on", candidate.version);
   }
   return "";
 }

@@ -7,6 +7,9 @@
 
 namespace mesh::schema {
 
+// The schema that judges a known version: "3.1.0-patched" for "3.1.0".
+std::string schema_version_of(Standard standard, std::string_view version);
+
 // What a violation is called in the words of the document's author.
 struct Telling {
   std::string message, label, help;
@@ -15,7 +18,7 @@ struct Telling {
 class Words {
  public:
   Words(const Identified& identified, yaml::Node root);
-  Telling tell(const Violation& violation) const;
+  Telling tell(const Violation& violation);
 
  private:
   struct Parent {
@@ -23,23 +26,30 @@ class Words {
     uint32_t entry = UINT32_MAX;  // its place there
   };
 
+  struct Later {
+    std::string_view version;
+    std::vector<Violation> found;
+  };
+  const std::vector<Later>& later();
+
   yaml::Node parent_of(yaml::Node node) const;
   std::string_view key_of(yaml::Node node) const;  // the nearest key above it, lists skipped; "" at the root
   bool is_item(yaml::Node node) const;
   std::string subject(yaml::Node value) const;      // "`port`", "an item of `tags`"
   std::string container(yaml::Node mapping) const;  // "a `postgres` server", "the contract"
 
-  Telling missing(const Violation& violation) const;
-  Telling unknown_key(const Violation& violation) const;
-  Telling wrong_type(const Violation& violation) const;
-  Telling wrong_value(const Violation& violation) const;
+  Telling missing(const Violation& violation);
+  Telling unknown_key(const Violation& violation);
+  Telling wrong_type(const Violation& violation);
+  Telling wrong_value(const Violation& violation);
   Telling no_form(const Violation& violation) const;
   Telling out_of_range(const Violation& violation) const;
-  std::string later_version(const Violation& violation) const;
+  std::string later_version(const Violation& violation);
 
   const Identified& identified_;
   yaml::Node root_;
   std::vector<Parent> parents_;  // by node
+  std::optional<std::vector<Later>> later_;
 };
 
 }  // namespace mesh::schema

@@ -25,7 +25,13 @@ Token token_of(std::string_view bytes, const FileState& state) {
   return crypto::sha256_hex(bytes) + "-" + std::to_string(state.inode) + "-" + std::to_string(state.modified);
 }
 
-// Waits for a lock that others hold for milliseconds; not for ever, as its holder may be stopped.
+// A network file system may not lock what is a folder or open for reading only.
+bool is_lockless(int error) {
+  return error == EBADF || error == EINVAL || error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS;
+}
+
+// Waits for a lock that others hold for milliseconds; not for ever, as its holder may be stopped. usage where
+// the file system has no such lock.
 Result<void> wait_for(int fd, const std::string& path) {
   using namespace std::chrono_literals;
   constexpr auto kPatience = 60s;
@@ -33,7 +39,8 @@ Result<void> wait_for(int fd, const std::string& path) {
   for (auto pause = 1ms; ::flock(fd, LOCK_EX | LOCK_NB) != 0; pause = std::min(pause * 2, 16ms)) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK)
-      return fail(Fault::local_io, "cannot lock " + path + ": " + std::strerror(errno));
+      return fail(is_lockless(errno) ? Fault::usage : Fault::local_io,
+                  "cannot lock " + path + ": " + std::strerror(errno));
     if (std::chrono::steady_clock::now() > deadline)
       return fail(Fault::temporary, "another process holds the lock on " + path);
     std::this_thread::sleep_for(pause);
@@ -41,45 +48,71 @@ Result<void> wait_for(int fd, const std::string& path) {
   return {};
 }
 
-Result<Descriptor> locked_file(const Folder& folder, const char* name, int flags) {
-  const int fd = uninterrupted(
-      [&] { return ::openat(folder.descriptor(), name, flags | O_NOFOLLOW | O_CLOEXEC, 0666); });
+// Lets go of a lock by itself: a descriptor that fails to close would hold it as long as the process lives.
+class Held {
+ public:
+  Held() = default;
+  explicit Held(int fd) : fd_(fd) {}
+  Held(Held&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Held& operator=(Held&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  ~Held() {
+    if (fd_ >= 0) ::flock(fd_, LOCK_UN);
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+struct LockedFile {
+  Descriptor fd;
+  Held held;
+};
+
+Result<LockedFile> locked_file(const Folder& folder, const char* name, int create) {
+  const auto opened = [&](int flags) {
+    return uninterrupted([&] {
+      return ::openat(folder.descriptor(), name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0666);
+    });
+  };
+  // Some file systems lock only what is open for writing.
+  int fd = opened(O_RDWR | create);
+  if (fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS)) fd = opened(O_RDONLY);
   if (fd < 0)
     return fail(errno == ENOENT ? Fault::not_found : Fault::local_io,
                 "cannot open " + folder.path_of(name) + ": " + std::strerror(errno));
   Descriptor file(fd);
   if (auto waited = wait_for(fd, folder.path_of(name)); !waited) return pass(std::move(waited));
-  return file;
+  return LockedFile{std::move(file), Held(fd)};
 }
 
 // Nobody else swaps or removes an object of this folder while it lives.
-class Lock {
- public:
-  static Result<Lock> take(Folder& folder) {
-    Lock lock;
-    // The folder itself, so that two writers exclude each other whether or not there is an `oci-layout` yet.
-    // Where a file system cannot lock folders (NFS), a file of our own.
-    if (auto locked = wait_for(folder.descriptor(), folder.path()); !locked) {
-      if (locked.error().fault == Fault::temporary) return pass(std::move(locked));
-      auto file = locked_file(folder, kLockFile, O_RDWR | O_CREAT);
-      if (!file) return pass(std::move(file));
-      lock.folder_ = std::move(*file);
-    }
-    // And the product's lock as other programs know it. Some file systems lock only what is open for writing.
-    auto layout = locked_file(folder, kLayout, O_RDWR);
-    if (!layout && layout.error().fault == Fault::local_io) layout = locked_file(folder, kLayout, O_RDONLY);
-    if (layout) {
-      lock.layout_ = std::move(*layout);
-    } else if (layout.error().fault != Fault::not_found) {
-      return pass(std::move(layout));
-    }
-    return lock;
-  }
-
- private:
-  Descriptor folder_;
-  Descriptor layout_;
+struct Lock {
+  Held folder;
+  LockedFile instead_of_folder;
+  LockedFile layout;
 };
+
+Result<Lock> lock(const Folder& folder) {
+  Lock lock;
+  // The folder itself, so that two writers exclude each other whether or not there is an `oci-layout` yet.
+  if (auto locked = wait_for(folder.descriptor(), folder.path()); locked) {
+    lock.folder = Held(folder.descriptor());
+  } else if (locked.error().fault == Fault::usage) {
+    auto file = locked_file(folder, kLockFile, O_CREAT);
+    if (!file) return pass(std::move(file));
+    lock.instead_of_folder = std::move(*file);
+  } else {
+    return pass(std::move(locked));
+  }
+  // And the product's lock as other programs know it.
+  auto layout = locked_file(folder, kLayout, 0);
+  if (!layout && layout.error().fault != Fault::not_found) return pass(std::move(layout));
+  if (layout) lock.layout = std::move(*layout);
+  return lock;
+}
 
 class LocalStore final : public Store {
  public:
@@ -177,12 +210,14 @@ Result<Token> LocalStore::swap(std::string_view key, const std::optional<Token>&
   // An object that must be there is not looked for by making its folders.
   auto folder = expected ? folder_for_reading(folder_part(key)) : folder_for_writing(folder_part(key));
   const auto lost = [&](std::string_view why) {
-    return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
+    std::string message = "`";
+    message.append(printable(key)).append("` ").append(why);
+    return fail(Fault::conflict, std::move(message));
   };
   if (!folder && expected && folder.error().fault == Fault::not_found) return lost("is gone");
   if (!folder) return pass(std::move(folder));
-  const auto lock = Lock::take(*folder);
-  if (!lock) return fail(lock.error().fault, lock.error().message);
+  const auto held = lock(*folder);
+  if (!held) return fail(held.error().fault, held.error().message);
   const std::string_view name = name_part(key);
   if (!expected) {
     auto created = folder->create(name, bytes, Sync::yes);
@@ -238,8 +273,8 @@ Result<void> LocalStore::remove(std::string_view key) {
   auto folder = folder_for_reading(folder_part(key));
   if (!folder && folder.error().fault == Fault::not_found) return {};
   if (!folder) return pass(std::move(folder));
-  const auto lock = Lock::take(*folder);
-  if (!lock) return fail(lock.error().fault, lock.error().message);
+  const auto held = lock(*folder);
+  if (!held) return fail(held.error().fault, held.error().message);
   return folder->remove(name_part(key), Sync::yes);
 }
 

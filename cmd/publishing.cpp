@@ -1,0 +1,274 @@
+#include "cmd/publishing.hpp"
+
+#include "cmd/signals.hpp"
+#include "core/base/strings.hpp"
+#include "core/base/utf8.hpp"
+#include "core/git/repository.hpp"
+#include "core/rules/engine.hpp"
+
+#include <fmt/chrono.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <ostream>
+
+namespace mesh::cmd {
+namespace {
+
+constexpr unsigned kMostThreads = 256;
+
+// With a mesh, folders say what a product is called; without one somebody must.
+Result<std::optional<publish::Identity>> identity_asked(const ReleaseFlags& flags) {
+  if (!flags.as) return std::nullopt;
+  auto identity = publish::parse_identity(*flags.as);
+  if (!identity) return std::move(identity).error().in("`--as`");
+  return std::optional(std::move(*identity));
+}
+
+Result<void> check_identity_asked(const ReleaseFlags& flags, const workspace::Workspace& workspace,
+                                  const std::vector<bool>& selected) {
+  if (workspace.has_mesh && flags.as)
+    return mesh::fail(Fault::usage, "`--as` is for products outside a mesh; here the folders name them");
+  if (workspace.has_mesh) return {};
+  const auto products = std::ranges::count_if(
+      workspace.products, [&](const model::Product& product) { return bool(selected[product.file]); });
+  if (!flags.as && products > 0)
+    return mesh::fail(Fault::usage, "there is no mesh.yaml that says what the product is called",
+                      "name it with `--as DOMAIN/PRODUCT`, or make a mesh with `mesh init`");
+  if (products > 1)
+    return mesh::fail(Fault::usage,
+                      "`--as` names one product, and " + std::to_string(products) + " were found",
+                      "give the PATH of one of them");
+  return {};
+}
+
+Error nothing_there(const ReleaseFlags& flags) {
+  const std::string where =
+      flags.paths.empty() ? "below this folder" : "in `" + join(flags.paths, "`, `") + "`";
+  return {Fault::not_found, "there is no data product " + where,
+          "a product is a document of `kind: DataProduct`; `--allow-empty` makes this a success"};
+}
+
+std::string colored(const std::string& word, publish::Action action, bool color) {
+  if (!color) return word;
+  const char* const code = action == publish::Action::refused     ? "\x1b[31m"
+                           : action == publish::Action::unchanged ? "\x1b[2m"
+                                                                  : "\x1b[32m";
+  return code + word + "\x1b[0m";
+}
+
+void print_receipts(Streams& streams, const std::vector<publish::Receipt>& receipts) {
+  std::vector<std::vector<std::string>> rows;
+  for (const publish::Receipt& receipt : receipts)
+    rows.push_back(
+        {std::string(publish::name_of(receipt.action)),
+         printable(receipt.identity.prefix()) + (receipt.version.empty() ? "" : " " + receipt.version),
+         short_digest(receipt.digest)});
+  size_t widest = 0;
+  for (const auto& row : rows) widest = std::max(widest, utf8::length(row[1]));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    std::string line = rows[i][0] + std::string(11 - rows[i][0].size(), ' ') + rows[i][1];
+    if (!rows[i][2].empty()) line += std::string(widest - utf8::length(rows[i][1]) + 2, ' ') + rows[i][2];
+    streams.out << colored(rows[i][0], receipts[i].action, streams.color_out)
+                << line.substr(rows[i][0].size()) << "\n";
+  }
+}
+
+constexpr int64_t kYear10000 = 253'402'300'800;
+
+// When the entries are made; a build that must be repeatable says when.
+Result<std::string> time_of_run() {
+  int64_t seconds = std::time(nullptr);
+  if (const char* const given = std::getenv("SOURCE_DATE_EPOCH"); given && *given) {
+    const char* const end = given + std::strlen(given);
+    const auto [stop, fault] = std::from_chars(given, end, seconds);
+    if (fault != std::errc{} || stop != end || seconds < 0 || seconds >= kYear10000)
+      return mesh::fail(Fault::usage,
+                        "SOURCE_DATE_EPOCH is `" + std::string(given) + "`, not a number of seconds");
+  }
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+// Sleeps in small steps, so that a signal is answered soon.
+void sleep_unless_stopped(std::chrono::milliseconds time) {
+  constexpr std::chrono::milliseconds kStep{20};
+  const publish::Clock clock = publish::real_clock();
+  for (const auto end = clock.now() + time; clock.now() < end && signal_caught() == 0;)
+    clock.sleep(std::min(kStep, end - clock.now()));
+}
+
+}  // namespace
+
+std::vector<Option> release_options(ReleaseFlags& flags) {
+  return {{"PATH",
+           "PATH",
+           "products to take; without it those of the mesh around this folder",
+           &flags.paths,
+           {},
+           Hint::file},
+          {"--to",
+           "TARGET",
+           "name of a target in mesh.yaml, URL or folder; may be left out when mesh.yaml has one target",
+           &flags.to,
+           {},
+           Hint::target},
+          {"--as", "DOMAIN/PRODUCT", "what the product is called, where there is no mesh.yaml", &flags.as},
+          {"--format", "NAME", "how to print the result", &flags.format, {"text", "json"}},
+          {"-j,--jobs",
+           "N",
+           "threads; without it one for each core",
+           &flags.jobs,
+           {},
+           Hint::none,
+           false,
+           "MESH_JOBS"},
+          {"--allow-empty", "", "finding no product is a success", &flags.allow_empty}};
+}
+
+Result<store::Store*> Stores::at(const publish::TargetPlace& place) {
+  auto& opened = opened_[place];
+  if (!opened) {
+    auto store = store::open(place.url, place.base);
+    if (!store) return pass(std::move(store));
+    opened = std::move(*store);
+  }
+  return opened.get();
+}
+
+Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
+  auto as = identity_asked(flags);
+  if (!as) return pass(std::move(as));
+  if (std::ranges::find(flags.paths, "-") != flags.paths.end())
+    return mesh::fail(Fault::usage, "a product cannot be read from standard input: it is more than one file");
+
+  const rules::Selection selection;
+  workspace::Options options;
+  options.paths = flags.paths;
+  options.jobs = std::min(flags.jobs, kMostThreads);
+  if (checked == Checked::yes) options.on_document = rules::document_hook(selection);
+  auto loaded = workspace::load(options);
+  if (!loaded) return pass(std::move(loaded));
+  Prepared prepared;
+  prepared.workspace = std::make_unique<workspace::Workspace>(std::move(*loaded));
+  workspace::Workspace& workspace = *prepared.workspace;
+
+  publish::Request request;
+  request.as = std::move(*as);
+  request.jobs = options.jobs;
+  for (workspace::File& file : workspace.files) {
+    request.selected.push_back(file.reported);
+    file.reported = true;  // a product rests on contracts that were not asked for, and their errors count
+  }
+  if (auto good = check_identity_asked(flags, workspace, request.selected); !good)
+    return pass(std::move(good));
+  std::vector<Finding> findings;
+  if (checked == Checked::yes) findings = rules::run(workspace, selection, options.jobs);
+  prepared.collected = publish::collect(workspace, findings, request);
+  if (prepared.collected.releases.empty() && !flags.allow_empty) return tl::unexpected(nothing_there(flags));
+
+  const auto open = [&](const model::Domain* domain) -> Result<store::Store*> {
+    const auto place = publish::find_target(workspace.mesh, workspace.root, domain, flags.to);
+    if (!place) return tl::unexpected(place.error());
+    return prepared.stores.at(*place);
+  };
+  const auto main_store = open(nullptr);
+  if (!main_store) return tl::unexpected(main_store.error());
+  prepared.target = (*main_store)->url();
+  for (const publish::Release& release : prepared.collected.releases) {
+    const auto domain = std::ranges::find(workspace.domains, release.identity.domain, &model::Domain::name);
+    const auto store = open(domain == workspace.domains.end() || request.as ? nullptr : &*domain);
+    if (!store) return tl::unexpected(store.error());
+    prepared.store_of.push_back(*store);
+  }
+  return prepared;
+}
+
+Result<publish::Options> options_of(const PublishFlags& flags, const workspace::Workspace& workspace) {
+  auto created = time_of_run();
+  if (!created) return pass(std::move(created));
+  publish::Options options;
+  options.skip_existing = flags.skip_existing;
+  options.created = std::move(*created);
+  options.revision = git::head_revision(workspace.root).value_or("");
+  options.clock.sleep = sleep_unless_stopped;
+  options.is_stopped = [] { return signal_caught() != 0; };
+  return options;
+}
+
+Result<std::unique_ptr<store::Store>> open_source(const std::string& from) {
+  model::Mesh mesh;
+  std::string root;
+  if (publish::may_be_name(from)) {
+    auto workspace = workspace::load({});
+    if (!workspace) return pass(std::move(workspace));
+    mesh = std::move(workspace->mesh);
+    root = std::move(workspace->root);
+  }
+  const auto place = publish::find_target(mesh, root, nullptr, from);
+  if (!place) return tl::unexpected(place.error());
+  return store::open(place->url, place->base);
+}
+
+int fail_with(const std::string& format, Streams& streams, const Error& error) {
+  if (format == "json" && error.fault != Fault::usage && error.fault != Fault::internal)
+    streams.out << publish::receipts_json("", {});
+  return fail(streams, error);
+}
+
+int tell(const ReleaseFlags& flags, Streams& streams, const std::string& target,
+         std::vector<publish::Receipt> receipts) {
+  for (publish::Receipt& receipt : receipts)
+    if (receipt.target == target) receipt.target.clear();
+  if (flags.format == "json")
+    streams.out << publish::receipts_json(target, receipts);
+  else
+    print_receipts(streams, receipts);
+  streams.out.flush();
+
+  int code = kOk;
+  bool by_manifests = false;
+  for (const publish::Receipt& receipt : receipts) {
+    const std::string name = "`" + receipt.identity.prefix() + "`";
+    if (receipt.action == publish::Action::refused) {
+      by_manifests |= !receipt.fault;
+      const Error error{receipt.fault.value_or(Fault::usage), name + " is refused: " + receipt.reason, {}};
+      const int told = fail(streams, error);
+      code = worst(code, receipt.fault ? told : int(kFindings));
+    } else if (!receipt.reason.empty() && !streams.global.quiet) {
+      streams.err << "note: " << printable(name + ": " + receipt.reason) << "\n";
+    }
+  }
+  if (by_manifests && !streams.global.quiet)
+    streams.err << "run `mesh validate` to see every finding and where it is\n";
+  return code;
+}
+
+void tell_left_out(Streams& streams, const std::vector<std::string>& left_out) {
+  if (streams.global.quiet) return;
+  for (const std::string& sentence : left_out) streams.err << "note: " << printable(sentence) << "\n";
+}
+
+void print_columns(std::ostream& out, const std::vector<std::vector<std::string>>& rows) {
+  std::vector<size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()));
+    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], utf8::length(row[i]));
+  }
+  for (const auto& row : rows) {
+    std::string line;
+    for (size_t i = 0; i < row.size(); ++i)
+      line += row[i] + std::string(widths[i] - utf8::length(row[i]) + 2, ' ');
+    line.erase(line.find_last_not_of(' ') + 1);
+    out << line << "\n";
+  }
+}
+
+std::string short_digest(const std::string& digest) {
+  constexpr size_t kShown = 7 + 12;  // "sha256:" and enough to tell two apart
+  return digest.size() > kShown ? digest.substr(0, kShown) : digest;
+}
+
+}  // namespace mesh::cmd

@@ -1,0 +1,78 @@
+#pragma once
+
+#include "cmd/command.hpp"
+#include "core/publish/collect.hpp"
+#include "core/publish/publish.hpp"
+#include "core/publish/target.hpp"
+#include "core/store/store.hpp"
+#include "core/workspace/workspace.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+// What plan, publish, status, pull and verify have in common.
+namespace mesh::cmd {
+
+struct ReleaseFlags {
+  std::vector<std::string> paths;
+  std::string to, format = "text";
+  std::optional<std::string> as;
+  unsigned jobs = 0;
+  bool exit_code = false, allow_empty = false;
+};
+std::vector<Option> release_options(ReleaseFlags& flags);
+
+struct PublishFlags : ReleaseFlags {
+  bool dry_run = false, skip_existing = false;
+};
+
+// The stores of a run; domains may have one of their own.
+class Stores {
+ public:
+  Result<store::Store*> at(const publish::TargetPlace& place);
+
+ private:
+  std::map<publish::TargetPlace, std::unique_ptr<store::Store>> opened_;
+};
+
+enum class Checked : bool { no, yes };  // no: errors in manifests do not count
+
+// The products that a command line means, each with the store it goes to.
+struct Prepared {
+  std::unique_ptr<workspace::Workspace> workspace;
+  publish::Collected collected;
+  Stores stores;
+  std::vector<store::Store*> store_of;  // by release
+  std::string target;                   // url of the run's own store
+};
+
+// not_found when no product is there and that is not allowed.
+Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked);
+
+// Of a run: its time, the commit it publishes from, and that a signal stops it.
+Result<publish::Options> options_of(const PublishFlags& flags, const workspace::Workspace& workspace);
+
+// `mesh plan`, and `mesh publish --dry-run`.
+int run_plan(const PublishFlags& flags, Streams& streams);
+
+// The store `--from` means. A name is looked up in the mesh around the current folder.
+Result<std::unique_ptr<store::Store>> open_source(const std::string& from);
+
+// Whoever reads our JSON gets a document also when there is nothing to tell.
+int fail_with(const std::string& format, Streams& streams, const Error& error);
+
+// A line for each, in columns; then what was refused, and why, on err. The exit code that fits.
+int tell(const ReleaseFlags& flags, Streams& streams, const std::string& target,
+         std::vector<publish::Receipt> receipts);
+
+// Notes that the plan makes beside the releases.
+void tell_left_out(Streams& streams, const std::vector<std::string>& left_out);
+
+// Rows of cells, padded but for the last of each.
+void print_columns(std::ostream& out, const std::vector<std::vector<std::string>>& rows);
+
+std::string short_digest(const std::string& digest);
+
+}  // namespace mesh::cmd

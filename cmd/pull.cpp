@@ -1,0 +1,107 @@
+#include "cmd/commands.hpp"
+#include "cmd/publishing.hpp"
+#include "cmd/signals.hpp"
+#include "core/base/strings.hpp"
+#include "core/publish/pull.hpp"
+
+#include <memory>
+#include <ostream>
+
+namespace mesh::cmd {
+namespace {
+
+struct Flags {
+  std::string product, from, format = "text";
+  std::optional<std::string> folder;
+};
+
+struct Pulled {
+  publish::Fetched fetched;
+  publish::Written written;
+  std::string folder, target;
+};
+
+std::string json_of(const Pulled& pulled) {
+  std::string files;
+  for (const auto& [title, bytes] : pulled.fetched.files)
+    files += (files.empty() ? "" : ", ") + json_quote(title);
+  return "{\"schemaVersion\": 1, \"target\": " + json_quote(pulled.target) +
+         ", \"releases\": [\n  {\"domain\": " + json_quote(pulled.fetched.identity.domain) +
+         ", \"product\": " + json_quote(pulled.fetched.identity.product) +
+         ", \"version\": " + json_quote(publish::version_of(pulled.fetched.entry)) +
+         ", \"digest\": " + json_quote(pulled.fetched.entry.digest) + ", \"action\": \"" +
+         (pulled.written == publish::Written::now ? "created" : "unchanged") +
+         "\", \"reason\": null, \"path\": " + json_quote(pulled.folder) + ", \"files\": [" + files +
+         "]}\n]}\n";
+}
+
+void print(Streams& streams, const Pulled& pulled) {
+  print_columns(streams.out,
+                {{pulled.written == publish::Written::now ? "created" : "unchanged",
+                  pulled.fetched.identity.prefix() + " " + publish::version_of(pulled.fetched.entry),
+                  short_digest(pulled.fetched.entry.digest), printable(pulled.folder)}});
+}
+
+Result<Pulled> pull_release(const Flags& flags, const publish::Wanted& wanted) {
+  const auto store = open_source(flags.from);
+  if (!store) return tl::unexpected(store.error());
+  auto fetched = publish::fetch(**store, wanted);
+  if (!fetched) return pass(std::move(fetched));
+  Pulled pulled{std::move(*fetched), {}, flags.folder.value_or(wanted.identity.product), (*store)->url()};
+  if (pulled.folder.empty()) return mesh::fail(Fault::usage, "the name of the output folder is empty");
+  const auto written = publish::write_folder(pulled.fetched, pulled.folder);
+  if (!written) return tl::unexpected(written.error());
+  pulled.written = *written;
+  return pulled;
+}
+
+int run(const Flags& flags, Streams& streams) {
+  // Files are written aside and put in place as a whole; a signal waits for that.
+  const SignalWatch watch;
+  const auto wanted = publish::parse_wanted(flags.product);
+  if (!wanted) return fail(streams, wanted.error());
+  auto pulled = pull_release(flags, *wanted);
+  if (!pulled) return fail_with(flags.format, streams, pulled.error());
+  if (flags.format == "json")
+    streams.out << json_of(*pulled);
+  else
+    print(streams, *pulled);
+  if (publish::is_yanked(pulled->fetched.entry))
+    streams.err << "warning: this version is yanked: its domain asks not to use it\n";
+  return signal_caught() != 0 ? 128 + signal_caught() : int(kOk);
+}
+
+}  // namespace
+
+Command pull() {
+  const auto flags = std::make_shared<Flags>();
+  return {
+      .name = "pull",
+      .summary = "fetch a published product into a folder",
+      .group = kPublish,
+      .options =
+          {{"PRODUCT",
+            "PRODUCT",
+            "DOMAIN/PRODUCT, with @VERSION for another than the newest",
+            &flags->product,
+            {},
+            Hint::none,
+            true},
+           {"--from",
+            "TARGET",
+            "name of a target in mesh.yaml, URL or folder; may be left out when mesh.yaml has one target",
+            &flags->from,
+            {},
+            Hint::target},
+           {"-o,--output",
+            "DIR",
+            "the folder to make; without it one named like the product",
+            &flags->folder,
+            {},
+            Hint::folder},
+           {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
+      .run = [flags](Streams& streams) { return run(*flags, streams); },
+  };
+}
+
+}  // namespace mesh::cmd

@@ -1,0 +1,83 @@
+#include "cmd/commands.hpp"
+#include "cmd/publishing.hpp"
+#include "core/base/strings.hpp"
+#include "core/publish/status.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+namespace mesh::cmd {
+namespace {
+
+std::string quoted_or_null(const std::string& text) { return text.empty() ? "null" : json_quote(text); }
+
+std::string json_of(const std::string& target, const std::vector<publish::Status>& all) {
+  std::string json = "{\"schemaVersion\": 1, \"target\": " + json_quote(target) + ", \"releases\": [";
+  for (const publish::Status& status : all) {
+    json += &status == &all.front() ? "\n  " : ",\n  ";
+    json += "{\"domain\": " + quoted_or_null(status.identity.domain) +
+            ", \"product\": " + quoted_or_null(status.identity.product) +
+            ", \"version\": " + quoted_or_null(status.version) +
+            ", \"digest\": " + quoted_or_null(status.digest) + ", \"state\": \"" +
+            std::string(publish::name_of(status.state)) + "\", \"head\": " + quoted_or_null(status.head) +
+            ", \"publishedDigest\": " + quoted_or_null(status.published_digest) +
+            ", \"publishedStatus\": " + quoted_or_null(status.published_status) +
+            ", \"reason\": " + quoted_or_null(status.reason) + "}";
+  }
+  return json + (all.empty() ? "]}\n" : "\n]}\n");
+}
+
+void print(Streams& streams, const std::vector<publish::Status>& all) {
+  std::vector<std::vector<std::string>> rows;
+  for (const publish::Status& status : all)
+    rows.push_back(
+        {std::string(publish::name_of(status.state)),
+         printable(status.identity.prefix()) + (status.version.empty() ? "" : " " + status.version),
+         short_digest(status.digest), status.head.empty() ? "" : "head " + status.head,
+         printable(status.reason)});
+  print_columns(streams.out, rows);
+}
+
+int run(const ReleaseFlags& flags, Streams& streams) {
+  const auto prepared = prepare(flags, Checked::no);
+  if (!prepared) return fail_with(flags.format, streams, prepared.error());
+  int code = kOk;
+  std::vector<publish::Status> all;
+  for (size_t i = 0; i < prepared->collected.releases.size(); ++i) {
+    const publish::Release& release = prepared->collected.releases[i];
+    auto status = publish::compare(*prepared->store_of[i], release);
+    if (!status) {
+      code = worst(code, fail(streams, status.error()));
+      status = publish::Status{
+          release.identity,      publish::State::refused, release.version, release.digest, {}, {}, {},
+          status.error().message};
+    }
+    all.push_back(std::move(*status));
+  }
+  if (flags.format == "json")
+    streams.out << json_of(prepared->target, all);
+  else
+    print(streams, all);
+  const bool differs = std::ranges::any_of(
+      all, [](const publish::Status& status) { return status.state != publish::State::published; });
+  return flags.exit_code && differs ? worst(code, kFindings) : code;
+}
+
+}  // namespace
+
+Command status() {
+  const auto flags = std::make_shared<ReleaseFlags>();
+  Command command{
+      .name = "status",
+      .summary = "compare the products here with what is published",
+      .group = kPublish,
+      .options = release_options(*flags),
+      .run = [flags](Streams& streams) { return run(*flags, streams); },
+  };
+  command.options.push_back(
+      {"--exit-code", "", "exit with 1 unless all is published as it is here", &flags->exit_code});
+  return command;
+}
+
+}  // namespace mesh::cmd

@@ -1,0 +1,133 @@
+#include "cmd/commands.hpp"
+#include "cmd/publishing.hpp"
+#include "core/base/parallel.hpp"
+#include "core/base/strings.hpp"
+#include "core/publish/verify.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <ostream>
+
+namespace mesh::cmd {
+namespace {
+
+struct Flags {
+  std::vector<std::string> products;
+  std::string from, format = "text";
+  unsigned jobs = 0;
+  bool allow_empty = false;
+};
+
+using Checked = Result<std::vector<publish::Verdict>>;
+
+std::string json_of(const std::string& target, const std::vector<publish::Verdict>& verdicts) {
+  const auto quoted_or_null = [](const std::string& text) {
+    return text.empty() ? "null" : json_quote(text);
+  };
+  std::string json = "{\"schemaVersion\": 1, \"target\": " + json_quote(target) + ", \"releases\": [";
+  for (const publish::Verdict& verdict : verdicts) {
+    std::string problems;
+    for (const std::string& problem : verdict.problems)
+      problems += (problems.empty() ? "" : ", ") + json_quote(problem);
+    json += &verdict == &verdicts.front() ? "\n  " : ",\n  ";
+    json += "{\"domain\": " + json_quote(verdict.identity.domain) +
+            ", \"product\": " + json_quote(verdict.identity.product) +
+            ", \"version\": " + quoted_or_null(verdict.version) +
+            ", \"digest\": " + quoted_or_null(verdict.digest) +
+            ", \"verified\": " + (verdict.problems.empty() ? "true" : "false") + ", \"problems\": [" +
+            problems + "]}";
+  }
+  return json + (verdicts.empty() ? "]}\n" : "\n]}\n");
+}
+
+void print(Streams& streams, const std::vector<publish::Verdict>& verdicts) {
+  std::vector<std::vector<std::string>> rows;
+  for (const publish::Verdict& verdict : verdicts)
+    rows.push_back({verdict.problems.empty() ? "verified" : "broken",
+                    verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version),
+                    short_digest(verdict.digest)});
+  print_columns(streams.out, rows);
+}
+
+// What is asked for, or everything that is there.
+Result<std::vector<publish::Wanted>> wanted_of(const Flags& flags, store::Store& store) {
+  std::vector<publish::Wanted> all;
+  for (const std::string& product : flags.products) {
+    auto wanted = publish::parse_wanted(product);
+    if (!wanted) return pass(std::move(wanted));
+    all.push_back(std::move(*wanted));
+  }
+  if (!flags.products.empty()) return all;
+  auto products = publish::products_in(store, "");
+  if (!products) return pass(std::move(products));
+  if (products->empty() && !flags.allow_empty)
+    return mesh::fail(Fault::not_found, "nothing is published at " + store.url());
+  for (publish::Identity& identity : *products) all.push_back({std::move(identity), ""});
+  return all;
+}
+
+int run(const Flags& flags, Streams& streams) {
+  const auto store = open_source(flags.from);
+  if (!store) return fail_with(flags.format, streams, store.error());
+  const auto all = wanted_of(flags, **store);
+  if (!all) return fail_with(flags.format, streams, all.error());
+
+  std::vector<Checked> checked(all->size());
+  for_each_index(all->size(), flags.jobs, [&](size_t i) {
+    checked[i] = publish::verify(**store, (*all)[i], (*all)[i].version.empty());
+  });
+  int code = kOk;
+  std::vector<publish::Verdict> verdicts;
+  for (Checked& one : checked) {
+    if (!one)
+      code = worst(code, fail(streams, one.error()));
+    else
+      std::ranges::move(*one, std::back_inserter(verdicts));
+  }
+  if (flags.format == "json")
+    streams.out << json_of((*store)->url(), verdicts);
+  else
+    print(streams, verdicts);
+  streams.out.flush();
+  for (const publish::Verdict& verdict : verdicts)
+    for (const std::string& problem : verdict.problems) {
+      const std::string name =
+          verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version);
+      code = worst(code, fail(streams, {Fault::corrupt, "`" + name + "`: " + problem, {}}));
+    }
+  return code;
+}
+
+}  // namespace
+
+Command verify() {
+  const auto flags = std::make_shared<Flags>();
+  return {
+      .name = "verify",
+      .summary = "check what is published, down to the last byte",
+      .group = kPublish,
+      .options =
+          {{"PRODUCT", "PRODUCT",
+            "DOMAIN/PRODUCT for all its versions, or with @VERSION for one; without it everything",
+            &flags->products},
+           {"--from",
+            "TARGET",
+            "name of a target in mesh.yaml, URL or folder; may be left out when mesh.yaml has one target",
+            &flags->from,
+            {},
+            Hint::target},
+           {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}},
+           {"-j,--jobs",
+            "N",
+            "threads; without it one for each core",
+            &flags->jobs,
+            {},
+            Hint::none,
+            false,
+            "MESH_JOBS"},
+           {"--allow-empty", "", "finding nothing is a success", &flags->allow_empty}},
+      .run = [flags](Streams& streams) { return run(*flags, streams); },
+  };
+}
+
+}  // namespace mesh::cmd

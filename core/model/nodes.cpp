@@ -1,0 +1,55 @@
+#include "core/model/nodes.hpp"
+
+namespace mesh::model {
+
+using yaml::Node;
+
+std::optional<Node> find_any(Node mapping, std::initializer_list<std::string_view> keys) {
+  if (!mapping.is_mapping()) return std::nullopt;
+  for (const std::string_view key : keys)
+    if (const auto value = mapping.find(key); value && !value->is_null()) return value;
+  return std::nullopt;
+}
+
+Text TextReader::keep(Node node) const {
+  const std::string_view kept = pool_.keep(node.text());
+  return {kept.data(), static_cast<uint32_t>(kept.size()), node.span()};
+}
+
+Text TextReader::any_scalar(std::optional<Node> node) const {
+  if (!node || node->is_null() || node->is_mapping() || node->is_sequence()) return {};
+  return keep(*node);
+}
+
+Text TextReader::string(std::optional<Node> node) const {
+  if (!node || !node->is_string()) return {};
+  return keep(*node);
+}
+
+std::optional<bool> boolean(std::optional<Node> node) {
+  if (!node || node->kind() != yaml::Kind::boolean) return std::nullopt;
+  return node->boolean();
+}
+
+std::optional<Number> number(std::optional<Node> node) {
+  if (!node) return std::nullopt;
+  const auto value = node->integer();
+  if (!value) return std::nullopt;
+  return Number{*value, node->span()};
+}
+
+std::string plain_text(Node mapping, std::string_view key) {
+  const auto value = mapping.find(key);
+  return value && value->is_string() ? std::string(value->text()) : std::string();
+}
+
+std::vector<std::string> plain_texts(Node mapping, std::string_view key) {
+  std::vector<std::string> texts;
+  const auto list = mapping.find(key);
+  if (!list || !list->is_sequence()) return texts;
+  for (uint32_t i = 0; i < list->size(); ++i)
+    if (list->item(i).is_string()) texts.emplace_back(list->item(i).text());
+  return texts;
+}
+
+}  // namespace mesh::model

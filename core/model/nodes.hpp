@@ -1,0 +1,48 @@
+#pragma once
+
+#include "core/model/facts.hpp"
+#include "core/yaml/tree.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What the readers of this room share.
+namespace mesh::model {
+
+// The value under the first of the keys that the mapping has, nulls left out.
+std::optional<yaml::Node> find_any(yaml::Node mapping, std::initializer_list<std::string_view> keys);
+
+// Copies texts into a document's pool.
+class TextReader {
+ public:
+  explicit TextReader(Pool& pool) : pool_(pool) {}
+
+  Text any_scalar(std::optional<yaml::Node> node) const;  // ids and names
+  Text string(std::optional<yaml::Node> node) const;
+
+ private:
+  Text keep(yaml::Node node) const;
+  Pool& pool_;
+};
+
+std::optional<bool> boolean(std::optional<yaml::Node> node);
+std::optional<Number> number(std::optional<yaml::Node> node);
+
+// A string value as it is; empty when there is none.
+std::string plain_text(yaml::Node mapping, std::string_view key);
+std::vector<std::string> plain_texts(yaml::Node mapping, std::string_view key);
+
+// One fact for each mapping in the list under `key`.
+template <class Fact, class Read>
+std::vector<Fact> read_list(std::optional<yaml::Node> list, const Read& read) {
+  std::vector<Fact> facts;
+  if (!list || !list->is_sequence()) return facts;
+  facts.reserve(list->size());
+  for (uint32_t i = 0; i < list->size(); ++i)
+    if (list->item(i).is_mapping()) facts.push_back(read(list->item(i)));
+  return facts;
+}
+
+}  // namespace mesh::model

@@ -1,0 +1,65 @@
+#include "core/publish/release.hpp"
+
+#include "core/base/folder.hpp"
+#include "core/base/strings.hpp"
+#include "core/model/version.hpp"
+
+#include <algorithm>
+
+namespace mesh::publish {
+namespace {
+
+// No part of the path is followed when it is a link: links are not published, and nothing outside the root
+// is.
+Result<std::string> read_below(const std::string& root, const std::string& path) {
+  const std::string shown = "`" + printable(path) + "`";
+  auto top = Folder::open(root);
+  if (!top) return pass(std::move(top));
+  Result<Folder> folder = top->open_below(folder_part(path));
+  if (!folder) return pass(std::move(folder));
+  const auto kind = folder->kind(name_part(path));
+  if (!kind) return tl::unexpected(kind.error());
+  if (*kind == FileKind::link) return fail(Fault::usage, shown + " is a link, and links are not published");
+  if (*kind != FileKind::file && *kind != FileKind::absent)
+    return fail(Fault::usage, shown + " is not a file");
+  auto read = folder->read(name_part(path), kMaxFile);
+  if (!read && read.error().fault == Fault::corrupt)
+    return fail(Fault::usage, shown + " is larger than the 256 MiB a published file may have");
+  if (!read) return pass(std::move(read));
+  return std::move(read->bytes);
+}
+
+void refuse(Release& release, const Error& error) {
+  const bool ours = error.fault == Fault::local_io || error.fault == Fault::not_found;
+  release.refused = Refusal{ours ? std::optional(Fault::local_io) : std::nullopt, error.message};
+}
+
+}  // namespace
+
+bool Release::is_snapshot() const { return version == model::kSnapshotTag; }
+
+void seal(Release& release) {
+  std::ranges::sort(release.files, {}, &ReleaseFile::title);
+  oci::Manifest manifest{release.identity.domain, release.identity.product, release.version, {}};
+  for (const ReleaseFile& file : release.files) {
+    if (const auto checked = oci::check_title(file.title); !checked) return refuse(release, checked.error());
+    const auto bytes = read_below(release.root, file.path);
+    if (!bytes) return refuse(release, bytes.error());
+    oci::Descriptor layer = oci::describe(file.media_type, *bytes);
+    layer.annotations.emplace(oci::kTitle, file.title);
+    manifest.layers.push_back(std::move(layer));
+  }
+  release.bytes = oci::manifest_bytes(manifest);
+  release.manifest = std::move(manifest);
+  release.digest = oci::digest_of(release.bytes);
+}
+
+Result<std::string> bytes_of(const Release& release, const ReleaseFile& file) {
+  auto bytes = read_below(release.root, file.path);
+  if (!bytes) return bytes;
+  for (const oci::Descriptor& layer : release.manifest.layers)
+    if (oci::title_of(layer) == file.title && layer.digest == oci::digest_of(*bytes)) return bytes;
+  return fail(Fault::conflict, "`" + printable(file.path) + "` changed while it was published");
+}
+
+}  // namespace mesh::publish

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "core/oci/manifest.hpp"
+#include "core/publish/identity.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// A product of the workspace as it would be published: which files, under which version, with which digest.
+namespace mesh::publish {
+
+// No file of a release is larger; readers refuse what claims to be.
+inline constexpr uint64_t kMaxFile = 256u << 20;
+
+struct ReleaseFile {
+  std::string title;
+  std::string path;  // below Release::root, with `/`
+  std::string media_type;
+};
+
+// Why a product is not published. Without a fault its own manifests are the reason.
+struct Refusal {
+  std::optional<Fault> fault;
+  std::string reason;
+};
+
+struct Release {
+  Identity identity;
+  std::string version;             // "1.2.0" or "snapshot"; "" when it was refused before that was known
+  std::string tag;                 // the version as a tag
+  std::string id;                  // of the ODPS document
+  std::string status;              // vnd.mesh.status
+  std::string document;            // path of the ODPS document as shown
+  std::string root;                // absolute folder
+  std::vector<ReleaseFile> files;  // by title
+  oci::Manifest manifest;
+  std::string bytes;  // of the manifest
+  std::string digest;
+  std::optional<Refusal> refused;
+
+  bool is_snapshot() const;
+};
+
+// Reads the files once, for their sizes and digests, and fills in the manifest; what cannot be read or named
+// refuses the release. The bytes are not kept.
+void seal(Release& release);
+
+// A file of a sealed release again, for writing it. conflict when it is no longer the file that was sealed.
+Result<std::string> bytes_of(const Release& release, const ReleaseFile& file);
+
+}  // namespace mesh::publish

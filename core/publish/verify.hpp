@@ -1,0 +1,21 @@
+#pragma once
+
+#include "core/publish/pull.hpp"
+
+#include <string>
+#include <vector>
+
+// Checks what is published down to the last byte.
+namespace mesh::publish {
+
+struct Verdict {
+  Identity identity;
+  std::string version, digest;        // "" for what concerns the product as a whole
+  std::vector<std::string> problems;  // none: it is as its digests say
+};
+
+// Of one product: first its layout and index when something is wrong with them, then each release, or just
+// the one that is wanted. not_found when the product or version is not published.
+Result<std::vector<Verdict>> verify(store::Store& store, const Wanted& wanted, bool all_versions);
+
+}  // namespace mesh::publish

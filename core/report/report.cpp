@@ -1,0 +1,48 @@
+#include "core/report/report.hpp"
+
+#include "core/base/strings.hpp"
+#include "core/report/text.hpp"
+
+#include <algorithm>
+
+namespace mesh::report {
+
+std::vector<std::string> names() { return {"text", "concise", "json"}; }
+
+std::optional<Format> format_named(std::string_view name) {
+  if (name == "text") return Format::text;
+  if (name == "concise") return Format::concise;
+  if (name == "json") return Format::json;
+  return std::nullopt;
+}
+
+Summary summarize(const std::vector<Finding>& findings, size_t files) {
+  const auto count = [&](Level level) {
+    return static_cast<size_t>(std::ranges::count(findings, level, &Finding::level));
+  };
+  return {files, count(Level::error), count(Level::warning), count(Level::note)};
+}
+
+std::string summary_line(const Summary& summary) {
+  std::vector<std::string> parts;
+  if (summary.errors > 0) parts.push_back(count_of(summary.errors, "error"));
+  if (summary.warnings > 0) parts.push_back(count_of(summary.warnings, "warning"));
+  if (summary.notes > 0) parts.push_back(count_of(summary.notes, "note"));
+  return "checked " + count_of(summary.files, "manifest") + ": " +
+         (parts.empty() ? "all fine" : join(parts, ", "));
+}
+
+void write(std::ostream& out, Format format, const std::vector<Finding>& findings, const Summary& summary,
+           const workspace::Workspace& workspace, const Style& style) {
+  Sources sources(workspace);
+  switch (format) {
+    case Format::text:
+      return write_text(out, findings, sources, style);
+    case Format::concise:
+      return write_concise(out, findings, sources, style);
+    case Format::json:
+      return write_json(out, findings, summary, sources);
+  }
+}
+
+}  // namespace mesh::report

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/text/finding.hpp"
+#include "core/workspace/workspace.hpp"
+
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Prints findings. Every format carries the same facts; only `text` shows the lines they are about.
+namespace mesh::report {
+
+enum class Format : uint8_t { text, concise, json };
+
+std::vector<std::string> names();
+std::optional<Format> format_named(std::string_view name);
+
+struct Summary {
+  size_t files = 0, errors = 0, warnings = 0, notes = 0;
+};
+Summary summarize(const std::vector<Finding>& findings, size_t files);
+
+// "checked 12 manifests: 2 errors, 1 warning".
+std::string summary_line(const Summary& summary);
+
+struct Style {
+  unsigned width = 80;  // longer source lines are cut around what is pointed at
+  bool color = false;
+};
+
+// The files are read again for their lines and positions. One that vanished or changed in between loses its
+// snippet or shows its new text; it never stops the report. `findings` are sorted by file.
+void write(std::ostream& out, Format format, const std::vector<Finding>& findings, const Summary& summary,
+           const workspace::Workspace& workspace, const Style& style);
+
+}  // namespace mesh::report

@@ -1,0 +1,119 @@
+#include "core/report/snippet.hpp"
+
+#include "core/base/strings.hpp"
+#include "core/base/utf8.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace mesh::report {
+namespace {
+
+constexpr std::string_view kTab = "    ";
+constexpr std::string_view kCut = "...";
+
+struct Range {
+  char32_t first, last;
+};
+
+bool within(char32_t code, const Range* begin, const Range* end) {
+  return std::any_of(begin, end,
+                     [code](const Range& range) { return range.first <= code && code <= range.last; });
+}
+
+// One character of the line as it is shown.
+struct Cell {
+  std::string text;
+  size_t columns;
+  bool marked;
+};
+
+std::vector<Cell> cells_of(std::string_view line, size_t begin, size_t end) {
+  std::vector<Cell> cells;
+  for (size_t at = 0; at < line.size();) {
+    const size_t size = utf8::first(line.substr(at)).size;
+    std::string text = line[at] == '\t' ? std::string(kTab) : printable(line.substr(at, size));
+    const size_t columns = columns_of(text);
+    cells.push_back({std::move(text), columns, begin < at + size && at < end});
+    at += size;
+  }
+  return cells;
+}
+
+size_t columns_between(const std::vector<Cell>& cells, size_t first, size_t last) {
+  size_t columns = 0;
+  for (size_t i = first; i < last; ++i) columns += cells[i].columns;
+  return columns;
+}
+
+// The cells to show: all when they fit, else a window with the marked part a third from its left.
+std::pair<size_t, size_t> window(const std::vector<Cell>& cells, size_t marked, size_t columns) {
+  if (columns_between(cells, 0, cells.size()) <= columns) return {0, cells.size()};
+  const size_t room = columns > 2 * kCut.size() ? columns - 2 * kCut.size() : 1;
+  size_t first = marked;
+  for (size_t before = 0; first > 0 && before + cells[first - 1].columns <= room / 3; --first)
+    before += cells[first - 1].columns;
+  size_t last = first;
+  size_t used = 0;
+  for (; last < cells.size() && used + cells[last].columns <= room; ++last) used += cells[last].columns;
+  while (first > 0 && last == cells.size() && used + cells[first - 1].columns <= room)
+    used += cells[--first].columns;
+  return {first, last};
+}
+
+}  // namespace
+
+unsigned columns_of(char32_t code) {
+  // Combining marks and joiners that `printable` leaves; then East Asian wide and full-width forms and emoji.
+  static constexpr Range kNone[] = {{0x300, 0x36f},   {0x483, 0x489},   {0x591, 0x5bd},   {0x610, 0x61a},
+                                    {0x64b, 0x65f},   {0x6d6, 0x6dc},   {0x93c, 0x93c},   {0x941, 0x948},
+                                    {0xe34, 0xe3a},   {0xe47, 0xe4e},   {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
+                                    {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}, {0xe0100, 0xe01ef}};
+  static constexpr Range kTwo[] = {
+      {0x1100, 0x115f},   {0x231a, 0x231b},   {0x23e9, 0x23ec},   {0x2614, 0x2615},   {0x2648, 0x2653},
+      {0x26a1, 0x26a1},   {0x2705, 0x2705},   {0x274c, 0x274c},   {0x2753, 0x2757},   {0x2795, 0x2797},
+      {0x2b1b, 0x2b1c},   {0x2b50, 0x2b50},   {0x2e80, 0x303e},   {0x3041, 0x33ff},   {0x3400, 0x4dbf},
+      {0x4e00, 0x9fff},   {0xa000, 0xa4cf},   {0xa960, 0xa97f},   {0xac00, 0xd7a3},   {0xf900, 0xfaff},
+      {0xfe30, 0xfe6f},   {0xff00, 0xff60},   {0xffe0, 0xffe6},   {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff},
+      {0x1f7e0, 0x1f7eb}, {0x1f900, 0x1f9ff}, {0x1fa70, 0x1faff}, {0x20000, 0x3fffd}};
+  if (code < 0x300) return 1;
+  if (within(code, std::begin(kNone), std::end(kNone))) return 0;
+  return within(code, std::begin(kTwo), std::end(kTwo)) ? 2 : 1;
+}
+
+size_t columns_of(std::string_view text) {
+  size_t columns = 0;
+  while (!text.empty()) {
+    const utf8::Char c = utf8::first(text);
+    columns += columns_of(c.code);
+    text.remove_prefix(c.size);
+  }
+  return columns;
+}
+
+Snippet snippet(const Source& source, Span span, size_t columns, char mark) {
+  const Position begin = source.position(span.begin);
+  const Position end = source.position(std::max(span.begin, span.end));
+  const uint32_t line_offset = source.offset({begin.line, 1});
+  const std::string_view line = source.line(begin.line);
+  const size_t first = std::min<size_t>(source.offset(begin) - line_offset, line.size());
+  const size_t last = end.line > begin.line ? line.size() : source.offset(end) - line_offset;
+
+  const std::vector<Cell> cells = cells_of(line, first, last);
+  const auto is_marked = [](const Cell& cell) { return cell.marked; };
+  auto marked = static_cast<size_t>(std::find_if(cells.begin(), cells.end(), is_marked) - cells.begin());
+  if (marked == cells.size()) marked = utf8::length(line.substr(0, first));
+  const auto [from, to] = window(cells, marked, columns);
+
+  Snippet made{begin.line, from > 0 ? std::string(kCut) : "", {}, end.line};
+  made.marks.assign(made.text.size() + columns_between(cells, from, marked), ' ');
+  for (size_t i = from; i < to; ++i) {
+    made.text += cells[i].text;
+    if (cells[i].marked) made.marks.append(cells[i].columns, mark);
+  }
+  if (to < cells.size()) made.text += kCut;
+  if (!made.marks.ends_with(mark)) made.marks += mark;
+  return made;
+}
+
+}  // namespace mesh::report

@@ -1,0 +1,50 @@
+#include "core/rules/known_contracts.hpp"
+#include "core/rules/rule.hpp"
+
+#include <map>
+
+namespace mesh::rules::id {
+
+using model::Text;
+
+static void add_duplicate(const Text& id, FileId file, const Place& first, std::string message,
+                          std::string help, Findings& findings) {
+  Finding& finding = findings.add(Place{file, id.at}, std::move(message));
+  finding.label = "used a second time";
+  finding.help = std::move(help);
+  finding.notes.push_back({"first used here", first});
+}
+
+static void check(const Workspace& workspace, Findings& findings) {
+  std::map<std::pair<std::string_view, std::string>, Place> contracts;
+  for (const Contract& contract : workspace.contracts) {
+    if (!contract.id || !contract.version) continue;
+    const auto [known, is_new] =
+        contracts.try_emplace({contract.id.view(), canonical_version(contract.version.view())},
+                              Place{contract.file, contract.id.at});
+    if (is_new) continue;
+    add_duplicate(contract.id, contract.file, known->second,
+                  "two contracts have the id `" + contract.id.str() + "` and the version `" +
+                      contract.version.str() + "`",
+                  "give one of them an id of its own, or a version of its own if both are the same contract",
+                  findings);
+  }
+  std::map<std::string_view, Place> products;
+  for (const Product& product : workspace.products) {
+    if (!product.id) continue;
+    const auto [known, is_new] = products.try_emplace(product.id.view(), Place{product.file, product.id.at});
+    if (is_new) continue;
+    add_duplicate(
+        product.id, product.file, known->second, "two products have the id `" + product.id.str() + "`",
+        "give each product an id of its own: consumers and catalogs tell products apart by it", findings);
+  }
+}
+
+extern const Rule duplicate{
+    .id = "id/duplicate",
+    .summary = "no two products share an id, no two contracts an id and a version",
+    .level = Level::error,
+    .check = check,
+};
+
+}  // namespace mesh::rules::id

@@ -1,0 +1,340 @@
+#include "core/rules/secrets.hpp"
+
+#include "core/base/strings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bitset>
+
+namespace mesh::rules {
+
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+bool is_alnum(char c) { return is_digit(c) || is_upper(c) || is_lower(c); }
+bool is_word(char c) { return is_alnum(c) || c == '_'; }
+bool is_dashed(char c) { return is_word(c) || c == '-'; }
+bool is_dotted(char c) { return is_dashed(c) || c == '.'; }
+bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '='; }
+bool is_upper_or_digit(char c) { return is_upper(c) || is_digit(c); }
+bool is_lower_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f'); }
+bool is_escaped(char c) { return is_base64(c) || c == '%' || c == '-' || c == '_'; }
+bool is_host_path(char c) { return is_dashed(c) || c == '/'; }
+
+// A fixed beginning, then `fewest` to `most` characters of one kind, and none of that kind after them.
+struct Form {
+  std::string_view prefix;
+  bool (*is_part)(char);
+  size_t fewest, most;
+  std::string_view name;
+};
+constexpr size_t kAny = 4096;
+constexpr std::array kForms{
+    Form{"AKIA", is_upper_or_digit, 16, 16, "an AWS access key"},
+    Form{"ASIA", is_upper_or_digit, 16, 16, "an AWS access key"},
+    Form{"AIza", is_dashed, 35, 35, "a Google API key"},
+    Form{"GOCSPX-", is_dashed, 24, 40, "a Google client secret"},
+    Form{"ya29.", is_dotted, 30, kAny, "a Google access token"},
+    Form{"ghp_", is_alnum, 36, 255, "a GitHub token"},
+    Form{"gho_", is_alnum, 36, 255, "a GitHub token"},
+    Form{"ghu_", is_alnum, 36, 255, "a GitHub token"},
+    Form{"ghs_", is_alnum, 36, 255, "a GitHub token"},
+    Form{"ghr_", is_alnum, 36, 255, "a GitHub token"},
+    Form{"github_pat_", is_word, 40, 255, "a GitHub token"},
+    Form{"glpat-", is_dotted, 20, 255, "a GitLab token"},
+    Form{"xoxa-", is_dashed, 20, 255, "a Slack token"},
+    Form{"xoxb-", is_dashed, 20, 255, "a Slack token"},
+    Form{"xoxp-", is_dashed, 20, 255, "a Slack token"},
+    Form{"xoxr-", is_dashed, 20, 255, "a Slack token"},
+    Form{"xoxs-", is_dashed, 20, 255, "a Slack token"},
+    Form{"xapp-", is_dashed, 20, 255, "a Slack token"},
+    Form{"hooks.slack.com/services/T", is_host_path, 30, 255, "a Slack webhook"},
+    Form{"sk_live_", is_alnum, 24, 255, "a Stripe key"},
+    Form{"rk_live_", is_alnum, 24, 255, "a Stripe key"},
+    Form{"dapi", is_lower_hex, 32, 32, "a Databricks token"},
+    Form{"hvs.", is_dashed, 24, 255, "a Vault token"},
+    Form{"npm_", is_alnum, 36, 36, "an npm token"},
+    Form{"pypi-AgEIcHlwaS5vcmc", is_dashed, 50, kAny, "a PyPI token"},
+    Form{"AccountKey=", is_base64, 40, 128, "an Azure storage key"},
+    Form{"SharedAccessKey=", is_base64, 40, 128, "an Azure access key"},
+};
+
+struct Found {
+  size_t begin, end;
+  std::string_view name;
+};
+
+size_t run_length(std::string_view text, bool (*is_part)(char)) {
+  return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), is_part) - text.begin());
+}
+
+// `xxxxxxxx` and `00000000` are drawn, not made by a key generator.
+bool looks_random(std::string_view text) {
+  std::bitset<256> seen;
+  for (const char c : text) seen.set(static_cast<unsigned char>(c));
+  return seen.count() >= std::min<size_t>(6, text.size());
+}
+
+std::optional<Found> known_form(std::string_view text, size_t at) {
+  for (const Form& form : kForms) {
+    if (form.prefix[0] != text[at] || !text.substr(at).starts_with(form.prefix)) continue;
+    const std::string_view body = text.substr(at + form.prefix.size());
+    const size_t length = run_length(body, form.is_part);
+    if (length < form.fewest || length > form.most || !looks_random(body.substr(0, length))) continue;
+    return Found{at, at + form.prefix.size() + length, form.name};
+  }
+  return std::nullopt;
+}
+
+// Three base64url parts, the first two of which are JSON objects.
+std::optional<Found> json_web_token(std::string_view text, size_t at) {
+  size_t end = at;
+  for (int part = 0; part < 3; ++part) {
+    if (part != 0 && (end >= text.size() || text[end++] != '.')) return std::nullopt;
+    if (part != 2 && !text.substr(end).starts_with("eyJ")) return std::nullopt;
+    const size_t length = run_length(text.substr(end), is_dashed);
+    if (length < 10 || !looks_random(text.substr(end, length))) return std::nullopt;
+    end += length;
+  }
+  return Found{at, end, "a JSON Web Token"};
+}
+
+std::optional<Found> private_key(std::string_view text, size_t at) {
+  constexpr std::string_view kBegin = "-----BEGIN ";
+  if (!text.substr(at).starts_with(kBegin)) return std::nullopt;
+  const size_t close = text.find("-----", at + kBegin.size());
+  if (close == std::string_view::npos) return std::nullopt;
+  const std::string_view label = text.substr(at + kBegin.size(), close - at - kBegin.size());
+  if (!label.ends_with("PRIVATE KEY") && !label.ends_with("PRIVATE KEY BLOCK")) return std::nullopt;
+  const std::string_view body = text.substr(close + 5);
+  size_t letters = 0;
+  for (const char c : body.substr(0, 400)) letters += is_base64(c);
+  if (letters < 40 || !looks_random(body.substr(0, 400))) return std::nullopt;  // only the words, as in prose
+  return Found{at, text.size(), "a private key"};
+}
+
+bool is_url_end(char c) {
+  return static_cast<unsigned char>(c) <= ' ' || c == '"' || c == '\'' || c == '<' || c == '>' || c == '`';
+}
+
+// `scheme://user:password@host`; `at` is the colon before the slashes.
+std::optional<Found> password_before_host(std::string_view text, size_t at) {
+  const size_t begin = at + 3;
+  size_t end = begin, last_at = std::string_view::npos;
+  for (; end < text.size() && text[end] != '/' && text[end] != '?' && text[end] != '#'; ++end) {
+    // A space ends the URL unless it stands in a placeholder: `://user:<the password>@host`.
+    if (is_url_end(text[end]) && text[end] != '<' && text[end] != '>') break;
+    if (text[end] == '@') last_at = end;
+  }
+  if (last_at == std::string_view::npos) return std::nullopt;
+  const size_t colon = text.find(':', begin);
+  if (colon >= last_at) return std::nullopt;
+  const std::string_view password = text.substr(colon + 1, last_at - colon - 1);
+  const std::string_view user = text.substr(begin, colon - begin);
+  if (is_placeholder(password) || user == password) return std::nullopt;
+  if (last_at + 1 >= text.size() || is_url_end(text[last_at + 1])) return std::nullopt;  // no host
+  return Found{colon + 1, last_at, "a password in a URL"};
+}
+
+// `password=…` and `sig=…` among the parameters of a URL or a connection string.
+std::optional<Found> parameter(std::string_view text, size_t at) {
+  struct Key {
+    std::string_view name, what;
+  };
+  constexpr std::array kKeys{
+      Key{"password=", "a password in a connection string"},
+      Key{"passwd=", "a password in a connection string"}, Key{"pwd=", "a password in a connection string"},
+      Key{"client_secret=", "a client secret in a URL"}, Key{"access_token=", "an access token in a URL"}};
+  const std::string_view rest = text.substr(at);
+  for (const Key& key : kKeys) {
+    if (to_lower(rest.substr(0, key.name.size())) != key.name) continue;
+    const std::string_view value = rest.substr(key.name.size());
+    const size_t end = std::min(value.find_first_of(";& \t\n\"'`,)"), value.size());
+    if (is_placeholder(value.substr(0, end))) return std::nullopt;
+    return Found{at + key.name.size(), at + key.name.size() + end, key.what};
+  }
+  constexpr std::string_view kSignature = "sig=";
+  const bool is_azure =
+      text.find("sv=20") != std::string_view::npos || text.find("se=20") != std::string_view::npos;
+  if (!is_azure || !rest.starts_with(kSignature)) return std::nullopt;
+  const size_t length = run_length(rest.substr(kSignature.size()), is_escaped);
+  if (length < 40 || !looks_random(rest.substr(kSignature.size(), length))) return std::nullopt;
+  return Found{at + kSignature.size(), at + kSignature.size() + length, "an Azure shared access signature"};
+}
+
+// Azure's client secrets: three characters, a digit, `Q~`, 34 characters. `at` is the `Q`.
+std::optional<Found> azure_client_secret(std::string_view text, size_t at) {
+  const auto is_part = [](char c) { return is_dotted(c) || c == '~'; };
+  if (at < 4 || at + 1 >= text.size() || text[at + 1] != '~' || !is_digit(text[at - 1])) return std::nullopt;
+  const size_t begin = at - 4;
+  if (begin > 0 && is_part(text[begin - 1])) return std::nullopt;
+  const size_t length = run_length(text.substr(at + 2), is_part);
+  if (length < 31 || length > 34 || !looks_random(text.substr(at + 2, length))) return std::nullopt;
+  return Found{begin, at + 2 + length, "an Azure client secret"};
+}
+
+std::optional<Found> next_secret(std::string_view text, size_t from) {
+  // A parameter counts only where a URL or a list of parameters is certain: SQL compares columns named
+  // `password` too.
+  const bool has_parameters =
+      text.find("://") != std::string_view::npos || text.starts_with("jdbc:") ||
+      (text.find(';') != std::string_view::npos && text.find(' ') == std::string_view::npos) ||
+      to_lower(text.substr(0, 64)).find("server=") != std::string::npos;
+  for (size_t i = from; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == ':' && text.substr(i).starts_with("://")) {
+      if (auto found = password_before_host(text, i)) return found;
+    } else if (c == 'Q') {
+      if (auto found = azure_client_secret(text, i)) return found;
+    } else if (c == '-') {
+      if (auto found = private_key(text, i)) return found;
+    }
+    const char before = i == 0 ? ' ' : text[i - 1];
+    if (is_word(before) || !is_alnum(c)) continue;
+    if (auto found = known_form(text, i)) return found;
+    if (c == 'e')
+      if (auto found = json_web_token(text, i)) return found;
+    if (has_parameters && (before == '?' || before == '&' || before == ';' || before == ' '))
+      if (auto found = parameter(text, i)) return found;
+  }
+  return std::nullopt;
+}
+
+// Letters and digits in lower case: `Client-Secret`, `client_secret` and `clientSecret` are one name.
+std::string bare(std::string_view name) {
+  std::string kept;
+  for (const char c : to_lower(name))
+    if (is_alnum(c)) kept += c;
+  return kept;
+}
+
+enum class Naming { none, weak, strong };
+
+// Strong: any literal value is the secret. Weak: it may as well be the name of a secret or a kind of
+// authentication, so only a random-looking value counts.
+Naming naming_of(std::string_view key) {
+  constexpr std::array<std::string_view, 9> kStrong{
+      "password",     "passwd",          "passphrase",           "secretkey", "secretaccesskey",
+      "clientsecret", "accesskeysecret", "privatekeypassphrase", "pwd"};
+  constexpr std::array<std::string_view, 14> kWeak{
+      "secret",   "apikey",     "token",           "accesstoken", "authtoken",  "refreshtoken", "bearertoken",
+      "apitoken", "accountkey", "sharedaccesskey", "sastoken",    "privatekey", "accesskey",    "apisecret"};
+  const std::string name = bare(key);
+  const auto ends = [&](std::string_view known) { return name.ends_with(known); };
+  if (name == "pwd" || std::any_of(kStrong.begin(), kStrong.end() - 1, ends)) return Naming::strong;
+  return std::any_of(kWeak.begin(), kWeak.end(), ends) ? Naming::weak : Naming::none;
+}
+
+bool has_space(std::string_view text) { return text.find_first_of(" \t\r\n") != std::string_view::npos; }
+
+// Long, mixed, one word: what a key generator makes, and no name that a person chose.
+bool looks_generated(std::string_view value) {
+  if (value.size() < 16 || !looks_random(value) ||
+      !std::all_of(value.begin(), value.end(), [](char c) { return is_escaped(c) || c == '.' || c == '~'; }))
+    return false;
+  const auto has = [&](bool (*kind)(char)) { return std::any_of(value.begin(), value.end(), kind); };
+  const auto digits = std::count_if(value.begin(), value.end(), is_digit);
+  return digits >= 2 && ((has(is_upper) && has(is_lower)) || digits * 5 >= static_cast<long>(value.size()));
+}
+
+// `DB_PASSWORD` names the variable that holds it.
+bool is_variable_name(std::string_view value) {
+  return value.find('_') != std::string_view::npos &&
+         std::all_of(value.begin(), value.end(), [](char c) { return is_upper_or_digit(c) || c == '_'; });
+}
+
+// Where the secret is kept, not the secret.
+bool is_reference(std::string_view value) {
+  constexpr std::array<std::string_view, 20> kStarts{
+      "vault",     "kv/",      "secret/", "secrets/", "secret:", "secrets.", "op://", "env:", "env.", "arn:",
+      "projects/", "keyvault", "ref:",    "ref+",     "file:",   "ssm:",     "sops:", "enc[", "aws-", "gcp-"};
+  const std::string lower = to_lower(value);
+  if (lower.find("://") != std::string::npos || value.starts_with('/') || value.starts_with("./"))
+    return true;
+  return std::any_of(kStarts.begin(), kStarts.end(),
+                     [&](std::string_view start) { return lower.starts_with(start); });
+}
+
+}  // namespace
+
+bool is_placeholder(std::string_view value) {
+  constexpr std::array<std::string_view, 30> kWords{"",
+                                                    "password",
+                                                    "passwd",
+                                                    "pass",
+                                                    "pwd",
+                                                    "changeme",
+                                                    "changeit",
+                                                    "change",
+                                                    "placeholder",
+                                                    "redacted",
+                                                    "masked",
+                                                    "hidden",
+                                                    "removed",
+                                                    "omitted",
+                                                    "example",
+                                                    "examplepassword",
+                                                    "todo",
+                                                    "tbd",
+                                                    "none",
+                                                    "null",
+                                                    "na",
+                                                    "empty",
+                                                    "unset",
+                                                    "default",
+                                                    "dummy",
+                                                    "required",
+                                                    "optional",
+                                                    "fixme",
+                                                    "string",
+                                                    "insertpasswordhere"};
+  value = trim(value);
+  if (value.size() < 2) return true;
+  if (value.find_first_of("$<>{}") != std::string_view::npos &&
+      (value.find("${") != std::string_view::npos || value.find("{{") != std::string_view::npos ||
+       value.find("$(") != std::string_view::npos || value.starts_with('$') || value.starts_with('<') ||
+       value.starts_with('{')))
+    return true;
+  if (value.starts_with('[') || (value.starts_with('%') && value.ends_with('%')) || value.starts_with('@'))
+    return true;
+  if (value.find("***") != std::string_view::npos || value.find("...") != std::string_view::npos ||
+      value.find("\xE2\x80\xA6") != std::string_view::npos)
+    return true;
+  if (value.find_first_not_of(value[0]) == std::string_view::npos) return true;  // xxxxxx, ------
+  const std::string word = bare(value);
+  if (std::find(kWords.begin(), kWords.end(), word) != kWords.end()) return true;
+  for (const std::string_view start : {"your", "my-", "my_", "changeme", "change-me", "change_me", "replace",
+                                       "insert", "enter", "xxx", "some-", "some_"})
+    if (to_lower(value).starts_with(start)) return true;
+  return is_variable_name(value) || is_reference(value);
+}
+
+std::optional<std::string_view> secret_in(std::string_view text) {
+  constexpr size_t kShortest = 10;  // no form and no URL with a password is shorter
+  if (text.size() < kShortest) return std::nullopt;
+  const auto found = next_secret(text, 0);
+  if (!found) return std::nullopt;
+  return found->name;
+}
+
+std::optional<std::string_view> secret_under(std::string_view key, std::string_view value) {
+  const Naming naming = naming_of(key);
+  if (naming == Naming::none || has_space(trim(value)) || is_placeholder(value)) return std::nullopt;
+  if (naming == Naming::weak && !looks_generated(trim(value))) return std::nullopt;
+  return naming == Naming::strong ? "a password" : "a key or token";
+}
+
+std::string without_secrets(std::string_view text) {
+  std::string shown;
+  size_t at = 0;
+  while (const auto found = next_secret(text, at)) {
+    shown += text.substr(at, found->begin - at);
+    shown += "***";
+    at = found->end;
+  }
+  return shown += text.substr(at);
+}
+
+}  // namespace mesh::rules

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+// What looks like a credential written out. Made to be silent when in doubt: a false alarm costs more than a
+// miss.
+namespace mesh::rules {
+
+// What a text holds, for a message: "a GitHub token", "a password in a URL". Looks at the text alone: tokens
+// of known forms, private keys, passwords in URLs and connection strings.
+std::optional<std::string_view> secret_in(std::string_view text);
+
+// The same for the value of a key or custom property that says by its name that it is a secret (`password`,
+// `clientSecret`, `api_key`): its value counts unless it is a placeholder, a reference or prose.
+std::optional<std::string_view> secret_under(std::string_view key, std::string_view value);
+
+// `${VAR}`, `***`, `<password>`, `{{ x }}`, `changeme`, `vault:…`, the name of a variable: stands for a
+// secret without being one.
+bool is_placeholder(std::string_view value);
+
+// The text with everything that secret_in sees written as `***`, for lines and messages that people are
+// shown.
+std::string without_secrets(std::string_view text);
+
+}  // namespace mesh::rules

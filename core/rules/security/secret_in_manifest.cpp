@@ -1,0 +1,77 @@
+#include "core/rules/rule.hpp"
+#include "core/rules/secrets.hpp"
+
+#include <fmt/format.h>
+
+namespace mesh::rules::security {
+
+namespace {
+
+class Walk {
+ public:
+  explicit Walk(Findings& findings) : findings_(findings) {}
+
+  // `key`: what the value stands under, "" in a list.
+  void look(yaml::Node node, std::string_view key) {
+    switch (node.kind()) {
+      case yaml::Kind::mapping:
+        return look_at_entries(node);
+      case yaml::Kind::sequence:
+        for (uint32_t i = 0; i < node.size(); ++i) look(node.item(i), {});
+        return;
+      case yaml::Kind::string:
+        return look_at_text(node, key);
+      case yaml::Kind::integer:
+        if (const auto what = secret_under(key, node.text())) add(node, key, *what);
+        return;
+      default:
+        return;
+    }
+  }
+
+ private:
+  void look_at_entries(yaml::Node mapping) {
+    const std::string_view named = custom_name(mapping);
+    for (uint32_t i = 0; i < mapping.size(); ++i) {
+      const yaml::Node key = mapping.key(i);
+      const std::string_view name = key.is_string() ? key.text() : std::string_view{};
+      look(mapping.value(i), name == "value" && !named.empty() ? named : name);
+    }
+  }
+
+  // The name in `{property: password, value: …}`.
+  static std::string_view custom_name(yaml::Node mapping) {
+    for (const std::string_view key : {"property", "name", "key"})
+      if (const auto name = mapping.find(key); name && name->is_string()) return name->text();
+    return {};
+  }
+
+  void look_at_text(yaml::Node node, std::string_view key) {
+    if (const auto what = secret_in(node.text())) return add(node, key, *what);
+    if (const auto what = secret_under(key, node.text())) add(node, key, *what);
+  }
+
+  // Never the value itself: findings end up in the logs of pipelines.
+  void add(yaml::Node node, std::string_view key, std::string_view what) {
+    Finding& finding =
+        findings_.add(node.span(), key.empty() ? fmt::format("{} is written out here", what)
+                                               : fmt::format("`{}` holds {}, written out", key, what));
+    finding.label = "name where it is kept, for example `${A_VARIABLE}`";
+    finding.help = "replace the secret where it is used: whoever can read this file knows it";
+  }
+
+  Findings& findings_;
+};
+
+void check(const Document& document, Findings& findings) { Walk(findings).look(document.root, {}); }
+
+}  // namespace
+
+extern const Rule secret_in_manifest{
+    .id = "security/secret-in-manifest",
+    .summary = "no manifest holds a secret",
+    .level = Level::error,
+    .check = check,
+};
+
+}  // namespace mesh::rules::security

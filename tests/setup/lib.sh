@@ -1,0 +1,60 @@
+# What the setup scripts share. Sourced, not run.
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+
+say() { printf '== %s\n' "$*"; }
+die() {
+  printf 'error: %s\n' "$*" >&2
+  exit 1
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  else
+    sudo --preserve-env=http_proxy,https_proxy,no_proxy,HTTP_PROXY,HTTPS_PROXY,NO_PROXY,DEBIAN_FRONTEND "$@"
+  fi
+}
+
+# Whether every package of the arguments is installed.
+have_packages() {
+  local package
+  for package in "$@"; do
+    case $(dpkg-query -W -f '${Status}' "$package" 2>/dev/null) in
+      *' installed') ;;
+      *) return 1 ;;
+    esac
+  done
+}
+
+# Installs Debian packages; does nothing, and needs neither root nor a network, when all are there.
+install_packages() {
+  have_packages "$@" && return 0
+  command -v apt-get >/dev/null || die "apt-get is missing: this script installs Debian packages, on Debian 12"
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "run this as root, or install sudo: packages are missing ($*)"
+  say "installing Debian packages"
+  export DEBIAN_FRONTEND=noninteractive
+  # Another apt may hold the lock: wait for it instead of failing.
+  local options=(-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+  as_root apt-get "${options[@]}" update || die "apt-get update failed: is there a network, and are the mirrors in /etc/apt right?"
+  as_root apt-get "${options[@]}" install --no-install-recommends "$@" || die "apt-get install failed for: $*"
+}
+
+build_packages=(
+  cmake ninja-build g++ pkg-config
+  libcli11-dev libyaml-cpp-dev libcurl4-openssl-dev nlohmann-json3-dev doctest-dev libssl-dev libre2-dev
+  libkainjow-mustache-dev libfmt-dev libexpected-dev
+)
+
+jobs() { nproc 2>/dev/null || echo 2; }
+
+# build PRESET [TARGET…]
+build() {
+  local preset=$1
+  shift
+  say "building $preset"
+  (cd "$root" && cmake --preset "$preset" >"$root/build/$preset.configure.log" 2>&1) ||
+    { cat "$root/build/$preset.configure.log" >&2; die "cmake --preset $preset failed"; }
+  cmake --build "$root/build/$preset" -j "$(jobs)" ${1:+--target "$@"} >"$root/build/$preset.build.log" 2>&1 ||
+    { tail -n 60 "$root/build/$preset.build.log" >&2; die "the $preset build failed"; }
+}
+mkdir -p "$root/build"

@@ -1,0 +1,87 @@
+#pragma once
+
+#include "core/rules/engine.hpp"
+
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Facts made by hand: every text has a place of its own, so a test can ask what a finding points at.
+namespace mesh::test {
+
+class Facts {
+ public:
+  model::Text text(std::string_view value) {
+    const std::string_view kept = pool_.keep(value);
+    const uint32_t begin = next_;
+    next_ += 1000;
+    return {
+        kept.data(), static_cast<uint32_t>(kept.size()), {begin, begin + static_cast<uint32_t>(kept.size())}};
+  }
+  model::Port port(std::string_view contract, std::string_view version = {}) {
+    model::Port made;
+    made.name = text("port");
+    made.contract_id = text(contract);
+    if (!version.empty()) made.version = text(version);
+    return made;
+  }
+  // A product in a file of its own, called by its key.
+  model::Product& product(std::string_view name, std::initializer_list<std::string_view> inputs,
+                          std::initializer_list<std::string_view> outputs) {
+    model::Product made;
+    made.file = file(std::string(name) + "/product.odps.yaml");
+    made.id = text("product:" + std::string(name));
+    made.name = text(name);
+    for (const std::string_view input : inputs) made.inputs.push_back(port(input));
+    for (const std::string_view output : outputs) made.outputs.push_back(port(output));
+    return workspace.products.emplace_back(std::move(made));
+  }
+  model::Contract& contract(std::string_view id, std::string_view version, std::string key = {}) {
+    model::Contract made;
+    made.file = file(key.empty() ? std::string(id) + ".odcs.yaml" : key);
+    made.id = text(id);
+    made.version = text(version);
+    return workspace.contracts.emplace_back(std::move(made));
+  }
+  model::Property property(std::string_view name, std::string_view id = {},
+                           std::vector<model::Property> properties = {}) {
+    model::Property made;
+    made.name = text(name);
+    if (!id.empty()) made.id = text(id);
+    made.properties = std::move(properties);
+    return made;
+  }
+  model::SchemaObject object(std::string_view name, std::string_view id,
+                             std::vector<model::Property> properties) {
+    model::SchemaObject made;
+    made.name = text(name);
+    if (!id.empty()) made.id = text(id);
+    made.properties = std::move(properties);
+    return made;
+  }
+  FileId file(std::string key) {
+    workspace::File made;
+    made.path = key;
+    made.key = std::move(key);
+    workspace.files.push_back(std::move(made));
+    return static_cast<FileId>(workspace.files.size() - 1);
+  }
+
+  // What one rule finds.
+  std::vector<Finding> find(const std::string& rule) {
+    workspace.contracts_by_id.clear();
+    for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
+      workspace.contracts_by_id[workspace.contracts[i].id.view()].push_back(i);
+    return rules::run(workspace, {{rule}, {}}, 1);
+  }
+
+  workspace::Workspace workspace;
+
+ private:
+  model::Pool pool_;
+  uint32_t next_ = 0;
+};
+
+}  // namespace mesh::test

@@ -1,0 +1,135 @@
+#include "tests/unit/rules/facts.hpp"
+
+#include <doctest.h>
+
+using namespace mesh;
+using test::Facts;
+
+static std::vector<Finding> gaps(std::initializer_list<int64_t> positions, size_t unnumbered = 0) {
+  Facts facts;
+  model::Contract& contract = facts.contract("c", "1.0.0");
+  contract.objects.push_back(facts.object("orders", "", {}));
+  for (const int64_t position : positions) {
+    model::Property& property = contract.objects[0].properties.emplace_back(facts.property("p"));
+    property.primary_key = true;
+    property.primary_key_position = model::Number{position, property.name.at};
+  }
+  for (size_t i = 0; i < unnumbered; ++i)
+    contract.objects[0].properties.emplace_back(facts.property("p")).primary_key = true;
+  return facts.find("contract/pk-position-gap");
+}
+
+TEST_CASE("positions of a primary key have no gap") {
+  CHECK(gaps({1, 2, 3}).empty());
+  CHECK(gaps({3, 1, 2}).empty());
+  CHECK(gaps({-1, -1}).empty());
+  CHECK(gaps({}).empty());
+  CHECK(gaps({1, 1}).empty());
+  CHECK(gaps({2}, 1).empty());
+  REQUIRE(gaps({2}).size() == 1);
+  CHECK(gaps({2})[0].message == "the primary key of `orders` has a position 2 but no position 1");
+  CHECK(gaps({1, 3}).size() == 1);
+  CHECK(gaps({1, 4}, 1).size() == 1);
+  CHECK(gaps({0, 1})[0].label == "positions start at 1");
+}
+
+TEST_CASE("a version that lacks parts is told how to write it") {
+  Facts facts;
+  facts.contract("c", "1.2");
+  const auto found = facts.find("version/not-semver");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].label == "write it as `1.2.0`");
+  facts.workspace.contracts[0].version = facts.text("v1.2.0");
+  CHECK(facts.find("version/not-semver").empty());
+  facts.workspace.contracts[0].version = facts.text("${VERSION}");
+  CHECK(facts.find("version/not-semver").empty());
+}
+
+TEST_CASE("one contract in several versions, and one port name in several versions, are no duplicates") {
+  Facts facts;
+  facts.contract("c", "1.0.0", "a.odcs.yaml");
+  facts.contract("c", "2.0.0", "b.odcs.yaml");
+  model::Product& product = facts.product("p", {}, {});
+  product.outputs = {facts.port("c", "1.0.0"), facts.port("c", "2.0.0")};
+  CHECK(facts.find("id/duplicate").empty());
+  CHECK(facts.find("name/duplicate-port").empty());
+  facts.contract("c", "v1.0.0", "c.odcs.yaml");
+  product.outputs.push_back(facts.port("c", "v2.0.0"));
+  const auto ids = facts.find("id/duplicate");
+  REQUIRE(ids.size() == 1);
+  CHECK(ids[0].at == Place{3, facts.workspace.contracts[2].id.at});
+  CHECK(ids[0].notes[0].at == Place{0, facts.workspace.contracts[0].id.at});
+  CHECK(facts.find("name/duplicate-port").size() == 1);
+}
+
+TEST_CASE("a domain's setting for a rule of the mesh that it may not loosen is told in its domain.yaml") {
+  Facts facts;
+  facts.workspace.domains.push_back({});
+  facts.workspace.domains[0].name = "sales";
+  facts.workspace.domains[0].file = facts.file("sales/domain.yaml");
+  facts.workspace.domains[0].rules = {{"id/duplicate", Level::off, {10, 20}},
+                                      {"lineage/two-producers", Level::error, {30, 40}},
+                                      {"yaml/syntax", Level::note, {50, 60}},
+                                      {"nmae/*", Level::error, {70, 80}}};
+  const auto found = facts.find("governance/*");
+  REQUIRE(found.size() == 3);
+  CHECK(found[0].message == "domain `sales` may not loosen `id/duplicate` to off");
+  CHECK(found[0].label == "`id/duplicate` is error in the mesh");
+  CHECK(found[1].message == "domain `sales` may not loosen `yaml/syntax` to note");
+  CHECK(found[2].message == "no rule matches `nmae/*`, so this sets nothing");
+  CHECK(found[2].label == "did you mean `name/*`?");
+  facts.workspace.mesh.overridable = {"id/*"};
+  CHECK(facts.find("governance/not-overridable").size() == 1);
+}
+
+TEST_CASE("what follows from a finding of the reader or the schema is not told again") {
+  Facts facts;
+  model::Contract& contract = facts.contract("c", "one");
+  const auto refuse = [&](std::string_view rule, Span at) {
+    facts.workspace.findings = Findings(contract.file);
+    facts.workspace.findings.add(rule, Level::error, at, "x");
+    return facts.find("version/*").size();
+  };
+  CHECK(refuse("schema/type", contract.id.at) == 1);
+  CHECK(refuse("schema/type", contract.version.at) == 0);
+  CHECK(refuse("yaml/duplicate-key", contract.id.at) == 0);
+}
+
+TEST_CASE("a file that cannot be read is an error whatever is asked for") {
+  Facts facts;
+  facts.contract("c", "1.0.0");
+  facts.workspace.findings = Findings(0);
+  facts.workspace.findings.add("yaml/syntax", Level::error, Span{1, 2}, "x");
+  facts.workspace.findings.add("schema/type", Level::error, Span{3, 4}, "y");
+  const auto found = rules::run(facts.workspace, {{"id/*"}, {{"yaml/syntax", Level::off, {}}}}, 1);
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].rule == "yaml/syntax");
+  CHECK(found[0].level == Level::error);
+}
+
+TEST_CASE("findings do not depend on the number of threads, and files that are not reported have none") {
+  Facts facts;
+  for (int i = 0; i < 50; ++i) {
+    model::Contract& contract = facts.contract("c" + std::to_string(i), "1");
+    contract.objects = {facts.object("o", "", {}), facts.object("o", "", {})};
+  }
+  facts.workspace.files[7].reported = false;
+  const auto one = rules::run(facts.workspace, {}, 1), four = rules::run(facts.workspace, {}, 4);
+  REQUIRE(one.size() == 98);
+  REQUIRE(four.size() == one.size());
+  for (size_t i = 0; i < one.size(); ++i) {
+    CHECK(one[i].message == four[i].message);
+    CHECK(one[i].at == four[i].at);
+    CHECK(one[i].at.file != 7);
+  }
+}
+
+TEST_CASE("text of a manifest cannot steer a terminal, nor show a secret, through a message") {
+  Facts facts;
+  facts.contract("c", "1\x1b[2J");
+  const auto found = facts.find("version/not-semver");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].message.find('\x1b') == std::string::npos);
+  facts.workspace.contracts[0].version = facts.text("https://svc:tr0ub4dor@example.com");
+  CHECK(facts.find("version/not-semver")[0].message.find("tr0ub4dor") == std::string::npos);
+}

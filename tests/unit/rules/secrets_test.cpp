@@ -1,0 +1,118 @@
+#include "core/rules/secrets.hpp"
+
+#include <doctest.h>
+
+using namespace mesh::rules;
+
+// Put together here so that no scanner of this repository takes the samples for real.
+static std::string token(std::string_view prefix, std::string_view body) {
+  return std::string(prefix) + std::string(body);
+}
+static const std::string kAlnum36 = "aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5";
+
+TEST_CASE("tokens of known forms are secrets wherever they stand") {
+  CHECK(secret_in(token("AKIA", "IOSFODNN7Q2MZLAB")) == "an AWS access key");
+  CHECK(secret_in("see " + token("ghp_", kAlnum36) + " for access") == "a GitHub token");
+  CHECK(secret_in(token("github_pat_", "11ABCDEFG0" + kAlnum36)) == "a GitHub token");
+  CHECK(secret_in(token("glpat-", "x9Yz_8Wv7Ut6Sr5Qp4On")) == "a GitLab token");
+  CHECK(secret_in(token("xoxb-", "123456789012-abcdefABCDEF12")) == "a Slack token");
+  CHECK(secret_in(token("AIza", "SyA1b2C3d4E5f6G7h8I9j0K1l2M3n4O5p6Q")) == "a Google API key");
+  CHECK(secret_in(token("https://hooks.slack.com/services/T", "01ABCDEF/B02GHIJKL/" + kAlnum36)) ==
+        "a Slack webhook");
+  CHECK(secret_in("DefaultEndpointsProtocol=https;AccountName=shop;" +
+                  token("AccountKey=", kAlnum36 + kAlnum36 + "abcdABCD12345/==")) == "an Azure storage key");
+  CHECK(secret_in(token("eyJhbGciOiJIUzI1NiJ9", ".eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N")) ==
+        "a JSON Web Token");
+  CHECK(secret_in("-----BEGIN RSA PRIVATE " + token("KEY-----\n", kAlnum36 + kAlnum36)) == "a private key");
+}
+
+TEST_CASE("a password in a URL or a connection string is a secret") {
+  CHECK(secret_in("postgres://svc:Pa55word@pg.internal.example/logistics") == "a password in a URL");
+  CHECK(secret_in("read it from https://reader:tr0ub4dor@example.com/x, daily") == "a password in a URL");
+  CHECK(secret_in("jdbc:postgresql://pg/shop?user=svc&password=tr0ub4dor") ==
+        "a password in a connection string");
+  CHECK(secret_in("Server=pg;Database=shop;Pwd=tr0ub4dor;") == "a password in a connection string");
+}
+
+TEST_CASE("what only looks like a secret is none") {
+  for (const char* const text : {
+           "postgres://svc@pg.internal.example/logistics",
+           "postgres://svc:${PASSWORD}@pg/logistics",
+           "postgres://svc:{{ password }}@pg/logistics",
+           "postgres://svc:<the password>@pg/logistics",
+           "postgres://svc:***@pg/logistics",
+           "postgres://user:password@localhost/db",
+           "jdbc:postgresql://localhost:5432/adventureworks/password/passwordsalt",
+           "jdbc:sqlserver://host:1433;databaseName=shop",
+           "https://example.com:8080/path@v2",
+           "https://example.com/a:b@c",
+           "s3://bucket/{model}/*.json",
+           "jdbc:postgresql://pg/shop?user=svc&password=${DB_PASSWORD}",
+           "SELECT * FROM users WHERE password = 'x' AND url LIKE 'http://%'",
+           "AKIA is how the ids of access keys start",
+           "AKIAXXXXXXXXXXXXXXXX",
+           "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+           "a block that starts with -----BEGIN PRIVATE KEY----- holds a key",
+           "-----BEGIN PUBLIC KEY-----\nMIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA0",
+           "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a",
+           "7d0f5c2e-3b1a-4c55-9a7e-2f4f6f0f1a11",
+           "eyJ is the start of a token",
+           "https://account.blob.core.windows.net/c?sv=2022-11-02&se=2024&sig=<signature>",
+       }) {
+    CAPTURE(text);
+    CHECK_FALSE(secret_in(text));
+  }
+}
+
+TEST_CASE("a key that means a password makes a literal value a secret") {
+  CHECK(secret_under("password", "tr0ub4dor"));
+  CHECK(secret_under("db_password", "secret"));
+  CHECK(secret_under("Client-Secret", "abcdefgh"));
+  CHECK(secret_under("secretAccessKey", "wJalrXUtnFEMI/K7MDENG/bPxRfiCY"));
+  CHECK(secret_under("pwd", "12345678"));
+  CHECK(secret_under("apiKey", "f3b1c29a7d5e48f0b6a1"));
+  CHECK(secret_under("token", "aB3dE5fG7hI9jK1lM3nO"));
+}
+
+TEST_CASE("placeholders, references, prose and names of secrets are no secrets") {
+  for (const char* const value : {"${DB_PASSWORD}",
+                                  "$DB_PASSWORD",
+                                  "${env.password}",
+                                  "{{ password }}",
+                                  "<password>",
+                                  "***",
+                                  "xxxxxxxx",
+                                  "changeme",
+                                  "change-me-please",
+                                  "your-password",
+                                  "password",
+                                  "REDACTED",
+                                  "todo",
+                                  "none",
+                                  "DB_PASSWORD",
+                                  "vault:secret/data/orders#password",
+                                  "arn:aws:secretsmanager:eu-central-1:1:secret:orders",
+                                  "op://vault/orders/password",
+                                  "https://vault.example.com/secret",
+                                  "/run/secrets/orders",
+                                  "env:DB_PASSWORD",
+                                  "@Microsoft.KeyVault(SecretUri=x)",
+                                  "%DB_PASSWORD%",
+                                  "stored in the team's vault",
+                                  ""}) {
+    CAPTURE(value);
+    CHECK_FALSE(secret_under("password", value));
+  }
+  CHECK_FALSE(secret_under("secret", "orders-db-credentials"));
+  CHECK_FALSE(secret_under("token", "oauth2"));
+  CHECK_FALSE(secret_under("apiKey", "header"));
+  CHECK_FALSE(secret_under("passwordRotation", "90d"));
+  CHECK_FALSE(secret_under("sensitivity", "secret"));
+  CHECK_FALSE(secret_under("tokenizationPolicy", "aB3dE5fG7hI9jK1lM3nO"));
+}
+
+TEST_CASE("secrets are blanked out of a text that is shown") {
+  CHECK(without_secrets("url: postgres://svc:Pa55word@pg/x and " + token("ghp_", kAlnum36) + ".") ==
+        "url: postgres://svc:***@pg/x and ***.");
+  CHECK(without_secrets("nothing to hide") == "nothing to hide");
+}
