@@ -34,7 +34,7 @@ std::string summary_line(const Summary& summary) {
 
 void write(std::ostream& out, Format format, const std::vector<Finding>& findings, const Summary& summary,
            const workspace::Workspace& workspace, const Style& style) {
-  Sources sources(workspace);
+  Sources sources(workspace, findings);
   switch (format) {
     case Format::text:
       return write_text(out, findings, sources, style);

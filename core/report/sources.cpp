@@ -1,8 +1,26 @@
 #include "core/report/sources.hpp"
 
+#include "core/rules/secrets.hpp"
+
 #include <utility>
 
 namespace mesh::report {
+
+Sources::Sources(const workspace::Workspace& workspace, const std::vector<Finding>& findings)
+    : workspace_(workspace) {
+  for (const Finding& finding : findings)
+    if (finding.rule == rules::kSecretRule) secrets_.push_back(finding.at);
+}
+
+std::unique_ptr<Source> Sources::read(FileId file) const {
+  const auto source = workspace_.source(file);
+  if (!source) return nullptr;
+  std::string text(source->bytes());
+  rules::blank_secrets(text);
+  for (const Place& secret : secrets_)
+    if (secret.file == file) rules::blank(text, secret.span.begin, secret.span.end);
+  return std::make_unique<Source>(source->path(), std::move(text));
+}
 
 const Source* Sources::of(FileId file) {
   if (file >= workspace_.files.size()) return nullptr;
@@ -11,9 +29,8 @@ const Source* Sources::of(FileId file) {
     next_ = 1 - i;
     return kept_[i].source.get();
   }
-  auto read = workspace_.source(file);
   Kept& kept = kept_[std::exchange(next_, 1 - next_)];
-  kept = {file, read ? std::make_unique<Source>(std::move(*read)) : nullptr};
+  kept = {file, read(file)};
   return kept.source.get();
 }
 

@@ -5,6 +5,7 @@
 #include "core/workspace/workspace.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace mesh::report {
 
@@ -17,9 +18,11 @@ struct Location {
 // The texts that a report needs, read again when they come up; of all of them only the last few stay.
 class Sources {
  public:
-  explicit Sources(const workspace::Workspace& workspace) : workspace_(workspace) {}
+  // What the findings say about secrets is kept out of every text.
+  Sources(const workspace::Workspace& workspace, const std::vector<Finding>& findings);
 
-  // nullptr when the file cannot be read any more. Good until the next call but one.
+  // The file with its secrets blanked; nullptr when it cannot be read any more. Good until the next call but
+  // one.
   const Source* of(FileId file);
 
   // Line 1, column 1 when the file cannot be read.
@@ -30,7 +33,10 @@ class Sources {
     FileId file = kNoFile;
     std::unique_ptr<Source> source;
   };
+  std::unique_ptr<Source> read(FileId file) const;
+
   const workspace::Workspace& workspace_;
+  std::vector<Place> secrets_;
   Kept kept_[2];  // the file of a finding and that of its note
   unsigned next_ = 0;
 };

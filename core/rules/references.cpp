@@ -16,19 +16,17 @@ using model::Text;
 
 namespace {
 
-// The members of a property: those of its objects, however many lists they are wrapped in.
-const std::vector<Property>& members(const Property& property) {
+// A property without the lists it is wrapped in.
+const Property& unwrapped(const Property& property) {
   const Property* inner = &property;
-  while (inner->properties.empty() && !inner->items.empty()) inner = &inner->items.front();
-  return inner->properties;
+  while (inner->properties.empty() && inner->items.size() == 1) inner = &inner->items.front();
+  return *inner;
 }
 
-// What is inside a map has no place in the facts.
-bool is_open(const Property& property) {
-  const Property* inner = &property;
-  while (!inner->items.empty()) inner = &inner->items.front();
-  return inner->logical_type == "map";
-}
+const std::vector<Property>& members(const Property& property) { return unwrapped(property).properties; }
+
+// The standard does not say how a reference leads into a map.
+bool is_open(const Property& property) { return unwrapped(property).logical_type == "map"; }
 
 template <class Part>
 bool lacks(const std::vector<Part>& parts, Text Part::*word) {

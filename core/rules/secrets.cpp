@@ -337,4 +337,37 @@ std::string without_secrets(std::string_view text) {
   return shown += text.substr(at);
 }
 
+void blank(std::string& text, size_t begin, size_t end) {
+  for (size_t i = begin; i < std::min(end, text.size()); ++i)
+    if (static_cast<unsigned char>(text[i]) > ' ' && static_cast<unsigned char>(text[i]) < 0x80)
+      text[i] = '*';
+}
+
+// The value in `- "key": 'value'  # comment`, without its quotes.
+static std::optional<Found> value_of_line(std::string_view line) {
+  line = line.substr(0, line.find(" #"));
+  const size_t colon = line.find(": ");
+  const size_t key = line.find_first_not_of(" \t-\"'{");
+  if (colon == std::string_view::npos || key >= colon) return std::nullopt;
+  const size_t begin = line.find_first_not_of(" \"'", colon + 1);
+  const size_t last = line.find_last_not_of(" \t\r\"',}");
+  if (begin == std::string_view::npos || last < begin) return std::nullopt;
+  if (!secret_under(line.substr(key, colon - key), line.substr(begin, last + 1 - begin))) return std::nullopt;
+  return Found{begin, last + 1, {}};
+}
+
+void blank_secrets(std::string& lines) {
+  for (size_t begin = 0; begin < lines.size();) {
+    const size_t end = std::min(lines.find('\n', begin), lines.size());
+    const std::string line = lines.substr(begin, end - begin);
+    size_t at = 0;
+    while (const auto found = next_secret(line, at)) {
+      blank(lines, begin + found->begin, begin + found->end);
+      at = found->end;
+    }
+    if (const auto value = value_of_line(line)) blank(lines, begin + value->begin, begin + value->end);
+    begin = end + 1;
+  }
+}
+
 }  // namespace mesh::rules

@@ -20,8 +20,17 @@ std::optional<std::string_view> secret_under(std::string_view key, std::string_v
 // secret without being one.
 bool is_placeholder(std::string_view value);
 
-// The text with everything that secret_in sees written as `***`, for lines and messages that people are
-// shown.
+// The text with everything that secret_in sees written as `***`, for messages.
 std::string without_secrets(std::string_view text);
+
+// Overwrites with `*`, in a text of lines, what secret_in sees and the values of keys that mean a secret.
+// Offsets and columns stay, so that the lines of a manifest can be shown.
+void blank_secrets(std::string& lines);
+
+// Overwrites [begin, end) in the same way.
+void blank(std::string& text, size_t begin, size_t end);
+
+// The rule that tells of secrets: what its findings point at is never shown.
+inline constexpr std::string_view kSecretRule = "security/secret-in-manifest";
 
 }  // namespace mesh::rules

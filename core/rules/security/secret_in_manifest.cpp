@@ -68,7 +68,7 @@ void check(const Document& document, Findings& findings) { Walk(findings).look(d
 }  // namespace
 
 extern const Rule secret_in_manifest{
-    .id = "security/secret-in-manifest",
+    .id = kSecretRule,
     .summary = "no manifest holds a secret",
     .level = Level::error,
     .check = check,

@@ -116,3 +116,15 @@ TEST_CASE("secrets are blanked out of a text that is shown") {
         "url: postgres://svc:***@pg/x and ***.");
   CHECK(without_secrets("nothing to hide") == "nothing to hide");
 }
+
+TEST_CASE("secrets are overwritten in lines that are shown, and everything else stays where it is") {
+  std::string lines =
+      "password: \"tr0ub4dor\"\r\n- clientSecret: abc/def # x\n\"pwd\": \"p\u00e4ss-word1\",\n" +
+      token("see ghp_", kAlnum36) + "\nname: password\npassword: ${PASSWORD}\n";
+  const size_t size = lines.size();
+  blank_secrets(lines);
+  CHECK(lines.size() == size);
+  CHECK(lines ==
+        "password: \"*********\"\r\n- clientSecret: ******* # x\n\"pwd\": \"*\u00e4********\",\nsee " +
+            std::string(40, '*') + "\nname: password\npassword: ${PASSWORD}\n");
+}
