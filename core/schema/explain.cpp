@@ -1,8 +1,9 @@
-#include "core/schema/evaluate.hpp"
+#include "core/schema/outline.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace mesh::schema {
 namespace {
@@ -22,7 +23,8 @@ struct Scope {
 
 class Explainer {
  public:
-  explicit Explainer(const Schema::Compiled& schema) : schema_(schema), evaluator_(schema) {}
+  explicit Explainer(const Schema::Compiled& schema)
+      : schema_(schema), evaluator_(schema), outline_(schema) {}
 
   std::vector<Violation> run(Node value) {
     Scope scope;
@@ -35,6 +37,7 @@ class Explainer {
   // counts what a failing subschema has looked at.
   void explain(uint32_t index, Node value, Scope& scope);
   void instruction(const Subschema& subschema, const Instruction& it, Node value, Scope& scope);
+  void reference(uint32_t index, Node value, Scope& scope);
   void assertion(const Subschema& subschema, const Instruction& it, Node value, Scope& scope);
   void members(const Instruction& it, Node value, Scope& scope);
   void member(uint32_t index, Node mapping, uint32_t entry, Scope& scope);
@@ -54,56 +57,12 @@ class Explainer {
 
   Violation* add(std::string_view keyword, Node value, Span at);
 
-  // ---- what a subschema would accept, without asking it
-  uint32_t types(uint32_t index) const;
-  int likeness(uint32_t index, Node mapping) const;
-  bool contradicts(uint32_t index, Node mapping, bool& agrees) const;
-  bool knows(uint32_t index, std::string_view key) const;
-  void conditions_for(uint32_t index, std::string_view key, std::vector<std::string>& found) const;
-  std::string first_constant(uint32_t index) const;
-  bool collect_values(uint32_t index, std::vector<std::string>& values) const;
-  template <class Visit>
-  void each_branch(const Instruction& it, const Visit& visit) const;
-  std::string label(uint32_t index) const;
-
   const Schema::Compiled& schema_;
   Evaluator evaluator_;
+  Outline outline_;
+  std::unordered_set<uint64_t> explained_;  // subschema and value of each reference
   std::vector<Violation> found_;
 };
-
-constexpr uint32_t kEveryType = 0x7f;
-
-std::string shown(Node value) {
-  switch (value.kind()) {
-    case Kind::sequence:
-      return "a list";
-    case Kind::mapping:
-      return "a mapping";
-    case Kind::null:
-      return "null";
-    default:
-      return std::string(value.text());
-  }
-}
-
-std::string type_words(uint32_t types) {
-  std::string words;
-  const auto say = [&](std::string_view word) {
-    if (!words.empty()) words += " or ";
-    words += word;
-  };
-  const auto has = [&](Kind kind) { return types >> static_cast<uint32_t>(kind) & 1; };
-  if (has(Kind::string)) say("a string");
-  if (has(Kind::number))
-    say("a number");
-  else if (has(Kind::integer))
-    say("an integer");
-  if (has(Kind::boolean)) say("a boolean");
-  if (has(Kind::sequence)) say("a list");
-  if (has(Kind::mapping)) say("a mapping");
-  if (has(Kind::null)) say("null");
-  return words;
-}
 
 // Points at the key of an empty value: nothing stands where the value would be.
 Span place_of(Node mapping, uint32_t entry) {
@@ -215,7 +174,7 @@ void Explainer::instruction(const Subschema& subschema, const Instruction& it, N
       if (value.is_sequence()) contains(it, value, scope);
       break;
     case Op::ref:
-      explain(it.a, value, scope);
+      reference(it.a, value, scope);
       break;
     case Op::all_of:
       for (uint32_t k = 0; k < it.b; ++k) explain(schema_.links[it.a + k], value, scope);
@@ -243,6 +202,14 @@ void Explainer::instruction(const Subschema& subschema, const Instruction& it, N
     default:
       assertion(subschema, it, value, scope);
   }
+}
+
+// What was told once is not told again: schemas that refer to each other may come by exponentially often.
+void Explainer::reference(uint32_t index, Node value, Scope& scope) {
+  if (explained_.insert(uint64_t{index} << 32 | value.id()).second) return explain(index, value, scope);
+  Marks marks;
+  if (!evaluator_.holds(index, value, &marks)) scope.failed = true;
+  scope.marks.merge(marks);
 }
 
 void Explainer::assertion(const Subschema& subschema, const Instruction& it, Node value, Scope& scope) {
@@ -366,7 +333,7 @@ void Explainer::branches(const Instruction& it, Node value, Scope& scope) {
   scope.failed = true;
   if (Violation* violation = add("oneOf", value, value.span())) {
     violation->name = "several";
-    for (const uint32_t branch : passing) violation->known.push_back(label(branch));
+    for (const uint32_t branch : passing) violation->known.push_back(outline_.label(branch));
   }
 }
 
@@ -376,8 +343,8 @@ void Explainer::no_branch(const Instruction& it, Node value, Scope& scope) {
   uint32_t allowed = 0;
   for (uint32_t k = 0; k < it.b; ++k) {
     const uint32_t branch = schema_.links[it.a + k];
-    allowed |= types(branch);
-    if (types(branch) >> static_cast<uint32_t>(value.kind()) & 1) meant.push_back(branch);
+    allowed |= outline_.types(branch);
+    if (outline_.types(branch) >> static_cast<uint32_t>(value.kind()) & 1) meant.push_back(branch);
   }
   const std::string_view keyword = keyword_of(it.op);
   if (meant.empty()) {
@@ -387,8 +354,8 @@ void Explainer::no_branch(const Instruction& it, Node value, Scope& scope) {
   if (meant.size() > 1 && value.is_mapping()) {
     std::vector<uint32_t> agreeing, possible;
     for (const uint32_t branch : meant) {
-      bool agrees = false;
-      if (contradicts(branch, value, agrees)) continue;
+      const auto [agrees, contradicts] = outline_.agreement(branch, value);
+      if (contradicts) continue;
       possible.push_back(branch);
       if (agrees) agreeing.push_back(branch);
     }
@@ -401,7 +368,7 @@ void Explainer::no_branch(const Instruction& it, Node value, Scope& scope) {
     int best = 0;
     std::vector<uint32_t> nearest;
     for (const uint32_t branch : meant) {
-      const int score = likeness(branch, value);
+      const int score = outline_.likeness(branch, value);
       if (score > best) nearest.clear();
       best = std::max(best, score);
       if (score == best && score > 0) nearest.push_back(branch);
@@ -410,14 +377,14 @@ void Explainer::no_branch(const Instruction& it, Node value, Scope& scope) {
   }
   if (meant.size() == 1) return explain(meant.front(), value, scope);
   std::vector<std::string> values;
-  const bool are_values = std::all_of(meant.begin(), meant.end(),
-                                      [&](uint32_t branch) { return collect_values(branch, values); });
+  const bool are_values = std::all_of(
+      meant.begin(), meant.end(), [&](uint32_t branch) { return outline_.collect_values(branch, values); });
   Violation* violation = add(are_values ? "enum" : keyword, value, value.span());
   if (!violation) return;
   if (are_values)
     violation->known = std::move(values);
   else
-    for (const uint32_t branch : meant) violation->known.push_back(label(branch));
+    for (const uint32_t branch : meant) violation->known.push_back(outline_.label(branch));
 }
 
 void Explainer::negation(const Instruction& it, Node value, Scope& scope) {
@@ -452,7 +419,7 @@ void Explainer::unevaluated(const Subschema& subschema, const Instruction& it, N
       continue;
     }
     const Span at = properties ? value.key(i).span() : value.item(i).span();
-    const bool elsewhere = properties && knows(self, value.key(i).text());
+    const bool elsewhere = properties && outline_.knows(self, value.key(i).text());
     if (scope.failed && (elsewhere || !properties)) continue;
     Violation* violation = add(keyword_of(it.op), value, at);
     if (!violation) return;
@@ -464,220 +431,9 @@ void Explainer::unevaluated(const Subschema& subschema, const Instruction& it, N
     violation->name = value.key(i).text();
     violation->known = known;
     violation->known_elsewhere = elsewhere;
-    if (elsewhere) conditions_for(self, value.key(i).text(), violation->conditions);
+    if (elsewhere) violation->conditions = outline_.conditions_for(self, value.key(i).text());
   }
   scope.marks.set_all();
-}
-
-// ---- looking at subschemas
-
-template <class Visit>
-void Explainer::each_branch(const Instruction& it, const Visit& visit) const {
-  switch (it.op) {
-    case Op::ref:
-      visit(it.a);
-      break;
-    case Op::all_of:
-    case Op::any_of:
-    case Op::one_of:
-      for (uint32_t k = 0; k < it.b; ++k) visit(schema_.links[it.a + k]);
-      break;
-    case Op::condition: {
-      const Condition& parts = schema_.conditions[it.a];
-      visit(parts.then_branch);
-      visit(parts.else_branch);
-      break;
-    }
-    case Op::dependent_schema:
-      visit(it.b);
-      break;
-    default:
-      break;
-  }
-}
-
-// The kinds that a subschema may accept, as far as its `type`, `const` and `enum` say.
-uint32_t Explainer::types(uint32_t index) const {
-  if (index <= kNever) return index == kAlways ? kEveryType : 0;
-  uint32_t result = kEveryType;
-  const Subschema& subschema = schema_.subschemas[index];
-  for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
-    const Instruction& it = schema_.instructions[i];
-    const auto bit = [](Node node) { return 1u << static_cast<uint32_t>(node.kind()); };
-    if (it.op == Op::type) result &= it.a;
-    if (it.op == Op::constant) result &= bit(schema_.source(subschema, it));
-    if (it.op == Op::enumeration) {
-      uint32_t listed = 0;
-      const Node values = schema_.source(subschema, it);
-      for (uint32_t k = 0; k < values.size(); ++k) listed |= bit(values.item(k));
-      result &= listed;
-    }
-    if (it.op == Op::ref || it.op == Op::all_of)
-      each_branch(it, [&](uint32_t next) { result &= types(next); });
-    if (it.op == Op::any_of || it.op == Op::one_of) {
-      uint32_t either = 0;
-      each_branch(it, [&](uint32_t next) { either |= types(next); });
-      result &= either;
-    }
-  }
-  return result;
-}
-
-// Whether a property that the subschema fixes to certain values has another one; `agrees` when it has one of
-// them.
-bool Explainer::contradicts(uint32_t index, Node mapping, bool& agrees) const {
-  if (index <= kNever) return false;
-  bool other = false;
-  const Subschema& subschema = schema_.subschemas[index];
-  for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
-    const Instruction& it = schema_.instructions[i];
-    if (it.op == Op::ref || it.op == Op::all_of)
-      each_branch(it, [&](uint32_t next) { other = contradicts(next, mapping, agrees) || other; });
-    if (it.op != Op::members) continue;
-    const Members& members = schema_.members[it.a];
-    for (uint32_t k = members.first; k < members.first + members.count; ++k) {
-      const uint32_t value = schema_.properties[k].subschema;
-      const uint32_t entry = entry_named(mapping, schema_.properties[k].name);
-      if (entry == kNone || value <= kNever) continue;
-      const Subschema& fixed = schema_.subschemas[value];
-      for (uint32_t n = fixed.first; n < fixed.first + fixed.count; ++n) {
-        const Instruction& one = schema_.instructions[n];
-        if (one.op != Op::constant && one.op != Op::enumeration) continue;
-        const bool fits = evaluator_.assertion_holds(fixed, one, mapping.value(entry));
-        (fits ? agrees : other) = true;
-      }
-    }
-  }
-  return other;
-}
-
-// How much a mapping looks like what a subschema describes: keys it knows, less those it misses.
-int Explainer::likeness(uint32_t index, Node mapping) const {
-  if (index <= kNever) return 0;
-  int score = 0;
-  const Subschema& subschema = schema_.subschemas[index];
-  for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
-    const Instruction& it = schema_.instructions[i];
-    if (it.op == Op::ref || it.op == Op::all_of)
-      each_branch(it, [&](uint32_t next) { score += likeness(next, mapping); });
-    if (it.op == Op::members)
-      for (uint32_t k = 0; k < mapping.size(); ++k)
-        if (schema_.property(schema_.members[it.a], mapping.key(k).text()) != kNone) score += 2;
-    if (it.op == Op::required)
-      for (uint32_t k = 0; k < it.b; ++k)
-        score += entry_named(mapping, schema_.names[it.a + k]) == kNone ? -1 : 2;
-  }
-  return score;
-}
-
-// Whether any subschema that could apply to the value itself has a word for the key.
-bool Explainer::knows(uint32_t index, std::string_view key) const {
-  if (index <= kNever) return false;
-  bool known = false;
-  const Subschema& subschema = schema_.subschemas[index];
-  for (uint32_t i = subschema.first; i < subschema.first + subschema.count && !known; ++i) {
-    const Instruction& it = schema_.instructions[i];
-    if (it.op == Op::members) {
-      const Members& members = schema_.members[it.a];
-      known = schema_.property(members, key) != kNone;
-      for (uint32_t k = 0; k < members.pattern_count && !known; ++k)
-        known = schema_.patterns[schema_.member_patterns[members.patterns + k].pattern].matches(key);
-    } else {
-      each_branch(it, [&](uint32_t next) { known = known || knows(next, key); });
-    }
-  }
-  return known;
-}
-
-// What makes a key known: `type: library`.
-void Explainer::conditions_for(uint32_t index, std::string_view key, std::vector<std::string>& found) const {
-  if (index <= kNever) return;
-  const Subschema& subschema = schema_.subschemas[index];
-  for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
-    const Instruction& it = schema_.instructions[i];
-    if (it.op != Op::condition) {
-      each_branch(it, [&](uint32_t next) { conditions_for(next, key, found); });
-      continue;
-    }
-    const Condition& parts = schema_.conditions[it.a];
-    if (!knows(parts.then_branch, key)) continue;
-    const std::string condition = first_constant(parts.condition);
-    const bool told = std::find(found.begin(), found.end(), condition) != found.end();
-    if (!condition.empty() && !told) found.push_back(condition);
-  }
-}
-
-// The first property that a condition compares with a text, as `key: text`.
-std::string Explainer::first_constant(uint32_t index) const {
-  if (index <= kNever) return "";
-  std::string found;
-  const Subschema& subschema = schema_.subschemas[index];
-  for (uint32_t i = subschema.first; i < subschema.first + subschema.count && found.empty(); ++i) {
-    const Instruction& it = schema_.instructions[i];
-    each_branch(it, [&](uint32_t next) {
-      if (found.empty()) found = first_constant(next);
-    });
-    if (it.op != Op::members) continue;
-    const Members& members = schema_.members[it.a];
-    for (uint32_t k = members.first; k < members.first + members.count && found.empty(); ++k) {
-      const Property& property = schema_.properties[k];
-      if (property.subschema <= kNever) continue;
-      const auto constant = schema_.subschemas[property.subschema].source.find("const");
-      if (constant && constant->is_string()) found = fmt::format("`{}: {}`", property.name, constant->text());
-    }
-  }
-  return found;
-}
-
-// The values of a subschema that is but a `const` or an `enum`.
-bool Explainer::collect_values(uint32_t index, std::vector<std::string>& values) const {
-  if (index <= kNever) return false;
-  bool any = false;
-  const Subschema& subschema = schema_.subschemas[index];
-  for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
-    const Instruction& it = schema_.instructions[i];
-    const Node source = schema_.source(subschema, it);
-    if (it.op == Op::ref)
-      any = collect_values(it.a, values) || any;
-    else if (it.op == Op::constant)
-      values.push_back(shown(source));
-    else if (it.op == Op::enumeration)
-      for (uint32_t k = 0; k < source.size(); ++k) values.push_back(shown(source.item(k)));
-    else if (it.op != Op::type)
-      return false;
-    any = any || it.op == Op::constant || it.op == Op::enumeration;
-  }
-  return any;
-}
-
-// The first sentence, when it is short enough to be quoted.
-std::string first_sentence(std::string_view text) {
-  if (const size_t end = text.find_first_of(".\n");
-      end != text.npos && end + 1 < text.size() && text[end + 1] == ' ')
-    text = text.substr(0, end);
-  if (text.ends_with('.')) text.remove_suffix(1);
-  return text.size() <= 160 ? std::string(text) : "";
-}
-
-// What a branch is called in a message: the one key it asks for, its title or description, its pattern, its
-// types.
-std::string Explainer::label(uint32_t index) const {
-  if (index <= kNever) return "";
-  const Subschema& subschema = schema_.subschemas[index];
-  for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
-    const Instruction& it = schema_.instructions[i];
-    if (it.op == Op::required && it.b > 0) return fmt::format("`{}`", schema_.names[it.a]);
-  }
-  if (const auto title = subschema.source.find("title"); title && title->is_string())
-    return std::string(title->text());
-  if (const auto text = subschema.source.find("description"); text && text->is_string())
-    if (std::string sentence = first_sentence(text->text()); !sentence.empty()) return sentence;
-  for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
-    const Instruction& it = schema_.instructions[i];
-    if (it.op == Op::ref) return label(it.a);
-    if (it.op == Op::pattern) return fmt::format("text like `{}`", schema_.patterns[it.a].text());
-  }
-  return type_words(types(index));
 }
 
 }  // namespace

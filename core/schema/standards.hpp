@@ -38,9 +38,10 @@ std::optional<std::string_view> schema_text(Standard standard, std::string_view 
 // The compiled schema; nullptr when none is embedded. Never fails for what is embedded (a test compiles all).
 const Schema* schema_for(Standard standard, std::string_view schema_version);
 
-// Judges one identified document by its schema and tells every violation in plain words under a `schema/…` rule:
-// did-you-mean for keys and enum values, "known from v3.2.0 on" for keys of later versions, schema/api-version.
-// A root that is no mapping is manifest/not-a-mapping, a document of no standard manifest/unknown-kind.
+// Judges one identified document by its schema and tells every violation in plain words under a `schema/…`
+// rule: did-you-mean for keys and enum values, "known from v3.2.0 on" for keys of later versions,
+// schema/api-version. A root that is no mapping is manifest/not-a-mapping, a document of no standard
+// manifest/unknown-kind.
 void check(const Identified& identified, yaml::Node root, Findings& findings);
 
 // The `schema/…` and `manifest/…` rules that `check` and loading can raise, for `mesh rules` and `--only`.

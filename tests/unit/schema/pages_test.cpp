@@ -30,7 +30,8 @@ std::vector<Finding> judge(std::string text) {
 
 }  // namespace
 
-TEST_CASE("schema: every rule has a page whose wrong example raises it alone and whose right one raises nothing") {
+TEST_CASE(
+    "schema: every rule has a page whose wrong example raises it alone and whose right one raises nothing") {
   for (const SchemaRule& rule : schema_rules()) {
     CAPTURE(rule.id);
     std::string path = "core/rules/" + std::string(rule.id) + ".md";
