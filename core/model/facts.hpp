@@ -148,9 +148,9 @@ struct Mesh {
   std::vector<Target> targets;
 };
 
-// domain.yaml.
+// domain.yaml, or an entry of `domains` in mesh.yaml that names paths.
 struct Domain {
-  FileId file = kNoFile;
+  FileId file = kNoFile;  // of the domain.yaml, else of mesh.yaml
   std::string folder;  // relative to the workspace's root, "" for the root itself
   std::string name, parent, type, owner_team, owner_email;
   std::vector<LevelSetting> rules;
@@ -158,6 +158,7 @@ struct Domain {
   std::vector<std::string> files;  // globs below a product's folder that are published with it
   std::vector<std::string> signers;
   Span name_at;
+  bool is_listed = true;  // false: `domains` in mesh.yaml names its folder nowhere
 };
 
 }  // namespace mesh::model

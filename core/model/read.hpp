@@ -14,7 +14,7 @@ Product read_product(yaml::Node root, FileId file);
 
 Mesh read_mesh(yaml::Node root, FileId file);
 
-// Without a name that can be used, the name is empty.
+// The name is as written, whatever the schema says of it.
 Domain read_domain(yaml::Node root, FileId file, std::string folder);
 
 // [a-z0-9]+(-[a-z0-9]+)*, at most 63: names of domains, and of the folders that are keys of products.

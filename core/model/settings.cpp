@@ -45,7 +45,7 @@ std::vector<Mesh::DomainEntry> read_domain_entries(Node root) {
     } else if (item.is_mapping()) {
       Mesh::DomainEntry entry{{}, plain_text(item, "name"), plain_texts(item, "paths"), item.span()};
       if (const auto name = item.find("name")) entry.at = name->span();
-      if (is_slug(entry.name)) entries.push_back(std::move(entry));
+      if (!entry.name.empty()) entries.push_back(std::move(entry));
     }
   }
   return entries;
@@ -99,7 +99,7 @@ Domain read_domain(Node root, FileId file, std::string folder) {
   domain.name_at = root.size() > 0 ? root.key(0).span() : root.span();
   if (const auto name = root.find("name"); name && name->is_string()) {
     domain.name_at = name->span();
-    if (is_slug(name->text())) domain.name = name->text();
+    domain.name = name->text();
   }
   domain.parent = plain_text(root, "parent");
   domain.type = plain_text(root, "type");

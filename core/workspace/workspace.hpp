@@ -22,7 +22,8 @@ struct Options {
   std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
   unsigned jobs = 0;               // threads; 0: one per core
   yaml::Limits limits;
-  // Called for every document while its tree is alive, from any thread; findings belong to the document's file.
+  // Called for every document while its tree is alive, from any thread; findings belong to the document's
+  // file.
   std::function<void(const schema::Identified&, yaml::Node root, Findings&)> on_document;
 };
 
@@ -33,7 +34,8 @@ struct File {
   bool broken = false;   // it could not be read or parsed
   schema::Standard standard = schema::Standard::none;  // of its first document
   bool is_manifest = false;
-  uint32_t domain = UINT32_MAX;  // index into domains: the nearest domain.yaml above (or the `paths` that hold it)
+  uint32_t domain =
+      UINT32_MAX;  // index into domains: the nearest domain.yaml above (or the `paths` that hold it)
 };
 
 struct Workspace {
@@ -50,8 +52,11 @@ struct Workspace {
 
   // Filled by linking.
   std::unordered_map<std::string_view, std::vector<uint32_t>> contracts_by_id;
-  std::set<std::string, std::less<>> broken_ids;  // ids that a file we could not parse seems to declare
-  size_t manifests = 0;                           // documents' files that count as checked
+  // Ids that are declared where no facts come from: in files that could not be parsed, by contracts of
+  // standards that are judged by their schema alone.
+  std::set<std::string, std::less<>> broken_ids;
+  size_t manifests = 0;  // files of the report that were checked
+  size_t skipped = 0;    // files of the report that turned out to be no manifests
 
   const std::string& path(FileId file) const { return files[file].path; }
   const model::Domain* domain_of(FileId file) const;
@@ -65,8 +70,9 @@ struct Workspace {
   std::map<FileId, std::string> kept_texts;
 };
 
-// usage: a mesh.yaml or domain.yaml that cannot be used, a path argument that cannot be;
-// not_found: a PATH that is not there. Manifests that are wrong are findings, not errors.
+// usage: paths of different workspaces; not_found: a PATH that is not there. Whatever is wrong in a file,
+// mesh.yaml and domain.yaml included, is a finding: a broken mesh.yaml counts as an empty one, a broken
+// domain.yaml still owns what is below it.
 Result<Workspace> load(const Options& options);
 
 }  // namespace mesh::workspace

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "core/base/result.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+// Which workspace the command line means, and what of it is reported on (design section 3, "Finding
+// manifests").
+namespace mesh::workspace {
+
+struct Scope {
+  std::string root;                         // absolute
+  std::string shown_root;                   // the same from the current folder; "." for it
+  std::string git_root;                     // absolute; "" outside of a repository
+  bool has_mesh = false;                    // `root` has a mesh.yaml
+  bool linked = true;                       // the graph is known: a mesh, or at least one folder
+  bool everything = false;                  // no PATH: all of it is reported
+  bool standard_input = false;              // `-` is among the paths
+  std::vector<std::string> folders, files;  // keys of the paths given
+
+  bool reports(std::string_view key) const;
+  // Relative to the current folder.
+  std::string shown(std::string_view key) const;
+};
+
+// The name and the key of what is read from standard input.
+inline constexpr std::string_view kStandardInput = "<stdin>";
+
+// not_found: a path that is not there. usage: paths of different workspaces.
+Result<Scope> find_scope(const std::vector<std::string>& paths);
+
+// Whether a mesh.yaml or domain.yaml says that it is another tool's: it has an `apiVersion` of some `group/…`
+// that is not ours.
+bool is_foreign(std::string_view text);
+
+}  // namespace mesh::workspace
