@@ -6,9 +6,17 @@ std::vector<Command> all_commands() {
   return {
       // Start
       init(),
+      new_(),
       // Check
+      validate(),
       explain(),
       rules(),
+      // Publish
+      plan(),
+      publish(),
+      status(),
+      pull(),
+      verify(),
       // More
       schema(),
       completion(),

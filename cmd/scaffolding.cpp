@@ -5,15 +5,14 @@
 #include "core/scaffold/name.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <ostream>
 
 namespace mesh::cmd {
-namespace {
 
-std::string shown_path(const scaffold::Plan& plan, const std::string& path) {
-  if (plan.root.empty() || plan.root == ".") return path;
-  return plan.root + (plan.root.ends_with('/') ? "" : "/") + path;
-}
+namespace fs = std::filesystem;
+
+namespace {
 
 std::string json_list(const std::vector<std::string>& items) {
   std::string text;
@@ -25,7 +24,7 @@ void print_json(const Scaffolded& scaffolded, const ScaffoldFlags& flags,
                 const std::vector<scaffold::Outcome>& outcomes, std::ostream& out) {
   std::vector<std::string> files, next;
   for (const scaffold::Outcome& outcome : outcomes)
-    files.push_back("{\"path\": " + json_quote(shown_path(scaffolded.plan, outcome.path)) +
+    files.push_back("{\"path\": " + json_quote(seen_from_here(scaffolded.plan.root, outcome.path)) +
                     ", \"action\": " + (outcome.created ? "\"created\"" : "\"unchanged\"") + "}");
   for (const std::string& step : scaffolded.next) next.push_back(json_quote(step));
   out << "{\"schemaVersion\": 1, \"dryRun\": " << (flags.dry_run ? "true" : "false")
@@ -36,7 +35,7 @@ void print_text(const Scaffolded& scaffolded, const ScaffoldFlags& flags,
                 const std::vector<scaffold::Outcome>& outcomes, Streams& streams) {
   streams.out << (flags.dry_run ? "would create the " : "created the ") << scaffolded.what << "\n";
   for (const scaffold::Outcome& outcome : outcomes)
-    streams.out << "  " << printable(shown_path(scaffolded.plan, outcome.path))
+    streams.out << "  " << printable(seen_from_here(scaffolded.plan.root, outcome.path))
                 << (outcome.created ? "" : "  (there already, left as it is)") << "\n";
   if (flags.dry_run || streams.global.quiet || scaffolded.next.empty()) return;
   streams.out << "\n" << printable(scaffolded.hint) << "\n";
@@ -50,6 +49,16 @@ Result<void> check_text(std::string_view option, const std::string& value) {
 }
 
 }  // namespace
+
+std::string seen_from_here(const std::string& root, const std::string& path) {
+  if (root.empty() || root == ".") return path;
+  // From deep in a mesh: `../../domains/sales/a` is `a` there.
+  std::error_code error;
+  const fs::path here = fs::current_path(error);
+  if (!error && root.starts_with(".."))
+    return (here / root / path).lexically_normal().lexically_relative(here).generic_string();
+  return root + (root.ends_with('/') ? "" : "/") + path;
+}
 
 std::vector<Option> scaffold_options(ScaffoldFlags& flags, const std::string& owner_default) {
   return {

@@ -22,6 +22,9 @@ std::vector<Option> scaffold_options(ScaffoldFlags& flags, const std::string& ow
 // `domain`.
 Result<scaffold::Owner> owner_of(const ScaffoldFlags& flags, const std::string& domain);
 
+// A path below `root`, which is as the user wrote it or relative to the current folder.
+std::string seen_from_here(const std::string& root, const std::string& path);
+
 struct Scaffolded {
   std::string what;               // "mesh `shop`"
   scaffold::Plan plan;            // its root as the user sees it, "" for the current folder

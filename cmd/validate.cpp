@@ -67,6 +67,9 @@ Error nothing_checked(const Flags& flags) {
 int run(const Flags& flags, Streams& streams) {
   const auto selection = read_selection(flags);
   if (!selection) return fail_empty(flags, streams, selection.error());
+  if (streams.in_is_terminal && !streams.global.quiet &&
+      std::ranges::find(flags.paths, "-") != flags.paths.end())
+    streams.err << "reading a manifest from standard input, end it with Ctrl-D\n";
   constexpr unsigned kMostThreads = 256;
   workspace::Options options;
   options.paths = flags.paths;

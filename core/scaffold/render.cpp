@@ -18,9 +18,11 @@ constexpr std::string_view kSetDelimiters = "{{=<% %>=}}";
 
 bool is_name_char(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; }
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 bool is_plain_char(char c) {
-  return is_name_char(c) || (c >= 'A' && c <= 'Z') || c == '.' || c == '-' || c == '/' || c == '@' ||
-         c == '+' || c == ':';
+  return is_name_char(c) || is_letter(c) || c == '.' || c == '-' || c == '/' || c == '@' || c == '+' ||
+         c == ':';
 }
 
 // Words that some YAML parser does not read as a string.
@@ -147,10 +149,11 @@ Syntax syntax_of(std::string_view path) {
 }
 
 std::string yaml_scalar(std::string_view value) {
-  const bool starts_with_letter =
-      !value.empty() && ((value[0] >= 'a' && value[0] <= 'z') || (value[0] >= 'A' && value[0] <= 'Z'));
-  if (starts_with_letter && !value.ends_with(':') && std::ranges::all_of(value, is_plain_char) &&
-      !is_yaml_word(value))
+  // A plain scalar of several words: a colon between them would end it.
+  const bool has_colon = value.find(':') != std::string_view::npos;
+  const auto is_plain = [&](char c) { return is_plain_char(c) || (c == ' ' && !has_colon); };
+  if (!value.empty() && is_letter(value.front()) && !value.ends_with(':') && !value.ends_with(' ') &&
+      std::ranges::all_of(value, is_plain) && !is_yaml_word(value))
     return std::string(value);
   return '"' + quoted(value) + '"';
 }

@@ -51,8 +51,8 @@ Result<Plan> plan_product(const workspace::Workspace& mesh, std::string_view dom
                           const std::optional<Owner>& owner);
 struct ContractPlan {
   Plan plan;
-  std::string product_file;  // as the user sees it: where the port belongs
-  std::string port;          // the lines to add there under `outputPorts:`
+  std::string product_file;       // relative to the root: where the port belongs
+  std::vector<std::string> port;  // the lines to add there under `outputPorts:`
 };
 Result<ContractPlan> plan_contract(const workspace::Workspace& mesh, std::string_view domain,
                                    std::string_view product, std::string_view contract,

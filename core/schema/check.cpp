@@ -114,8 +114,13 @@ void check(const Identified& identified, Node root, Findings& findings) {
   const std::vector<Violation> violations = validate(*schema, root);
   if (violations.empty()) return;
   Words words(identified, root);
+  std::vector<Words::Meant> meant;
+  for (const Violation& violation : violations)
+    if (rule_of(violation.keyword) == "schema/unknown-property")
+      if (auto key = words.suggestion(violation); key && !violation.instance.find(*key))
+        meant.push_back({violation.instance, std::move(*key)});
   for (size_t i = 0; i < violations.size(); ++i) {
-    if (is_echo(violations, i, identified, root)) continue;
+    if (is_echo(violations, i, identified, root) || words.follows(violations[i], meant)) continue;
     const Telling telling = words.tell(violations[i]);
     Finding& finding =
         findings.add(rule_of(violations[i].keyword), Level::error, violations[i].at, telling.message);

@@ -256,7 +256,11 @@ void Explainer::member(uint32_t index, Node mapping, uint32_t entry, Scope& scop
   explains_child(index, value);
   if (found_.size() == before) return;
   const bool scalar = !value.is_mapping() && !value.is_sequence();
-  scope.failed = scope.failed || scalar;
+  // A value that decides what the others mean may be wrong: then they are not to blame.
+  const bool wrong_type =
+      std::any_of(found_.begin() + static_cast<ptrdiff_t>(before), found_.end(),
+                  [&](const auto& one) { return one.instance == value && one.keyword == "type"; });
+  scope.failed = scope.failed || scalar || wrong_type;
   for (size_t i = before; i < found_.size(); ++i)
     if (found_[i].instance == value && found_[i].at == value.span()) found_[i].at = place_of(mapping, entry);
 }
@@ -384,7 +388,11 @@ void Explainer::no_branch(const Instruction& it, Node value, Scope& scope) {
   if (are_values)
     violation->known = std::move(values);
   else
-    for (const uint32_t branch : meant) violation->known.push_back(outline_.label(branch));
+    for (const uint32_t branch : meant) {
+      violation->known.push_back(outline_.label(branch));
+      const std::vector<uint32_t> members = outline_.members_of(branch);
+      scope.members.insert(scope.members.end(), members.begin(), members.end());
+    }
 }
 
 void Explainer::negation(const Instruction& it, Node value, Scope& scope) {

@@ -144,6 +144,16 @@ bool Outline::members_know(const Members& members, std::string_view key) const {
   return false;
 }
 
+std::vector<uint32_t> Outline::members_of(uint32_t subschema) const {
+  std::vector<uint32_t> found;
+  for (const uint32_t index : in_place(subschema, Through::certain)) {
+    const Subschema& current = schema_.subschemas[index];
+    for (uint32_t i = current.first; i < current.first + current.count; ++i)
+      if (schema_.instructions[i].op == Op::members) found.push_back(schema_.instructions[i].a);
+  }
+  return found;
+}
+
 bool Outline::knows(uint32_t subschema, std::string_view key) const {
   for (const uint32_t index : in_place(subschema, Through::conditions)) {
     const Subschema& current = schema_.subschemas[index];

@@ -26,6 +26,8 @@ class Outline {
   int likeness(uint32_t subschema, yaml::Node mapping) const;
   // Whether anything that could apply to the same value has a word for the key.
   bool knows(uint32_t subschema, std::string_view key) const;
+  // The Members that surely apply to the same value.
+  std::vector<uint32_t> members_of(uint32_t subschema) const;
   // What makes a key known: "`type: library`".
   std::vector<std::string> conditions_for(uint32_t subschema, std::string_view key) const;
   // The values of a subschema that is but a `const` or an `enum`; false when it is more.

@@ -27,14 +27,14 @@ std::string quoted(std::string_view text) {
 }
 
 // "`a`, `b` or `c`", cut when it is long.
-std::string listed(const std::vector<std::string>& words) {
+std::string listed(const std::vector<std::string>& words, std::string_view last = "or") {
   std::string text;
   const size_t count = words.size() <= kMostListed + 2 ? words.size() : kMostListed;
   for (size_t i = 0; i < count; ++i) {
-    if (i > 0) text += i + 1 == words.size() ? " or " : ", ";
+    if (i > 0) text += i + 1 == words.size() ? fmt::format(" {} ", last) : ", ";
     text += words[i].starts_with('`') ? words[i] : quoted(words[i]);
   }
-  if (words.size() > count) text += fmt::format(" or {} others", words.size() - count);
+  if (words.size() > count) text += fmt::format(" {} {} others", last, words.size() - count);
   return text;
 }
 
@@ -95,7 +95,6 @@ constexpr Rename kRenames[] = {
     {"stakeholders", "team", ""},
     {"columns", "properties", ""},
     {"dataset", "schema", ""},
-    {"businessName", "businessName", ""},
 };
 
 // Which logical types have an option (ODCS).
@@ -242,6 +241,36 @@ Telling Words::missing(const Violation& violation) {
   return telling;
 }
 
+// A name of an older version, else the nearest name that is not taken, else the nearest.
+std::optional<std::string> Words::suggestion(const Violation& violation) const {
+  const auto& known = violation.known;
+  const std::string_view key = violation.name;
+  for (const Rename& rename : kRenames)
+    if (rename.from == key && std::find(known.begin(), known.end(), rename.to) != known.end())
+      return std::string(rename.to);
+  std::vector<std::string> free;
+  for (const std::string& name : known)
+    if (!violation.instance.find(name)) free.push_back(name);
+  if (auto near = nearest(key, free)) return near;
+  return nearest(key, known);
+}
+
+bool Words::follows(const Violation& violation, const std::vector<Meant>& meant) const {
+  const Node instance = violation.instance;
+  const bool of_options = key_of(instance) == "logicalTypeOptions" && !is_item(instance);
+  return std::any_of(meant.begin(), meant.end(), [&](const Meant& one) {
+    if (of_options && one.key == "logicalType" && one.mapping == parent_of(instance)) return true;
+    if (!(one.mapping == instance)) return false;
+    if (violation.keyword == "required") return violation.name == one.key;
+    const auto names_it = [&](const std::string& text) {
+      return text == fmt::format("`{}`", one.key) || text.starts_with(fmt::format("`{}: ", one.key));
+    };
+    const bool is_form = violation.keyword == "oneOf" || violation.keyword == "anyOf";
+    const auto& texts = is_form ? violation.known : violation.conditions;
+    return std::any_of(texts.begin(), texts.end(), names_it);
+  });
+}
+
 Telling Words::unknown_key(const Violation& violation) {
   Telling telling;
   const std::string_view key = violation.name;
@@ -256,12 +285,11 @@ Telling Words::unknown_key(const Violation& violation) {
   } else {
     telling.message = fmt::format("{} is not a key of {}", quoted(key), container(mapping));
   }
-  for (const Rename& rename : kRenames) {
-    if (rename.from != key || !telling.label.empty()) continue;
-    if (std::find(violation.known.begin(), violation.known.end(), rename.to) == violation.known.end())
-      continue;
-    telling.label = fmt::format("did you mean `{}`?", rename.to);
-    telling.help = rename.help;
+  const auto meant = suggestion(violation);
+  for (const Rename& rename : kRenames)
+    if (meant && rename.from == key && rename.to == *meant) telling.help = rename.help;
+  if (meant && telling.label.empty()) {
+    telling.label = fmt::format("did you mean `{}`?", *meant);
     return telling;
   }
   telling.help = later_version(violation);
@@ -269,19 +297,17 @@ Telling Words::unknown_key(const Violation& violation) {
   std::vector<std::string> free;
   for (const std::string& known : violation.known)
     if (!mapping.find(known)) free.push_back(known);
-  auto near = nearest(key, free);
-  if (!near) near = nearest(key, violation.known);
   const bool is_option = std::any_of(std::begin(kOptions), std::end(kOptions),
                                      [&](const auto& option) { return option.first == key; });
   const auto& known = violation.known;
-  if (near)
-    telling.label = fmt::format("did you mean `{}`?", *near);
-  else if (is_option && std::find(known.begin(), known.end(), "logicalTypeOptions") != known.end())
+  if (is_option && std::find(known.begin(), known.end(), "logicalTypeOptions") != known.end())
     telling.label = "it belongs under `logicalTypeOptions`";
   else if (!violation.conditions.empty() && violation.conditions.size() <= 4)
     telling.label = fmt::format("only with {}", listed(violation.conditions));
   else if (violation.known_elsewhere)
     telling.label = fmt::format("not together with the other keys of {}", container(mapping));
+  else if (!free.empty())
+    telling.help = fmt::format("known keys are {}", listed(free, "and"));
   return telling;
 }
 

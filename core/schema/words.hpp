@@ -20,6 +20,16 @@ class Words {
   Words(const Identified& identified, yaml::Node root);
   Telling tell(const Violation& violation);
 
+  // The known key that an unknown one most likely meant.
+  std::optional<std::string> suggestion(const Violation& violation) const;
+  // Whether a violation only follows from a key that was mistyped: `meant` has the suggestion for each
+  // unknown key.
+  struct Meant {
+    yaml::Node mapping;
+    std::string key;
+  };
+  bool follows(const Violation& violation, const std::vector<Meant>& meant) const;
+
  private:
   struct Parent {
     uint32_t node = UINT32_MAX;   // the collection that holds it

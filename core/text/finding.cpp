@@ -7,10 +7,14 @@ namespace mesh {
 
 std::string_view name_of(Level level) {
   switch (level) {
-    case Level::off: return "off";
-    case Level::note: return "note";
-    case Level::warning: return "warning";
-    case Level::error: return "error";
+    case Level::off:
+      return "off";
+    case Level::note:
+      return "note";
+    case Level::warning:
+      return "warning";
+    case Level::error:
+      return "error";
   }
   return "off";
 }

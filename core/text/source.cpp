@@ -8,6 +8,7 @@
 namespace mesh {
 
 Source::Source(std::string path, std::string bytes) : path_(std::move(path)), bytes_(std::move(bytes)) {
+  lines_.reserve(1 + static_cast<size_t>(std::count(bytes_.begin(), bytes_.end(), '\n')));
   lines_.push_back(bytes_.starts_with("\xEF\xBB\xBF") ? 3 : 0);
   const char* const begin = bytes_.data();
   const char* const end = begin + bytes_.size();

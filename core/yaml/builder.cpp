@@ -150,9 +150,10 @@ void Builder::scalar(size_t at, std::string_view tag, AnchorId anchor, const std
   const Span span = span_of(empty ? end : begin, end);
   const bool merge = wants_key() && ((tag == "?" && value == "<<") || tag == "tag:yaml.org,2002:merge");
   const Kind kind = merge ? Kind::string : kind_of(tag, value, span_of(at, std::max(at, properties_end_)));
-  const std::string_view slice = text_.substr(span.begin, span.end - span.begin);
   if (tag == "?") check_portable(value, span);
-  add_scalar(kind, span, text_of(slice, value), anchor);
+  const bool written = span.begin < span.end;
+  const bool plain = written && !is_quote(text_[begin]) && text_[begin] != '|' && text_[begin] != '>';
+  add_scalar(kind, span, text_of(span, value, plain), anchor);
   if (merge) open_.back().merges.push_back(open_.back().children.back());
 }
 
@@ -224,16 +225,19 @@ void Builder::refuse_tag(std::string_view tag, Span at) {
 }
 
 // The scalar's text: a view of the source where it stands there as it is read.
-std::string_view Builder::text_of(std::string_view slice, const std::string& value) {
-  if (slice == value) return slice;
-  if (slice.size() == value.size() + 2 && is_quote(slice.front()) && slice.substr(1, value.size()) == value)
-    return slice.substr(1, value.size());
-  if (!utf8::first_invalid(value)) return tree_.keep(value);
-  // yaml-cpp reads `\N` and `\_` as one byte, which is the code point.
+std::string_view Builder::text_of(Span span, const std::string& value, bool plain) {
+  const std::string_view parsed = text_.substr(span.begin, span.end - span.begin);
+  if (parsed == value) return run_.source.substr(span.begin, value.size());
+  if (parsed.size() == value.size() + 2 && is_quote(parsed.front()) &&
+      parsed.substr(1, value.size()) == value)
+    return run_.source.substr(span.begin + 1, value.size());
+  if (!plain && !utf8::first_invalid(value)) return tree_.keep(value);
   std::string text;
   for (std::string_view rest = value; !rest.empty();) {
     const utf8::Char c = utf8::first(rest);
-    utf8::append(text, c.valid ? c.code : static_cast<unsigned char>(rest.front()));
+    // yaml-cpp reads `\N` and `\_` as one byte, which is the code point.
+    const char32_t code = c.valid ? c.code : static_cast<unsigned char>(rest.front());
+    utf8::append(text, plain && code == kQuestion ? U'?' : code);
     rest.remove_prefix(c.size);
   }
   return tree_.keep(std::move(text));

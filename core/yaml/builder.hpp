@@ -11,8 +11,13 @@
 
 namespace mesh::yaml {
 
+// Stands for a question mark that yaml-cpp would misread; checked text holds no such byte.
+inline constexpr char kQuestion = '\x01';
+
 // What all documents of one file share.
 struct Run {
+  std::string_view source;
+  // The source as it was parsed: as long as it, with kQuestion for some question marks.
   std::string_view text;
   const Limits& limits;
   Findings findings;  // errors
@@ -86,7 +91,7 @@ class Builder {
 
   Kind kind_of(std::string_view tag, std::string_view value, Span at);
   void refuse_tag(std::string_view tag, Span at);
-  std::string_view text_of(std::string_view slice, const std::string& value);
+  std::string_view text_of(Span span, const std::string& value, bool plain);
   void check_portable(std::string_view plain, Span at);
   void add_scalar(Kind kind, Span span, std::string_view text, AnchorId anchor);
   void count(uint64_t nodes, Span at);

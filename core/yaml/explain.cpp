@@ -44,6 +44,7 @@ struct Scene {
 };
 
 std::string quoted_char(const Scene& scene) {
+  if (char_at(scene.text, scene.at) == '`') return "a backtick";
   return fmt::format("`{}`", scene.text.substr(scene.at, utf8::first(scene.text.substr(scene.at)).size));
 }
 
@@ -99,7 +100,18 @@ std::optional<Telling> tell_tight_colon(const Scene& scene) {
   return Telling{*colon, *colon + 1, "a space must follow the colon of a key"};
 }
 
+// A line above this one holds a text where a key is expected; only the colon here makes that certain.
+std::optional<Telling> tell_missing_colon(const Scene& scene) {
+  const auto [begin, end] = scene.before.previous_span;
+  const size_t line = scene.line();
+  if (scene.before.previous != Scan::Kind::plain || end > line) return std::nullopt;
+  if (scene.before.last_span.begin < line) return std::nullopt;
+  if (scene.text.find_first_not_of(' ', line_start_of(scene.text, begin)) != begin) return std::nullopt;
+  return Telling{begin, end, "a key and a colon are expected here", "write `key: value`"};
+}
+
 Telling tell_value(const Scene& scene) {
+  if (auto told = tell_missing_colon(scene)) return *told;
   const auto [begin, end] = scene.before.last_span;
   const size_t line = scene.line();
   if (begin < line && scene.before.last == Scan::Kind::plain)
@@ -131,9 +143,11 @@ Telling tell_flow(const Scene& scene, std::string_view what, char close) {
     return told;
   }
   const uint32_t opened = scene.before.open_flows.back();
-  told.message = scene.at_end()
-                     ? fmt::format("the {} opened in line {} is not closed", what, scene.line_number(opened))
-                     : fmt::format("expected `,` or `{}` here", close);
+  const uint32_t line = scene.line_number(opened);
+  told.message = scene.at_end() ? fmt::format("the {} opened in line {} is not closed", what, line)
+                                : fmt::format("expected `,` or `{}` here", close);
+  if (opened < scene.line())
+    told.label = fmt::format("close the {} opened in line {} before this", what, line);
   told.notes.push_back({fmt::format("the {} begins here", what), {kNoFile, {opened, opened + 1}}});
   return told;
 }
@@ -147,7 +161,10 @@ Telling tell_escape(const Scene& scene) {
       1 + (slash + 1 < scene.text.size() ? utf8::first(scene.text.substr(slash + 1)).size : 0);
   if (scene.says(parser::INVALID_UNICODE))
     return {slash, scene.at, "this escape is no character", "write the character itself"};
-  if (scene.says(parser::INVALID_HEX)) return {slash, scene.at, "this escape lacks hex digits"};
+  if (scene.says(parser::INVALID_HEX)) {
+    const size_t digits = scene.text.find_first_not_of("0123456789abcdefABCDEF", slash + 2);
+    return {slash, std::min(digits, scene.at), "this escape lacks hex digits"};
+  }
   return {slash, slash + length, fmt::format("`{}` is no escape", scene.text.substr(slash, length)),
           "write `\\\\` for a backslash, or use single quotes"};
 }
@@ -171,8 +188,6 @@ Telling tell_name(const Scene& scene, std::string_view what, char mark) {
 Telling tell_unknown(const Scene& scene) {
   if (scene.at_end()) return {scene.at, scene.at, "something is missing at the end of the file"};
   const size_t end = scene.at + utf8::first(scene.text.substr(scene.at)).size;
-  if (char_at(scene.text, scene.at) == '?')
-    return {scene.at, end, "a text with `?` needs quotes inside `[ ]` and `{ }`", "put the text in quotes"};
   return {scene.at, end, fmt::format("a text may not begin with {}", quoted_char(scene)),
           "put the text in quotes"};
 }
@@ -232,7 +247,9 @@ Telling tell(const Scene& scene, const Limits& limits, const std::vector<std::st
   if (any({parser::CHAR_IN_TAG_HANDLE, parser::TAG_WITH_NO_SUFFIX, parser::END_OF_VERBATIM_TAG}))
     return {scene.at, scene.word_end(), "this tag is not finished",
             "put the text in quotes if no tag is meant"};
-  if (any({parser::CHAR_IN_BLOCK, parser::ZERO_INDENT_IN_BLOCK}))
+  if (scene.says(parser::ZERO_INDENT_IN_BLOCK))
+    return {scene.at - 1, scene.at, "the indentation of a block text is at least 1"};
+  if (scene.says(parser::CHAR_IN_BLOCK))
     return {scene.at, scene.word_end(),
             "only `+`, `-`, a digit or a comment may follow `|` and `>` on their line",
             "begin the text on the next line"};

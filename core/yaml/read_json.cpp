@@ -1,10 +1,12 @@
 #include "core/yaml/reader.hpp"
 
 #include "core/base/utf8.hpp"
+#include "core/yaml/bytes.hpp"
+#include "core/yaml/entries.hpp"
 
 #include <fmt/format.h>
 
-#include <unordered_set>
+#include <algorithm>
 
 // RFC 8259, strictly: no comments, no trailing commas, no duplicate names, one value a file.
 namespace mesh::yaml {
@@ -12,17 +14,19 @@ namespace {
 
 class JsonReader {
  public:
-  JsonReader(const Source& source, Findings& findings, const Limits& limits)
-      : text_(source.bytes()), findings_(findings), limits_(limits) {
+  JsonReader(std::string_view text, Findings& findings, const Limits& limits)
+      : text_(text), findings_(findings), limits_(limits) {
     if (text_.starts_with("\xEF\xBB\xBF")) at_ = 3;
   }
 
   std::vector<Document> read() {
     std::vector<Document> documents;
     tree_ = std::make_unique<Tree>();
+    if (!count_nodes()) return documents;
     skip_space();
     if (at_ == text_.size()) {
-      findings_.add("yaml/empty", Level::error, Span{}, "the file is empty");
+      findings_.add("yaml/empty", Level::error, Span{}, "the file holds no document").help =
+          "write one, or remove the file";
       return documents;
     }
     const auto root = value(1);
@@ -61,9 +65,28 @@ class JsonReader {
     return fmt::format("`{}`", text_.substr(at_, c.size));
   }
 
+  // Each comma and each colon outside of strings has a value before it, and the last value has none behind
+  // it.
+  bool count_nodes() {
+    size_t nodes = 1, depth = 0;
+    bool quoted = false;
+    for (size_t i = 0; i < text_.size() && depth <= limits_.depth; ++i) {
+      const char c = text_[i];
+      if (c == '"') quoted = !quoted;
+      if (c == '\\') ++i;
+      if (quoted) continue;
+      if (c == '[' || c == '{') ++depth;
+      if ((c == ']' || c == '}') && depth > 0) --depth;
+      if ((c != ',' && c != ':') || ++nodes <= limits_.nodes) continue;
+      at_ = i;
+      error("yaml/limit", here(), fmt::format("more than {} values in one file", limits_.nodes));
+      return false;
+    }
+    tree_->reserve(nodes);
+    return true;
+  }
+
   Id value(uint32_t depth) {
-    if (++nodes_ > limits_.nodes)
-      return error("yaml/limit", here(), fmt::format("more than {} values", limits_.nodes));
     if (at_ >= text_.size()) return error("yaml/syntax", here(), "a value is missing at the end of the file");
     const char c = text_[at_];
     if (c == '{' || c == '[') {
@@ -83,46 +106,51 @@ class JsonReader {
       at_ += word.size();
       return tree_->add(data);
     }
-    return error("yaml/syntax", here(), fmt::format("expected a JSON value, found {}", found()));
+    if (c == '/' || c == '#') return error("yaml/syntax", here(), "JSON has no comments");
+    return missing("a JSON value");
   }
 
   Id object(uint32_t depth) {
     const auto begin = static_cast<uint32_t>(at_++);
     std::vector<uint32_t> children;
-    std::unordered_set<std::string_view> names;
     skip_space();
     if (!next_is('}')) {
-      for (;;) {
-        skip_space();
-        if (!next_is('"'))
-          return error("yaml/syntax", here(),
-                       next_is('}') && !children.empty()
-                           ? std::string("a comma may not stand before `}` in JSON")
-                           : fmt::format("expected a name in double quotes, found {}", found()));
-        const Id name = string();
-        if (!name) return std::nullopt;
-        const Tree::Data& key = tree_->at(*name);
-        const bool duplicate = !names.insert(key.text).second;
-        if (duplicate)
-          findings_.add("yaml/duplicate-key", Level::error, key.span,
-                        fmt::format("`{}` is defined twice", key.text));
-        skip_space();
-        if (!next_is(':'))
-          return error("yaml/syntax", here(), fmt::format("expected `:`, found {}", found()));
-        ++at_;
-        skip_space();
-        const Id member = value(depth + 1);
-        if (!member) return std::nullopt;
-        if (!duplicate) children.insert(children.end(), {*name, *member});
-        skip_space();
-        if (next_is('}')) break;
-        if (!next_is(','))
-          return error("yaml/syntax", here(), fmt::format("expected `,` or `}}`, found {}", found()));
-        ++at_;
-      }
+      do {
+        if (!member(depth, children)) return std::nullopt;
+      } while (another('}'));
+      if (!next_is('}')) return missing("`,` or `}`");
     }
     ++at_;
+    drop_duplicates(*tree_, children, findings_);
     return tree_->add_collection(Kind::mapping, {begin, static_cast<uint32_t>(at_)}, children);
+  }
+
+  bool member(uint32_t depth, std::vector<uint32_t>& children) {
+    skip_space();
+    if (next_is('}') && !children.empty())
+      return error("yaml/syntax", comma_, "a comma may not stand before `}` in JSON"), false;
+    if (!next_is('"')) return missing("a name in double quotes"), false;
+    const Id name = string();
+    if (!name) return false;
+    skip_space();
+    if (!next_is(':')) return missing("`:`"), false;
+    ++at_;
+    skip_space();
+    const Id content = value(depth + 1);
+    if (content) children.insert(children.end(), {*name, *content});
+    return content.has_value();
+  }
+
+  // Steps over the comma behind a member, if there is one.
+  bool another(char close) {
+    skip_space();
+    if (next_is(close) || !next_is(',')) return false;
+    comma_ = here();
+    ++at_;
+    return true;
+  }
+  Id missing(std::string_view what) {
+    return error("yaml/syntax", here(), fmt::format("expected {}, found {}", what, found()));
   }
 
   Id array(uint32_t depth) {
@@ -130,18 +158,14 @@ class JsonReader {
     std::vector<uint32_t> children;
     skip_space();
     if (!next_is(']')) {
-      for (;;) {
+      do {
         skip_space();
-        if (next_is(']')) return error("yaml/syntax", here(), "a comma may not stand before `]` in JSON");
-        const Id member = value(depth + 1);
-        if (!member) return std::nullopt;
-        children.push_back(*member);
-        skip_space();
-        if (next_is(']')) break;
-        if (!next_is(','))
-          return error("yaml/syntax", here(), fmt::format("expected `,` or `]`, found {}", found()));
-        ++at_;
-      }
+        if (next_is(']')) return error("yaml/syntax", comma_, "a comma may not stand before `]` in JSON");
+        const Id content = value(depth + 1);
+        if (!content) return std::nullopt;
+        children.push_back(*content);
+      } while (another(']'));
+      if (!next_is(']')) return missing("`,` or `]`");
     }
     ++at_;
     return tree_->add_collection(Kind::sequence, {begin, static_cast<uint32_t>(at_)}, children);
@@ -199,8 +223,8 @@ class JsonReader {
   bool escape(std::string& decoded) {
     const size_t begin = at_++;
     const auto bad = [&](std::string message) {
-      const auto end = static_cast<uint32_t>(std::min(at_ + 1, text_.size()));
-      findings_.add("yaml/syntax", Level::error, Span{static_cast<uint32_t>(begin), end}, std::move(message));
+      const Span at{static_cast<uint32_t>(begin), static_cast<uint32_t>(std::min(at_, text_.size()))};
+      findings_.add("yaml/syntax", Level::error, at, std::move(message));
       return false;
     };
     if (at_ >= text_.size()) return bad("the string is not closed");
@@ -210,7 +234,10 @@ class JsonReader {
       decoded += kTo[simple];
       return true;
     }
-    if (c != 'u') return bad(fmt::format("`\\{}` is no JSON escape", c));
+    if (c != 'u') {
+      at_ += utf8::first(text_.substr(at_ - 1)).size - 1;
+      return bad(fmt::format("`{}` is no JSON escape", text_.substr(begin, at_ - begin)));
+    }
     auto code = hex4();
     if (!code) return bad("four hex digits must follow `\\u`");
     if (*code >= 0xd800 && *code < 0xdc00) {
@@ -265,23 +292,18 @@ class JsonReader {
   Limits limits_;
   std::unique_ptr<Tree> tree_;
   size_t at_ = 0;
-  uint64_t nodes_ = 0;
+  Span comma_;  // the last one
 };
 
 }  // namespace
 
 std::vector<Document> read_json(const Source& source, Findings& findings, const Limits& limits) {
-  if (source.bytes().size() > limits.bytes) {
-    findings.add("yaml/limit", Level::error, Span{},
-                 fmt::format("the file is larger than {} bytes", limits.bytes));
+  if (auto fault = check_bytes(source.bytes(), limits.bytes, true)) {
+    fault->at.file = findings.file();
+    findings.all().push_back(std::move(*fault));
     return {};
   }
-  if (const auto bad = utf8::first_invalid(source.bytes())) {
-    const auto at = static_cast<uint32_t>(*bad);
-    findings.add("yaml/encoding", Level::error, Span{at, at + 1}, "this byte is not UTF-8");
-    return {};
-  }
-  return JsonReader(source, findings, limits).read();
+  return JsonReader(source.bytes(), findings, limits).read();
 }
 
 }  // namespace mesh::yaml

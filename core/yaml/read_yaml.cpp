@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <istream>
 #include <streambuf>
+#include <utility>
 
 namespace mesh::yaml {
 namespace {
@@ -90,12 +91,13 @@ class View : public std::streambuf {
 };
 
 // Parses all documents; what stops the parse comes back.
-std::optional<Finding> parse(Run& run, Starts& starts, std::vector<Document>& documents) {
+std::optional<Finding> parse(Run& run, size_t nodes, Starts& starts, std::vector<Document>& documents) {
   View view(run.text);
   std::istream stream(&view);
   YAML::Parser parser(stream);
   for (;;) {
     auto tree = std::make_unique<Tree>();
+    tree->reserve(std::exchange(nodes, 0));
     Builder builder(*tree, run);
     Events events(builder, run.text, starts, run.limits);
     try {
@@ -109,10 +111,11 @@ std::optional<Finding> parse(Run& run, Starts& starts, std::vector<Document>& do
   }
 }
 
-std::optional<Finding> parse_safely(Run& run, Starts& starts, std::vector<Document>& documents) {
+std::optional<Finding> parse_safely(Run& run, size_t nodes, Starts& starts,
+                                    std::vector<Document>& documents) {
   Finding broken{"yaml/syntax", Level::error, "this file cannot be read as YAML", {}, {}, {}, {}};
   try {
-    return parse(run, starts, documents);
+    return parse(run, nodes, starts, documents);
   } catch (const std::bad_alloc&) {
     broken.rule = "yaml/limit";
     broken.message = "reading this file takes more memory than there is";
@@ -157,12 +160,17 @@ std::vector<Document> read_yaml(const Source& source, Findings& findings, const 
   };
   if (auto fault = check_bytes(text, limits.bytes, false)) return refuse(std::move(*fault));
   Scan seen = scan(text, limits);
-  if (seen.limit) return refuse(std::move(*seen.limit));
+  if (seen.refusal) return refuse(std::move(*seen.refusal));
 
-  Run run{text, limits, Findings(findings.file()), Findings(findings.file())};
+  std::string parsed;
+  if (!seen.questions.empty()) {
+    parsed = text;
+    for (const uint32_t at : seen.questions) parsed[at] = kQuestion;
+  }
+  Run run{text, parsed.empty() ? text : parsed, limits, Findings(findings.file()), Findings(findings.file())};
   Starts starts;
   std::vector<Document> documents;
-  if (auto fault = earlier(std::move(seen.fault), parse_safely(run, starts, documents))) {
+  if (auto fault = earlier(std::move(seen.fault), parse_safely(run, seen.nodes, starts, documents))) {
     run.failed = true;
     add(run.findings, std::move(*fault));
   }

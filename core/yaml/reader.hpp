@@ -16,6 +16,7 @@ struct Limits {
   uint32_t nodes = 1'000'000;
   uint32_t aliases = 1'000;
   uint32_t documents = 10'000;
+  uint32_t flow_marks = 500'000;  // brackets and commas of YAML: yaml-cpp holds 100 bytes and more for each
 };
 
 struct Document {

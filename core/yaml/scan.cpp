@@ -5,12 +5,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace mesh::yaml {
 namespace {
 
-// Follows yaml-cpp's scanner token by token, also where it differs from the YAML specification: where the two
-// disagree on what is a bracket, a hostile file would get past the limits.
+// Follows yaml-cpp's scanner token by token, also where it differs from the YAML specification: were the two
+// to disagree on what is a bracket, a hostile file would get past the limits.
 class Scanner {
  public:
   Scanner(std::string_view text, const Limits& limits, size_t stop)
@@ -27,6 +28,7 @@ class Scanner {
       fault("yaml/syntax", *directive_, line_end_of(text_, *directive_),
             "no document follows this directive");
     for (const Flow& flow : flows_) scan_.open_flows.push_back(static_cast<uint32_t>(flow.begin));
+    scan_.nodes = nodes_;
     return std::move(scan_);
   }
 
@@ -63,7 +65,7 @@ class Scanner {
     scan_.fault->help = std::move(help);
   }
   void refuse(std::string message) {
-    if (!scan_.limit) scan_.limit = finding("yaml/limit", at_, at_ + 1, std::move(message));
+    if (!scan_.refusal) scan_.refusal = finding("yaml/limit", at_, at_ + 1, std::move(message));
     done_ = true;
   }
   void count(uint32_t nodes = 1) {
@@ -72,8 +74,14 @@ class Scanner {
   }
   void token(Kind kind, size_t begin, size_t end) {
     json_ = false;
-    scan_.last = kind;
+    scan_.previous = std::exchange(scan_.last, kind);
+    scan_.previous_span = scan_.last_span;
     scan_.last_span = {static_cast<uint32_t>(begin), static_cast<uint32_t>(end)};
+  }
+  void flow_mark() {
+    if (++flow_marks_ > limits_.flow_marks)
+      refuse(fmt::format("more than {} brackets and commas in one file", limits_.flow_marks));
+    mark(1);
   }
   void mark(size_t length) {
     token(Kind::mark, at_, at_ + length);
@@ -200,7 +208,11 @@ class Scanner {
     else if (!known)
       fault("yaml/syntax", at_, end, "this is no directive of YAML",
             "write `%YAML 1.2` or `%TAG HANDLE PREFIX`");
-    if (!known) done_ = true;
+    if (!known) {
+      // Its words would be kept, however many they are.
+      scan_.refusal = std::exchange(scan_.fault, std::nullopt);
+      done_ = true;
+    }
     if (!directive_) directive_ = at_;
     after_end_ = false;
     mark(end - at_);
@@ -233,7 +245,7 @@ class Scanner {
     begin_node();
     flows_.push_back({at_, here() == '{'});
     check_depth();
-    mark(1);
+    flow_mark();
   }
   void close_flow() {
     if (!in_block()) {
@@ -241,7 +253,7 @@ class Scanner {
       flows_.pop_back();
       key_allowed_ = false;
     }
-    mark(1);
+    flow_mark();
     json_ = true;
   }
   void entry() {
@@ -250,7 +262,7 @@ class Scanner {
       if (flow.nodes == 0 && !flow.colon) count(flow.mapping ? 2 : 1);
       end_entry();
     }
-    mark(1);
+    flow_mark();
   }
   // Nodes that are not written: the mapping of a pair in a list, and its empty sides.
   void end_entry() {
@@ -347,7 +359,7 @@ class Scanner {
     if (is_blank(c)) return next == '#';
     if (c == ':')
       return is_space_or_end(next) || (!in_block() && (next == ',' || next == ']' || next == '}'));
-    return !in_block() && (c == '?' || is_flow_mark(c));
+    return !in_block() && is_flow_mark(c);
   }
 
   void plain() {
@@ -357,8 +369,10 @@ class Scanner {
     key_allowed_ = key_allowed_ && !in_block();
     size_t end = begin + 1;
     do {
-      for (; !plain_ends(at_); ++at_)
+      for (; !plain_ends(at_); ++at_) {
         if (!is_blank(text_[at_])) end = at_ + 1;
+        if (text_[at_] == '?' && !in_block()) scan_.questions.push_back(static_cast<uint32_t>(at_));
+      }
     } while (is_break(here()) && continue_plain(indent));
     at_ = std::max(at_, begin + 1);
     token(Kind::plain, begin, end);
@@ -421,7 +435,7 @@ class Scanner {
   Scan scan_;
   size_t at_ = 0, line_ = 0;
   bool done_ = false;
-  uint64_t nodes_ = 0, aliases_ = 0, documents_ = 0;
+  size_t nodes_ = 0, flow_marks_ = 0, aliases_ = 0, documents_ = 0;
   std::vector<Indent> indents_;
   std::vector<Flow> flows_;
   std::optional<Key> key_;

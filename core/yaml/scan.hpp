@@ -14,10 +14,13 @@ namespace mesh::yaml {
 struct Scan {
   enum class Kind : uint8_t { none, plain, quoted, block, name, mark };
 
-  std::optional<Finding> limit;  // past a limit: nothing may parse this text
-  std::optional<Finding> fault;  // the first thing that is wrong for sure, or that yaml-cpp would let pass
-  Kind last = Kind::none;        // the last token read
-  Span last_span;
+  std::optional<Finding> refusal;  // nothing may parse this text: it is past a limit
+  std::optional<Finding> fault;    // the first thing that is wrong for sure, or that yaml-cpp would let pass
+  size_t nodes = 0;                // at least so many are in the text, aliases not expanded
+  // Question marks in plain text inside of brackets, which yaml-cpp takes for a key's indicator.
+  std::vector<uint32_t> questions;
+  Kind last = Kind::none, previous = Kind::none;  // the last token read, and the one before it
+  Span last_span, previous_span;
   std::vector<uint32_t> open_flows;  // brackets open at the end, outermost first
 };
 

@@ -72,6 +72,14 @@ static bool equal_numbers(Node a, Node b) {
   return a.number() == b.number();
 }
 
+// The value under an equal key, looked for first where `hint` says.
+static std::optional<Node> value_of(Node mapping, Node key, uint32_t hint) {
+  if (equal(mapping.key(hint), key)) return mapping.value(hint);
+  for (uint32_t i = 0; i < mapping.size(); ++i)
+    if (equal(mapping.key(i), key)) return mapping.value(i);
+  return std::nullopt;
+}
+
 static bool is_numeric(Kind kind) { return kind == Kind::integer || kind == Kind::number; }
 
 bool equal(Node a, Node b) {
@@ -93,7 +101,7 @@ bool equal(Node a, Node b) {
     case Kind::mapping:
       if (a.size() != b.size()) return false;
       for (uint32_t i = 0; i < a.size(); ++i) {
-        const auto other = b.find(a.key(i).text());
+        const auto other = value_of(b, a.key(i), i);
         if (!other || !equal(a.value(i), *other)) return false;
       }
       return true;
@@ -117,6 +125,6 @@ uint32_t Tree::add_collection(Kind kind, Span span, const std::vector<uint32_t>&
   return add(data);
 }
 
-std::string_view Tree::keep(std::string text) { return texts_.emplace_back(std::move(text)); }
+std::string_view Tree::keep(std::string text) { return texts_.emplace_front(std::move(text)); }
 
 }  // namespace mesh::yaml

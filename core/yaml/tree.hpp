@@ -3,7 +3,7 @@
 #include "core/text/span.hpp"
 
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -86,6 +86,7 @@ class Tree {
   size_t node_count() const { return nodes_.size(); }
 
   // ---- for readers
+  void reserve(size_t nodes) { nodes_.reserve(nodes); }
   uint32_t add(Data data);
   // Makes a closed collection of `children` (keys and values in turn for a mapping).
   uint32_t add_collection(Kind kind, Span span, const std::vector<uint32_t>& children);
@@ -96,7 +97,7 @@ class Tree {
  private:
   std::vector<Data> nodes_;
   std::vector<uint32_t> edges_;
-  std::deque<std::string> texts_;
+  std::forward_list<std::string> texts_;
   uint32_t root_ = 0;
 };
 

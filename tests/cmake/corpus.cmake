@@ -1,6 +1,6 @@
 find_package(Python3 REQUIRED COMPONENTS Interpreter)
 add_test(NAME corpus COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/e2e/corpus.py $<TARGET_FILE:mesh>)
 set_tests_properties(corpus PROPERTIES LABELS e2e)
-if(MESH_SANITIZE)
-  set_tests_properties(corpus PROPERTIES ENVIRONMENT MESH_SANITIZED=1)
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  set_tests_properties(corpus PROPERTIES ENVIRONMENT MESH_OPTIMIZED=1 LABELS "e2e;optimized" RUN_SERIAL ON)
 endif()

@@ -6,7 +6,7 @@ usage: corpus.py MESH
 real/     the verdict of every ODCS and Bitol ODPS document
 invalid/  every `yaml` and `schema` case: its rule at its line and column, and no other error
 traps/    every row: its rule on its line; bounded time and memory; the whole folder is checked to the end
-limits    10 MB of `[a, a, …` and friends are refused within 64 MB
+limits    10 MB of `[a, a, …` and friends are refused in half a second and 64 MB
 """
 import collections
 import csv
@@ -19,7 +19,7 @@ import tempfile
 
 MESH = os.path.abspath(sys.argv[1])
 CORPUS = pathlib.Path(__file__).resolve().parent.parent / "corpus"
-SANITIZED = os.environ.get("MESH_SANITIZED") == "1"  # sanitizers multiply time and memory
+OPTIMIZED = os.environ.get("MESH_OPTIMIZED") == "1"  # bounds on time and memory hold for what users run
 failures = []
 passed = 0
 
@@ -102,7 +102,7 @@ def traps():
         else:
             good = (row["level"], row["rule"], int(row["line"])) in every or row["file"] in LATER
         check(good, f"traps: {row['file']}: {row['rule']} at line {row['line']} expected, got {every}")
-        if not SANITIZED:
+        if OPTIMIZED:
             check(memory < 256 and seconds < 1, f"traps: {row['file']} took {memory:.0f} MiB and {seconds:.2f} s")
     code, result, _, _ = run(["."], CORPUS / "traps")
     paths = {f["path"] for f in errors_of(result)}
@@ -124,7 +124,7 @@ def limits():
             code, result, memory, seconds = run([path.name], folder)
             kinds = [f["rule"] for f in errors_of(result)]
             check(code == 1 and len(kinds) >= 1 and kinds[0].startswith("yaml/"), f"limits: {name}: {code} {kinds}")
-            if not SANITIZED:
+            if OPTIMIZED:
                 check(memory <= 64 and seconds <= 0.5, f"limits: {name} took {memory:.0f} MiB and {seconds:.2f} s")
         path.write_bytes(b"a: b\n" * (3 * 1024 * 1024))
         code, result, memory, _ = run([path.name], folder)

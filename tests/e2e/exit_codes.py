@@ -15,6 +15,7 @@ import tempfile
 REACHABLE = {
     "mesh": [0, 2, 4, 8],
     "init": [0, 2, 3, 8],
+    "new": [0, 2, 3, 4, 8],
     "validate": [0, 1, 2, 4, 8, 70],
     "explain": [0, 2, 8],
     "rules": [0, 2, 8],
@@ -43,6 +44,12 @@ ROWS = [
     ("init", 3, "a file is in the way", "echo mine > README.md; mesh init --name shop"),
     ("init", 8, "a folder cannot be made", "mesh init /proc/shop"),
     ("init", 8, "standard output is full", "mesh init shop > /dev/full"),
+
+    ("new", 0, "the domain is new", "cp -r $SHOP shop; cd shop; mesh new domain logistics"),
+    ("new", 2, "the mesh has no such domain", "cd $SHOP; mesh new product slaes/returns"),
+    ("new", 3, "the product exists", "cd $SHOP; mesh new product sales/orders"),
+    ("new", 4, "there is no mesh", "mesh new domain sales"),
+    ("new", 8, "standard output is full", "cp -r $SHOP shop; cd shop; mesh new domain logistics > /dev/full"),
 
     ("validate", 0, "all is fine", "cd $SHOP; mesh validate"),
     ("validate", 0, "nothing is there, and may be", "mesh validate --allow-empty"),

@@ -4,6 +4,6 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 install_packages "${build_packages[@]}"
-build release mesh
+build release OFF mesh
 as_root cmake --install "$root/build/release"
 say "installed $(command -v mesh): $(mesh version)"

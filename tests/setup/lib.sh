@@ -41,20 +41,21 @@ install_packages() {
 
 build_packages=(
   cmake ninja-build g++ pkg-config
-  libcli11-dev libyaml-cpp-dev libcurl4-openssl-dev nlohmann-json3-dev doctest-dev libssl-dev libre2-dev
+  libcli11-dev libyaml-cpp-dev libcurl4-openssl-dev nlohmann-json3-dev libssl-dev libre2-dev
   libkainjow-mustache-dev libfmt-dev libexpected-dev
 )
 
 jobs() { nproc 2>/dev/null || echo 2; }
 
-# build PRESET [TARGET…]
+# build PRESET TESTS [TARGET…]: TESTS is ON or OFF. Both logs stay beside the build.
 build() {
-  local preset=$1
-  shift
+  local preset=$1 tests=$2
+  shift 2
   say "building $preset"
-  (cd "$root" && cmake --preset "$preset" >"$root/build/$preset.configure.log" 2>&1) ||
-    { cat "$root/build/$preset.configure.log" >&2; die "cmake --preset $preset failed"; }
-  cmake --build "$root/build/$preset" -j "$(jobs)" ${1:+--target "$@"} >"$root/build/$preset.build.log" 2>&1 ||
-    { tail -n 60 "$root/build/$preset.build.log" >&2; die "the $preset build failed"; }
+  mkdir -p "$root/build"
+  local log=$root/build/$preset.log
+  (cd "$root" && cmake --preset "$preset" -DBUILD_TESTING="$tests") >"$log" 2>&1 ||
+    { tail -n 30 "$log" >&2; die "cmake --preset $preset failed"; }
+  cmake --build "$root/build/$preset" -j "$(jobs)" ${1:+--target "$@"} >"$log" 2>&1 ||
+    { tail -n 60 "$log" >&2; die "the $preset build failed"; }
 }
-mkdir -p "$root/build"

@@ -5,7 +5,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-test_packages=(git strace skopeo zsh fish bash-completion man-db python3 python3-venv python3-yaml ca-certificates)
+test_packages=(doctest-dev git strace skopeo zsh fish bash-completion man-db python3 python3-venv python3-yaml ca-certificates)
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 cache=${MESH_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mesh-tests}
@@ -47,10 +47,10 @@ install_oras >"$cache/oras.log" 2>&1 || {
   say "oras is missing: tests that need it are skipped"
 }
 
-build dev
-build release
-build asan mesh mesh_tests
-build tsan mesh
+build dev ON
+build release ON mesh
+build asan ON mesh mesh_tests
+build tsan ON mesh
 
 failed=()
 suite() {
@@ -61,7 +61,7 @@ suite() {
 }
 cd "$root"
 suite "all tests" ctest --preset dev -j "$(jobs)"
-suite "tests under address and undefined behaviour sanitizers" ctest --preset asan -j "$(jobs)" -L sanitized
-suite "validate --jobs 4 under the thread sanitizer" bash tests/setup/tsan.sh
+suite "tests under address and undefined behaviour sanitizers" ctest --preset asan -j "$(jobs)" -R "^(unit|cases|examples|exit_codes)$"
+suite "validate --jobs 4 under the thread sanitizer" tests/e2e/threads.sh build/tsan/mesh
 [ ${#failed[@]} = 0 ] || die "failed: $(IFS=,; echo "${failed[*]}")"
 say "all suites passed"

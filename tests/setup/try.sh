@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 install_packages "${build_packages[@]}"
-build release mesh
+build release OFF mesh
 mesh=$root/build/release/mesh
 say "$("$mesh" version)"
 

@@ -36,6 +36,7 @@ TEST_CASE("scaffold: a value never becomes part of the template") {
 
 TEST_CASE("scaffold: a value stays one YAML scalar") {
   CHECK(yaml_scalar("sales-data") == "sales-data");
+  CHECK(yaml_scalar("Sales Data EU") == "Sales Data EU");
   CHECK(yaml_scalar("urn:shop:sales:orders") == "urn:shop:sales:orders");
   CHECK(yaml_scalar("v3.2.0") == "v3.2.0");
   CHECK(yaml_scalar("a\"\nb: c") == "\"a\\\"\\nb: c\"");

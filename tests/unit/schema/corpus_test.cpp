@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <filesystem>
 
 using namespace mesh;
 using namespace mesh::schema;
@@ -81,10 +82,18 @@ TEST_CASE("schema: real documents get the verdict of the index") {
     CHECK(judged.found.empty() == (row[4] == "valid"));
     ++judged_count;
     if (row[5] != "1" || judged.found.empty()) continue;
-    // The index points at the object that lacks or has a key; we point into it.
     const Position at = judged.source.position(judged.found.front().at.span.begin);
-    CHECK(judged.found.size() >= 1);
-    CHECK(at.line >= number(row[6]));
+    const Position index{number(row[6]), number(row[7])};
+    // The index points at the object that has an unknown key, at a null and at what fits no form; we at the
+    // key inside.
+    const bool inside = row[8].ends_with("Properties") || row[8] == "oneOf";
+    if (inside) {
+      CHECK(at.line >= index.line);
+      CHECK(at.line <= index.line + 40);
+    } else {
+      CHECK(at == index);
+      CHECK(judged.found.size() == 1);
+    }
   }
   CHECK(judged_count >= 330);
 }
@@ -114,26 +123,41 @@ TEST_CASE("schema: each invalid case gives its one finding at its place") {
 TEST_CASE("schema: the traps that are the schema's give their rule at their line") {
   int cases = 0;
   for (const auto& row : table("traps/EXPECT.tsv")) {
-    if (row.size() < 4 || row[0].find('.') == std::string::npos) continue;
-    if (!row[3].starts_with("schema/") && !row[3].starts_with("manifest/")) continue;
-    const Judged judged = judge("traps/" + row[0]);
+    if (row.size() < 4 || (!row[3].starts_with("schema/") && !row[3].starts_with("manifest/"))) continue;
     CAPTURE(row[0]);
-    const std::string told = judged.told();
-    CAPTURE(told);
-    REQUIRE(judged.found.size() == 1);
-    CHECK(judged.found.front().rule == row[3]);
-    CHECK(judged.source.position(judged.found.front().at.span.begin).line == number(row[1]));
+    std::vector<std::string> files{"traps/" + row[0]};
+    if (std::filesystem::is_directory(kCorpus + files.front())) {
+      files.clear();
+      for (const auto& entry : std::filesystem::recursive_directory_iterator(kCorpus + "traps/" + row[0]))
+        if (entry.path().extension() == ".yaml")
+          files.push_back("traps/" + row[0] + "/" + entry.path().filename().string());
+    }
+    size_t found = 0;
+    for (const std::string& file : files) {
+      const Judged judged = judge(file);
+      const std::string told = judged.told();
+      CAPTURE(told);
+      for (const Finding& finding : judged.found) {
+        CHECK(finding.rule == row[3]);
+        CHECK(judged.source.position(finding.at.span.begin).line == number(row[1]));
+        ++found;
+      }
+    }
+    CHECK(found == 1);
     ++cases;
   }
-  CHECK(cases >= 10);
+  CHECK(cases >= 12);
 }
 
 TEST_CASE("schema: every embedded schema compiles") {
-  for (const Standard standard :
-       {Standard::odcs, Standard::odps, Standard::dcs, Standard::lf_odps, Standard::dpds})
+  for (const Standard standard : {Standard::odcs, Standard::odps, Standard::dcs, Standard::lf_odps,
+                                  Standard::dpds, Standard::mesh, Standard::domain})
     for (const std::string_view version : versions(standard)) {
       const auto text = schema_text(standard, version);
       REQUIRE(text);
+      CHECK(schema_for(standard, version == "3.1.0" && standard == Standard::odcs ? "3.1.0-patched"
+                                 : version == "2.2.0"                             ? "2.2.1"
+                                                                                  : version));
       const auto schema = compile(*text);
       CHECK_MESSAGE(schema, (schema ? "" : schema.error().message));
     }

@@ -186,3 +186,22 @@ TEST_CASE("check: nothing that steers a terminal passes from a manifest into a m
   CHECK(text.find('\x1b') == text.npos);
   CHECK(text.find("\\u{1b}") != text.npos);
 }
+
+TEST_CASE("check: a mistyped key is told once, not as a missing one too") {
+  CHECK(Manifest("apiVersion: v3.2.0\nkind: DataContract\nid: x\nverison: 1.0.0\n").told() ==
+        "schema/unknown-property@4:1 `verison` is not a key of the contract | did you mean `version`?");
+  CHECK(told("v3.2.0",
+             "schema:\n  - name: a\n    quality:\n      - metric: rowCount\n        mustBeLesThan: 1\n") ==
+        "schema/unknown-property@10:9 `mustBeLesThan` is not a key of a quality rule | did you mean "
+        "`mustBeLessThan`?");
+  CHECK(
+      told("v3.2.0",
+           "schema:\n  - name: a\n    properties:\n      - name: b\n        logicaltype: map\n"
+           "        map: {key: {logicalType: string}, value: {logicalType: string}}\n") ==
+      "schema/unknown-property@10:9 `logicaltype` is not a key of a property | did you mean `logicalType`?");
+}
+
+TEST_CASE("check: a server type that does not exist is not blamed on the server's keys") {
+  CHECK(told("v3.1.0", "servers:\n  - server: a\n    type: postgre\n    host: h\n    port: 1\n") ==
+        "schema/enum@8:11 `type` cannot be `postgre` | did you mean `postgres`?");
+}

@@ -1,4 +1,5 @@
 #include "tests/unit/yaml/corpus.hpp"
+#include "tests/unit/yaml/told.hpp"
 
 #include "core/base/utf8.hpp"
 #include "core/yaml/reader.hpp"
@@ -10,16 +11,6 @@
 using namespace mesh;
 
 namespace {
-
-std::string told(const Source& source, const Findings& findings, Level least) {
-  std::string all;
-  for (const Finding& finding : findings.all()) {
-    if (finding.level < least) continue;
-    const Position at = source.position(finding.at.span.begin);
-    all += std::to_string(at.line) + ":" + std::to_string(at.column) + " " + finding.rule + "\n";
-  }
-  return all;
-}
 
 // Every promise that tree.hpp makes about places.
 void check_places(const Source& source, yaml::Node node, Span within) {

@@ -1,0 +1,58 @@
+#include "core/text/finding.hpp"
+#include "core/text/source.hpp"
+
+#include <doctest.h>
+
+using namespace mesh;
+
+TEST_CASE("positions count lines and code points from 1") {
+  const Source source("a", "ab\nh\xc3\xa9llo\r\n\xf0\x9f\x98\x80x");
+  CHECK(source.line_count() == 3);
+  CHECK(source.position(0) == Position{1, 1});
+  CHECK(source.position(3) == Position{2, 1});
+  CHECK(source.position(6) == Position{2, 3});
+  CHECK(source.position(15) == Position{3, 2});
+  CHECK(source.position(999) == Position{3, 3});
+  CHECK(source.line(2) == "h\xc3\xa9llo");
+  CHECK(source.line(3) == "\xf0\x9f\x98\x80x");
+}
+
+TEST_CASE("offsets are the inverse of positions") {
+  const Source source("a",
+                      "\xef\xbb\xbf"
+                      "a\xc3\xa9 b\r\n\nc");
+  for (const uint32_t at : {3u, 4u, 6u, 7u, 11u, 12u}) CHECK(source.offset(source.position(at)) == at);
+  CHECK(source.position(0) == Position{1, 1});
+  CHECK(source.offset({1, 99}) == 8);
+  CHECK(source.offset({99, 1}) == 11);
+}
+
+TEST_CASE("an empty text has one empty line") {
+  const Source source("a", "");
+  CHECK(source.line_count() == 1);
+  CHECK(source.position(0) == Position{1, 1});
+  CHECK(source.line(1).empty());
+}
+
+TEST_CASE("findings are sorted by place, and equal ones told once") {
+  Findings findings(1);
+  findings.about("b/second", Level::error);
+  findings.add(Span{5, 6}, "later");
+  findings.add(Span{1, 2}, "early");
+  findings.about("a/first", Level::note);
+  findings.add(Span{1, 2}, "early");
+  findings.add(Span{1, 2}, "early");
+  sort_findings(findings.all());
+  REQUIRE(findings.size() == 3);
+  CHECK(findings.all()[0].rule == "a/first");
+  CHECK(findings.all()[1].rule == "b/second");
+  CHECK(findings.all()[2].message == "later");
+}
+
+TEST_CASE("levels have the names that people write") {
+  CHECK(level_named("warning") == Level::warning);
+  CHECK(level_named("off") == Level::off);
+  CHECK_FALSE(level_named("warn"));
+  CHECK_FALSE(level_named("Error"));
+  CHECK(name_of(Level::note) == "note");
+}
