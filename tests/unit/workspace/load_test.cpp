@@ -426,3 +426,12 @@ TEST_CASE("meshes of the corpus load whole") {
     CHECK(found->manifests == found->files.size());
   }
 }
+
+TEST_CASE("what is being written and cannot be parsed is known by its keys") {
+  const Sample sample;
+  sample.write("lf.yaml", "schema: https://x\nversion: 4.1\nproduct:\n  a: [\n");
+  sample.write("old.yaml", "datasetName: x\nuuid: u\nx: [\n");
+  sample.write("other.yaml", "schema: https://x\nversion: 4.1\nx: [\n");
+  sample.write("indented.yaml", "x:\n  kind: DataContract\n  y: [\n");
+  CHECK(manifests(sample.load()) == "lf.yaml\nold.yaml\n");
+}
