@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Every exit code that a command can reach, reached. One row each: command, code, when, and the shell lines whose last
-one ends with it. REACHABLE says which rows there must be.
+one ends with it. REACHABLE says which rows there must be. 70 is reached in out_of_memory.py.
 
 Each row runs in a fresh folder. `$SHOP` is a mesh made by `mesh init`, to be copied or looked at.
 
