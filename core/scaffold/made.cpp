@@ -17,14 +17,16 @@ std::string below(std::string_view folder, const std::string& name) {
   return folder.empty() ? name : std::string(folder) + "/" + name;
 }
 
-// The far side of a path that is missing is no missing input here: the disk refused.
 tl::unexpected<Error> disk_failure(const std::string& doing, int error) {
-  auto failure = system_failure(doing, error);
-  if (failure.value().fault == Fault::not_found) failure.value().fault = Fault::local_io;
-  return failure;
+  return as_disk_failure(system_failure(doing, error).value());
 }
 
 }  // namespace
+
+tl::unexpected<Error> as_disk_failure(Error error) {
+  if (error.fault == Fault::not_found) error.fault = Fault::local_io;
+  return tl::unexpected(std::move(error));
+}
 
 Made::~Made() {
   for (auto item = made_.rbegin(); item != made_.rend(); ++item) {
@@ -48,7 +50,7 @@ Result<Folder> Made::folder(std::string_view path) {
       return disk_failure("cannot create the folder " + printable(at->path_of(name)), errno);
     }
     at = at->open_below(name);
-    if (!at) return at;
+    if (!at) return as_disk_failure(std::move(at).error());
   }
   return at;
 }
@@ -80,7 +82,7 @@ Result<std::string> Made::sibling(const std::string& path) {
 
 Result<void> Made::rename(const std::string& from, const std::string& to) {
   const auto at = base_.open_below(folder_part(to));
-  if (!at) return tl::unexpected(at.error());
+  if (!at) return as_disk_failure(at.error());
   const std::string before(name_part(from)), after(name_part(to)), shown = printable(base_.path_of(to));
   // A folder never replaces a file, a link or a folder with something in it.
   if (::renameat(at->descriptor(), before.c_str(), at->descriptor(), after.c_str()) != 0) {

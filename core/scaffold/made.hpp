@@ -8,6 +8,10 @@
 
 namespace mesh::scaffold {
 
+// What went missing while it was being written to is no missing input: somebody changes the disk under our
+// hands.
+tl::unexpected<Error> as_disk_failure(Error error);
+
 // Creates files and folders below one folder and takes them back in reverse, unless they are kept.
 class Made {
  public:

@@ -132,7 +132,7 @@ Result<Found> look(const Folder& root, const File& file) {
       return fail(Fault::usage, "`" + printable(at->path_of(parts[i])) + "` is not a folder");
     at = at->open_below(parts[i]);
   }
-  return tl::unexpected(at.error());
+  return as_disk_failure(at.error());
 }
 
 }  // namespace
