@@ -149,10 +149,26 @@ class Echoes {
   std::set<Spot> refused_, nameless_;
 };
 
+// The mesh.yaml and domain.yaml that set the levels of reported files: who asks about a part of the mesh must
+// learn when its settings are not what they seem.
+std::vector<bool> governing(const Workspace& workspace) {
+  std::vector<bool> governs(workspace.files.size());
+  const auto mark = [&](FileId file) {
+    if (file < governs.size()) governs[file] = true;
+  };
+  mark(workspace.mesh.file);
+  for (const workspace::File& file : workspace.files)
+    if (file.reported && file.domain < workspace.domains.size()) mark(workspace.domains[file.domain].file);
+  return governs;
+}
+
 // Gives the finding its final level; false when it is not to be shown.
-bool settle(Finding& finding, const Workspace& workspace, const Levels& levels) {
+bool settle(Finding& finding, const Workspace& workspace, const Levels& levels,
+            const std::vector<bool>& governs) {
   const FileId file = finding.at.file;
-  if (file < workspace.files.size() && !workspace.files[file].reported) return false;
+  if (file < workspace.files.size() && !workspace.files[file].reported &&
+      !(governs[file] && finding.rule.starts_with("governance/")))
+    return false;
   const auto index = levels.index_of(finding.rule);
   if (!index) return finding.level != Level::off;
   const Level level = levels.of(*index, file);
@@ -178,7 +194,8 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   std::vector<Finding> all = workspace.findings.all();
   for (Finding& finding : of_rules)
     if (!echoes.has(finding)) all.push_back(std::move(finding));
-  std::erase_if(all, [&](Finding& finding) { return !settle(finding, workspace, levels); });
+  const std::vector<bool> governs = governing(workspace);
+  std::erase_if(all, [&](Finding& finding) { return !settle(finding, workspace, levels, governs); });
   for (Finding& finding : all) make_presentable(finding);
   sort_findings(all);
   return all;

@@ -80,6 +80,11 @@ TEST_CASE("a domain's setting for a rule of the mesh that it may not loosen is t
   CHECK(found[2].label == "did you mean `name/*`?");
   facts.workspace.mesh.overridable = {"id/*"};
   CHECK(facts.find("governance/not-overridable").size() == 1);
+  facts.workspace.files[0].reported = false;
+  CHECK(facts.find("governance/not-overridable").empty());
+  const FileId checked = facts.contract("c", "1.0.0", "sales/c.odcs.yaml").file;
+  facts.workspace.files[checked].domain = 0;
+  CHECK(facts.find("governance/not-overridable").size() == 1);
 }
 
 TEST_CASE("what follows from a finding of the reader or the schema is not told again") {
