@@ -18,8 +18,6 @@
 namespace mesh::cmd {
 namespace {
 
-constexpr unsigned kMostThreads = 256;
-
 // With a mesh, folders say what a product is called; without one somebody must.
 Result<std::optional<publish::Identity>> identity_asked(const ReleaseFlags& flags) {
   if (!flags.as) return std::nullopt;
@@ -163,7 +161,7 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   const rules::Selection selection;
   workspace::Options options;
   options.paths = flags.paths;
-  options.jobs = std::min(flags.jobs, kMostThreads);
+  options.jobs = flags.jobs;
   if (checked == Checked::yes) options.on_document = rules::document_hook(selection);
   auto loaded = workspace::load(options);
   if (!loaded) return pass(std::move(loaded));

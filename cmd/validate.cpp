@@ -70,10 +70,9 @@ int run(const Flags& flags, Streams& streams) {
   if (streams.in_is_terminal && !streams.global.quiet &&
       std::ranges::find(flags.paths, "-") != flags.paths.end())
     streams.err << "reading a manifest from standard input, end it with Ctrl-D\n";
-  constexpr unsigned kMostThreads = 256;
   workspace::Options options;
   options.paths = flags.paths;
-  options.jobs = std::min(flags.jobs, kMostThreads);
+  options.jobs = flags.jobs;
   options.on_document = rules::document_hook(*selection);
   auto workspace = workspace::load(options);
   if (!workspace) return fail_empty(flags, streams, workspace.error());

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -11,11 +12,13 @@ namespace mesh {
 // Cores this process may use, at least 1.
 unsigned core_count();
 
-// Calls work(0) … work(count - 1), each once, on at most `jobs` threads (0: one per core). Each call writes to
-// its own slot, so the outcome never depends on the thread count. `work` must not throw.
+// Calls work(0) … work(count - 1), each once, on at most `jobs` threads (0: one per core), fewer when the
+// machine gives no more. Each call writes to its own slot, so the outcome never depends on the thread count.
+// `work` must not throw.
 template <class Work>
 void for_each_index(size_t count, unsigned jobs, const Work& work) {
-  const size_t threads = std::min<size_t>(jobs == 0 ? core_count() : jobs, count);
+  constexpr size_t kMostThreads = 256;
+  const size_t threads = std::min({size_t(jobs == 0 ? core_count() : jobs), count, kMostThreads});
   if (threads <= 1) {
     for (size_t i = 0; i < count; ++i) work(i);
     return;
@@ -27,7 +30,11 @@ void for_each_index(size_t count, unsigned jobs, const Work& work) {
   std::vector<std::thread> helpers;
   helpers.reserve(threads - 1);
   // The default 8 MiB stacks are needed: a parser may recurse to the depth limit.
-  for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run);
+  try {
+    for (size_t i = 1; i < threads; ++i) helpers.emplace_back(run);
+  } catch (const std::system_error&) {
+    // No thread more: those that run do all of the work.
+  }
   run();
   for (std::thread& helper : helpers) helper.join();
 }
