@@ -7,12 +7,17 @@ die() {
   exit 1
 }
 
+# sudo keeps little of the environment, so what apt needs is named.
 as_root() {
   if [ "$(id -u)" = 0 ]; then
     "$@"
-  else
-    sudo --preserve-env=http_proxy,https_proxy,no_proxy,HTTP_PROXY,HTTPS_PROXY,NO_PROXY,DEBIAN_FRONTEND "$@"
+    return
   fi
+  local name keep=(DEBIAN_FRONTEND=noninteractive)
+  for name in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY; do
+    [ -z "${!name:-}" ] || keep+=("$name=${!name}")
+  done
+  sudo env "${keep[@]}" "$@"
 }
 
 # Whether every package of the arguments is installed.
@@ -30,13 +35,21 @@ have_packages() {
 install_packages() {
   have_packages "$@" && return 0
   command -v apt-get >/dev/null || die "apt-get is missing: this script installs Debian packages, on Debian 12"
-  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "run this as root, or install sudo: packages are missing ($*)"
+  [ "$(id -u)" = 0 ] || command -v sudo >/dev/null || die "run this as root or install sudo: packages are missing among $*"
+  local system
+  system=$(. /etc/os-release && echo "${ID:-unknown} ${VERSION_ID:-}")
+  [ "$system" = "debian 12" ] || say "this is $system; packages are known to fit on debian 12"
   say "installing Debian packages"
   export DEBIAN_FRONTEND=noninteractive
-  # Another apt may hold the lock: wait for it instead of failing.
-  local options=(-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
-  as_root apt-get "${options[@]}" update || die "apt-get update failed: is there a network, and are the mirrors in /etc/apt right?"
-  as_root apt-get "${options[@]}" install --no-install-recommends "$@" || die "apt-get install failed for: $*"
+  local options=(-q -y -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3) attempt
+  # Another apt may hold the lock on the lists, for which apt itself does not wait.
+  for attempt in 1 2 3; do
+    as_root apt-get "${options[@]}" update && break
+    [ "$attempt" -lt 3 ] || die "apt-get update failed: is there a network, and are the sources in /etc/apt right?"
+    sleep 10
+  done
+  as_root apt-get "${options[@]}" install --no-install-recommends "$@" ||
+    die "apt-get install failed, see above: is there a network? Wanted: $*"
 }
 
 build_packages=(

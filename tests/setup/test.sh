@@ -5,7 +5,7 @@
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
-test_packages=(doctest-dev git strace skopeo zsh fish bash-completion man-db python3 python3-venv python3-yaml ca-certificates)
+test_packages=(doctest-dev git strace skopeo zsh fish groff-base python3 python3-venv ca-certificates)
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 cache=${MESH_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mesh-tests}
