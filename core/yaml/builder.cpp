@@ -98,7 +98,7 @@ void Builder::check_empty(size_t at, size_t place) {
     if (char_at(text_, at) == ',')
       error("yaml/syntax", span_of(at, at + 1), "a value is missing before this comma").label =
           "remove the comma";
-    else if (in_mapping()) {
+    else if (in_mapping() && char_at(text_, skip_gap(text_, place)) == ':') {
       error("yaml/syntax", span_of(place, place + 1), "a key is missing before this colon").label =
           "name the key";
       open_.back().explicit_key = true;

@@ -40,13 +40,20 @@ size_t name_end(std::string_view text, size_t at) {
   return at;
 }
 
+static bool is_tag_char(char c) {
+  const char lower = static_cast<char>(c | 0x20);
+  if ((lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9')) return true;
+  return c != '\0' && std::string_view("-#;/?:@&=+$_.~*'()%!").find(c) != std::string_view::npos;
+}
+
 size_t tag_end(std::string_view text, size_t at) {
   if (char_at(text, at + 1) == '<') {
     for (at += 2; !is_space_or_end(char_at(text, at));)
       if (text[at++] == '>') break;
     return at;
   }
-  return name_end(text, at);
+  for (++at; is_tag_char(char_at(text, at));) ++at;
+  return at;
 }
 
 size_t quoted_end(std::string_view text, size_t at) {
