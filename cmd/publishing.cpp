@@ -45,6 +45,22 @@ Result<void> check_identity_asked(const ReleaseFlags& flags, const workspace::Wo
   return {};
 }
 
+// What mesh.yaml says decides where things go, so nothing goes anywhere while it is wrong.
+Result<void> check_mesh_file(const workspace::Workspace& workspace) {
+  for (const Finding& finding : workspace.findings.all()) {
+    if (finding.level != Level::error || finding.at.file == kNoFile || finding.at.file != workspace.mesh.file)
+      continue;
+    std::string place = workspace.path(finding.at.file);
+    if (const auto source = workspace.source(finding.at.file)) {
+      const Position at = source->position(finding.at.span.begin);
+      place += ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+    }
+    return mesh::fail(Fault::usage, place + ": " + finding.message,
+                      "run `mesh validate` to see every finding");
+  }
+  return {};
+}
+
 Error nothing_there(const ReleaseFlags& flags) {
   const std::string where =
       flags.paths.empty() ? "below this folder" : "in `" + join(flags.paths, "`, `") + "`";
@@ -154,6 +170,7 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   Prepared prepared;
   prepared.workspace = std::make_unique<workspace::Workspace>(std::move(*loaded));
   workspace::Workspace& workspace = *prepared.workspace;
+  if (auto good = check_mesh_file(workspace); !good) return pass(std::move(good));
 
   publish::Request request;
   request.as = std::move(*as);
@@ -204,6 +221,7 @@ Result<std::unique_ptr<store::Store>> open_source(const std::string& from) {
   if (publish::may_be_name(from)) {
     auto workspace = workspace::load({});
     if (!workspace) return pass(std::move(workspace));
+    if (auto good = check_mesh_file(*workspace); !good) return pass(std::move(good));
     mesh = std::move(workspace->mesh);
     root = std::move(workspace->root);
   }

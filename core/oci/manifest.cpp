@@ -12,9 +12,9 @@ namespace {
 constexpr std::string_view kDomain = "vnd.mesh.domain";
 constexpr std::string_view kProduct = "vnd.mesh.product";
 
-// The standard's empty config, with its two bytes inline so that no blob need hold them.
+// The standard's empty config, with its two bytes inline so that nobody need fetch them.
 Json empty_config() {
-  Json config = to_json(describe(kEmptyType, "{}"));
+  Json config = to_json(describe(kEmptyType, kEmptyConfig));
   config.members.emplace("data", Json::string("e30="));
   return config;
 }
@@ -69,9 +69,10 @@ Result<Manifest> read_manifest(std::string_view bytes) {
   if (auto checked = check_document(*document, kManifestType); !checked) return pass(std::move(checked));
   const std::string* const type = document->string_at("artifactType");
   if (!type || *type != kProductType) return fail(Fault::corrupt, "it is not the manifest of a data product");
-  const Json* const config = document->find("config");
-  if (!config) return fail(Fault::corrupt, "it has no config");
-  if (auto read = read_descriptor(*config); !read) return pass(std::move(read));
+  const Json* const given = document->find("config");
+  if (!given) return fail(Fault::corrupt, "it has no config");
+  auto config = read_descriptor(*given);
+  if (!config) return pass(std::move(config));
   auto annotations = read_annotations(*document);
   if (!annotations) return pass(std::move(annotations));
   auto layers = read_layers(*document);
@@ -82,6 +83,7 @@ Result<Manifest> read_manifest(std::string_view bytes) {
   manifest.product = (*annotations)[std::string(kProduct)];
   manifest.version = (*annotations)[std::string(kVersion)];
   manifest.layers = std::move(*layers);
+  manifest.config = std::move(*config);
   return manifest;
 }
 

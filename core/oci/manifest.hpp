@@ -16,6 +16,9 @@ inline constexpr std::string_view kOdcsType = "application/odcs+yaml";
 inline constexpr std::string_view kMarkdownType = "text/markdown";
 inline constexpr std::string_view kBytesType = "application/octet-stream";
 
+// The bytes of every manifest's config. They stand in it, and as a blob for readers that do not look there.
+inline constexpr std::string_view kEmptyConfig = "{}";
+
 // A manifest larger than this is refused; registries accept no larger one either.
 inline constexpr uint64_t kMaxManifest = 4u << 20;
 
@@ -23,6 +26,7 @@ struct Manifest {
   std::string domain, product;
   std::string version;             // "1.2.0", or "snapshot"
   std::vector<Descriptor> layers;  // one a file, `kTitle` is its path; by title
+  Descriptor config = describe(kEmptyType, kEmptyConfig);
 };
 
 // The bytes that are published. Layers are put in order; their titles must differ.

@@ -94,6 +94,8 @@ Result<void> put_contents(store::Store& store, const Release& release) {
     if (auto put = put_blob(store, release.identity, oci::describe(file.media_type, *bytes), *bytes); !put)
       return put;
   }
+  const oci::Descriptor config = oci::describe(oci::kEmptyType, oci::kEmptyConfig);
+  if (auto put = put_blob(store, release.identity, config, oci::kEmptyConfig); !put) return put;
   return put_blob(store, release.identity, oci::describe(oci::kManifestType, release.bytes), release.bytes);
 }
 

@@ -137,6 +137,12 @@ Result<std::string> made_draft(const std::string& folder) {
   return name;
 }
 
+// A folder that cannot be made is no release that is missing.
+tl::unexpected<Error> unwritable(Error error) {
+  error.fault = Fault::local_io;
+  return tl::unexpected(std::move(error));
+}
+
 // The folder itself, however it is written: a link is followed, a `/` at the end does not count.
 std::string real_path(const std::string& folder) {
   std::error_code fault;
@@ -209,11 +215,12 @@ Result<Written> write_folder(const Fetched& fetched, const std::string& folder) 
     return fail(Fault::exists, shown + " is there already, and is not a folder");
   }
   auto made = made_draft(path);
-  if (!made) return pass(std::move(made));
+  if (!made) return unwritable(std::move(made).error());
   Draft draft{std::move(*made)};
-  if (auto written = write_files(draft.path, fetched); !written) return pass(std::move(written));
+  if (auto written = write_files(draft.path, fetched); !written)
+    return unwritable(std::move(written).error());
   if (::rename(draft.path.c_str(), path.c_str()) != 0)
-    return system_failure("cannot put " + shown + " in place", errno);
+    return unwritable(system_failure("cannot put " + shown + " in place", errno).value());
   draft.path.clear();
   return Written::now;
 }

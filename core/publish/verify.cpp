@@ -47,12 +47,16 @@ Result<Verdict> check_release(store::Store& store, const Identity& identity, con
     verdict.problems.push_back(manifest.error().message);
     return verdict;
   }
-  for (const oci::Descriptor& layer : manifest->layers) {
-    const auto bytes = read_blob(store, identity, layer, kMaxFile);
-    if (bytes) continue;
-    if (!is_verdict(bytes.error())) return tl::unexpected(bytes.error());
-    verdict.problems.push_back("file `" + printable(oci::title_of(layer)) + "`: " + bytes.error().message);
-  }
+  const auto check = [&](const oci::Descriptor& blob, const std::string& name) -> Result<void> {
+    const auto bytes = read_blob(store, identity, blob, kMaxFile);
+    if (!bytes && !is_verdict(bytes.error())) return tl::unexpected(bytes.error());
+    if (!bytes) verdict.problems.push_back(name + ": " + bytes.error().message);
+    return {};
+  };
+  if (auto checked = check(manifest->config, "config"); !checked) return pass(std::move(checked));
+  for (const oci::Descriptor& layer : manifest->layers)
+    if (auto checked = check(layer, "file `" + printable(oci::title_of(layer)) + "`"); !checked)
+      return pass(std::move(checked));
   return verdict;
 }
 

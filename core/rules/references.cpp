@@ -5,11 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <vector>
 
 namespace mesh::rules {
 
-using model::Contract;
 using model::Property;
 using model::SchemaObject;
 using model::Text;
@@ -28,72 +26,91 @@ const std::vector<Property>& members(const Property& property) { return unwrappe
 // The standard does not say how a reference leads into a map.
 bool is_open(const Property& property) { return unwrapped(property).logical_type == "map"; }
 
-template <class Part>
-bool lacks(const std::vector<Part>& parts, Text Part::*word) {
-  return std::any_of(parts.begin(), parts.end(), [&](const Part& part) { return !(part.*word); });
+std::string up_to(std::string_view path, std::string_view rest) {
+  return std::string(path.substr(0, path.size() - rest.size()));
 }
 
-// For did-you-mean; none from a list too long to be compared word by word.
+// The way to the first property of this name further inside: "lines.price.amount".
+std::optional<std::string> way_to(const std::vector<Property>& properties, std::string_view name) {
+  for (const Property& property : properties) {
+    if (!property.name) continue;
+    if (property.name == name) return property.name.str();
+    if (const auto inside = way_to(members(property), name)) return property.name.str() + "." + *inside;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
 template <class Part>
-std::vector<std::string> words(const std::vector<Part>& parts, Text Part::*word) {
-  constexpr size_t kMostCompared = 2'000;
+const ContractParts::List& ContractParts::list_of(const std::vector<Part>& parts) {
+  const auto [known, is_new] = lists_.try_emplace(&parts);
+  List& list = known->second;
+  if (!is_new) return list;
+  for (uint32_t i = 0; i < parts.size(); ++i) {
+    list.has_nameless |= !parts[i].name;
+    list.longest_name = std::max<size_t>(list.longest_name, parts[i].name.size);
+    if (parts[i].name) list.by_name[parts[i].name.view()].push_back(i);
+    if (parts[i].id) list.by_id.emplace(parts[i].id.view(), i);
+  }
+  return list;
+}
+
+// Visits every part that the path starts with, with what is left of the path; names may hold dots themselves.
+template <class Part, class Visit>
+void ContractParts::each_named(const std::vector<Part>& parts, std::string_view path, const Visit& visit) {
+  const List& list = list_of(parts);
+  for (size_t end = 0; end < path.size() && end <= list.longest_name; ++end) {
+    end = std::min(path.find('.', end), path.size());
+    const auto found = list.by_name.find(path.substr(0, end));
+    if (found == list.by_name.end()) continue;
+    const std::string_view rest = end == path.size() ? std::string_view{} : path.substr(end + 1);
+    for (const uint32_t i : found->second) visit(parts[i], rest);
+  }
+}
+
+// For did-you-mean. Comparing words is slow: none for lists that are too long, and no more once there are
+// many faults, which have another cause than their spelling.
+template <class Part>
+std::vector<std::string> ContractParts::words(const std::vector<Part>& parts, Text Part::*word) {
+  constexpr size_t kLongestList = 2'000, kMostSuggestions = 200;
   std::vector<std::string> all;
-  if (parts.size() > kMostCompared) return all;
+  if (parts.size() > kLongestList || ++suggestions_ > kMostSuggestions) return all;
   for (const Part& part : parts)
     if (part.*word) all.push_back((part.*word).str());
   return all;
 }
 
-// ---- by names
-// -----------------------------------------------------------------------------------------------
-
-// What is left of `path` after this name and a dot; names may hold dots themselves.
-std::optional<std::string_view> after_name(std::string_view path, const Text& name) {
-  if (!name || name.size == 0 || !path.starts_with(name.view())) return std::nullopt;
-  path.remove_prefix(name.size);
-  if (path.empty()) return path;
-  if (path.front() != '.') return std::nullopt;
-  return path.substr(1);
-}
-
-enum class Search { found, unclear, missing };
-
-struct Deepest {  // how far a search by name got, for the message
-  std::string_view rest;
-  const std::vector<Property>* there = nullptr;
-  std::string_view owner;
-};
-
-Search by_name(const std::vector<Property>& properties, std::string_view path, std::string_view owner,
-               Deepest& deepest) {
+ContractParts::Search ContractParts::search(const std::vector<Property>& properties, std::string_view path,
+                                            std::string_view owner, Deepest& deepest) {
   if (!deepest.there || path.size() < deepest.rest.size()) deepest = {path, &properties, owner};
-  bool unclear = lacks(properties, &Property::name);
-  for (const Property& property : properties) {
-    const auto rest = after_name(path, property.name);
-    if (!rest) continue;
-    if (rest->empty()) return Search::found;
-    if (is_open(property)) return Search::unclear;
-    const Search inside = by_name(members(property), *rest, property.name.view(), deepest);
-    if (inside == Search::found) return inside;
-    unclear |= inside == Search::unclear;
-  }
-  return unclear ? Search::unclear : Search::missing;
+  Search result = list_of(properties).has_nameless ? Search::unclear : Search::missing;
+  each_named(properties, path, [&](const Property& property, std::string_view rest) {
+    if (result == Search::found) return;
+    if (rest.empty()) {
+      result = Search::found;
+    } else if (is_open(property)) {
+      result = Search::unclear;
+    } else if (const Search inside = search(members(property), rest, property.name.view(), deepest);
+               inside != Search::missing) {
+      result = inside;
+    }
+  });
+  return result;
 }
 
-std::string up_to(std::string_view path, std::string_view rest) {
-  return std::string(path.substr(0, path.size() - rest.size()));
-}
-
-Missing missing_property(std::string_view path, const Deepest& deepest) {
+Missing ContractParts::missing_property(std::string_view path, const Deepest& deepest) {
   const std::string_view first = deepest.rest.substr(0, deepest.rest.find('.'));
   Missing missing;
   if (deepest.there->empty()) {
     missing.message = fmt::format("`{}` has no properties, so no `{}`", deepest.owner, first);
     return missing;
   }
-  const std::vector<std::string> known = words(*deepest.there, &Property::name);
   missing.message = fmt::format("`{}` has no property `{}`", deepest.owner, first);
-  auto near = nearest(deepest.rest, known);
+  const std::vector<std::string> known = words(*deepest.there, &Property::name);
+  if (known.empty()) return missing;
+  auto near = way_to(*deepest.there, deepest.rest);
+  if (!near) near = nearest(deepest.rest, known);
   std::string_view tail;
   if (!near) {
     near = nearest(first, known);
@@ -103,57 +120,46 @@ Missing missing_property(std::string_view path, const Deepest& deepest) {
   return missing;
 }
 
-std::optional<Missing> missing_by_name(const Contract& contract, std::string_view path, bool object_needed) {
+std::optional<Missing> ContractParts::missing_by_name(std::string_view path, bool object_needed) {
   Deepest deepest;
-  bool unclear = lacks(contract.objects, &SchemaObject::name);
-  for (const SchemaObject& object : contract.objects) {
-    const auto rest = after_name(path, object.name);
-    if (!rest) continue;
-    if (rest->empty()) return std::nullopt;
-    const Search search = by_name(object.properties, *rest, object.name.view(), deepest);
-    if (search == Search::found) return std::nullopt;
-    unclear |= search == Search::unclear;
-  }
-  if (!object_needed && contract.objects.size() == 1) {
-    const SchemaObject& only = contract.objects.front();
+  Search result = list_of(contract_.objects).has_nameless ? Search::unclear : Search::missing;
+  each_named(contract_.objects, path, [&](const SchemaObject& object, std::string_view rest) {
+    if (result == Search::found) return;
+    const Search inside =
+        rest.empty() ? Search::found : search(object.properties, rest, object.name.view(), deepest);
+    if (inside != Search::missing) result = inside;
+  });
+  if (result != Search::found && !object_needed && contract_.objects.size() == 1) {
+    const SchemaObject& only = contract_.objects.front();
     Deepest directly;
-    const Search search = by_name(only.properties, path, only.name.view(), directly);
-    if (search == Search::found) return std::nullopt;
-    unclear |= search == Search::unclear;
+    const Search inside = search(only.properties, path, only.name.view(), directly);
+    if (inside != Search::missing) result = inside;
     if (!deepest.there && path.find('.') == std::string_view::npos) deepest = directly;
   }
-  if (unclear) return std::nullopt;
+  if (result != Search::missing) return std::nullopt;
   if (deepest.there) return missing_property(path, deepest);
   const std::string_view first = path.substr(0, path.find('.'));
   Missing missing{fmt::format("the contract has no object `{}`", first), std::nullopt};
-  if (const auto near = nearest(first, words(contract.objects, &SchemaObject::name)))
+  if (const auto near = nearest(first, words(contract_.objects, &SchemaObject::name)))
     missing.suggestion = *near + std::string(path.substr(first.size()));
   return missing;
 }
 
-// ---- by ids
-// -------------------------------------------------------------------------------------------------
-
 template <class Part>
-const Part* with_id(const std::vector<Part>& parts, std::string_view id) {
-  const auto found =
-      std::find_if(parts.begin(), parts.end(), [&](const Part& part) { return part.id == id; });
-  return found == parts.end() ? nullptr : &*found;
-}
-
-template <class Part>
-Missing missing_id(const std::vector<Part>& parts, std::string_view what,
-                   const std::vector<std::string_view>& path, size_t at) {
+Missing ContractParts::missing_id(const std::vector<Part>& parts, std::string_view what,
+                                  const std::vector<std::string_view>& path, size_t at) {
   const std::string_view id = path[at];
+  const List& list = list_of(parts);
+  const auto named = list.by_name.find(id);
   Missing missing;
-  const bool is_name =
-      std::any_of(parts.begin(), parts.end(), [&](const Part& part) { return part.name == id; });
-  missing.message = is_name
-                        ? fmt::format("`{}` is the name of {}, and a path with `/` needs its `id`", id, what)
-                        : fmt::format("{} with the id `{}` does not exist", what, id);
-  std::optional<std::string> better = nearest(id, words(parts, &Part::id));
-  for (const Part& part : parts)
-    if (part.name == id && part.id) better = part.id.str();
+  std::optional<std::string> better;
+  if (named != list.by_name.end()) {
+    missing.message = fmt::format("`{}` is the name of {}, and a path with `/` needs its `id`", id, what);
+    if (const Text& its_id = parts[named->second.front()].id) better = its_id.str();
+  } else {
+    missing.message = fmt::format("{} with the id `{}` does not exist", what, id);
+    better = nearest(id, words(parts, &Part::id));
+  }
   if (!better) return missing;
   std::string whole;
   for (size_t i = 0; i < path.size(); ++i)
@@ -162,24 +168,28 @@ Missing missing_id(const std::vector<Part>& parts, std::string_view what,
   return missing;
 }
 
-std::optional<Missing> missing_by_id(const Contract& contract, std::string_view text) {
+std::optional<Missing> ContractParts::missing_by_id(std::string_view text) {
   const std::vector<std::string_view> path = split(text, '/');
   if (path.size() < 2 || path.size() % 2 != 0 || path[0] != "schema") return std::nullopt;
   for (size_t i = 2; i < path.size(); i += 2)
     if (path[i] != "properties") return std::nullopt;
-  const SchemaObject* const object = with_id(contract.objects, path[1]);
-  if (!object) return missing_id(contract.objects, "an object", path, 1);
-  const std::vector<Property>* level = &object->properties;
+  const List& objects = list_of(contract_.objects);
+  const auto object = objects.by_id.find(path[1]);
+  if (object == objects.by_id.end()) return missing_id(contract_.objects, "an object", path, 1);
+  const std::vector<Property>* level = &contract_.objects[object->second].properties;
   for (size_t i = 3; i < path.size(); i += 2) {
-    const Property* const property = with_id(*level, path[i]);
-    if (!property) return missing_id(*level, "a property", path, i);
-    if (is_open(*property)) return std::nullopt;
-    level = &members(*property);
+    const List& properties = list_of(*level);
+    const auto property = properties.by_id.find(path[i]);
+    if (property == properties.by_id.end()) return missing_id(*level, "a property", path, i);
+    if (is_open((*level)[property->second])) return std::nullopt;
+    level = &members((*level)[property->second]);
   }
   return std::nullopt;
 }
 
-}  // namespace
+std::optional<Missing> ContractParts::find_missing(const Reference& reference, bool object_needed) {
+  return reference.by_id ? missing_by_id(reference.path) : missing_by_name(reference.path, object_needed);
+}
 
 bool is_url(std::string_view file) { return file.find("://") != std::string_view::npos; }
 
@@ -198,12 +208,6 @@ std::optional<Reference> parse_reference(std::string_view text) {
   reference.by_id = rooted || text.find('/') != std::string_view::npos;
   if (text.empty() || (!reference.by_id && text.find('.') == std::string_view::npos)) return std::nullopt;
   return reference;
-}
-
-std::optional<Missing> find_missing(const Contract& contract, const Reference& reference,
-                                    bool object_needed) {
-  return reference.by_id ? missing_by_id(contract, reference.path)
-                         : missing_by_name(contract, reference.path, object_needed);
 }
 
 }  // namespace mesh::rules

@@ -11,6 +11,7 @@
 #include <array>
 #include <cassert>
 #include <cstdlib>
+#include <atomic>
 #include <mutex>
 #include <span>
 
@@ -232,9 +233,19 @@ std::optional<std::string_view> schema_text(Standard standard, std::string_view 
   return std::nullopt;
 }
 
+static std::optional<Schema> compile_embedded(const std::string& path) {
+  const auto text = embed::find(path);
+  if (!text) return std::nullopt;
+  auto compiled = compile(*text);
+  assert(compiled && "an embedded schema compiles");
+  if (!compiled) return std::nullopt;
+  return std::move(*compiled);
+}
+
 const Schema* schema_for(Standard standard, std::string_view schema_version) {
   struct Slot {
-    std::once_flag once;
+    std::mutex filling;  // not std::call_once: libc cannot pass an exception on when memory has run out
+    std::atomic<bool> filled = false;
     Schema schema;
     bool present = false;
   };
@@ -244,15 +255,16 @@ const Schema* schema_for(Standard standard, std::string_view schema_version) {
     for (size_t i = 0; i < kRows[row].editions.size(); ++i) {
       if (kRows[row].editions[i].schema != schema_version) continue;
       Slot& slot = slots[row][i];
-      std::call_once(slot.once, [&] {
-        const auto text = embed::find(path_of(kRows[row], schema_version));
-        if (!text) return;
-        auto compiled = compile(*text);
-        assert(compiled && "an embedded schema compiles");
-        if (!compiled) return;
-        slot.schema = std::move(*compiled);
-        slot.present = true;
-      });
+      if (!slot.filled.load(std::memory_order_acquire)) {
+        const std::lock_guard lock(slot.filling);
+        if (!slot.filled.load(std::memory_order_relaxed)) {
+          if (auto compiled = compile_embedded(path_of(kRows[row], schema_version))) {
+            slot.schema = std::move(*compiled);
+            slot.present = true;
+          }
+          slot.filled.store(true, std::memory_order_release);
+        }
+      }
       return slot.present ? &slot.schema : nullptr;
     }
   }

@@ -1,5 +1,6 @@
 #include "core/workspace/ignore.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 
@@ -62,16 +63,16 @@ size_t match_class(std::string_view pattern, char c, bool& holds) {
     }
     const auto code = static_cast<unsigned char>(c);
     holds |= static_cast<unsigned char>(low) <= code && code <= static_cast<unsigned char>(high);
+    holds |= low == c;  // also where a range runs backwards
   }
   if (at >= pattern.size()) return 0;
   holds = holds != negated && c != '/';
   return at + 1;
 }
 
-// Whether `pattern` at `p` starts with a `**` that stands alone between slashes.
-bool is_globstar(std::string_view pattern, size_t p) {
-  return pattern.substr(p).starts_with("**") && (p == 0 || pattern[p - 1] == '/') &&
-         (p + 2 == pattern.size() || pattern[p + 2] == '/');
+// Whether the stars of `pattern` from `p` to `end` stand alone between slashes: `**`, or more of them.
+bool is_globstar(std::string_view pattern, size_t p, size_t end) {
+  return end >= p + 2 && (p == 0 || pattern[p - 1] == '/') && (end == pattern.size() || pattern[end] == '/');
 }
 
 // One step of a pattern without stars: how long it is, and whether it matches `c`. 0: it matches nothing
@@ -105,15 +106,16 @@ bool wildcard_match(std::string_view pattern, std::string_view path) {
   size_t p = 0, s = 0;
   for (;;) {
     if (p < pattern.size() && pattern[p] == '*') {
-      if (is_globstar(pattern, p)) {
-        if (p + 2 == pattern.size()) return true;
-        p += 3;
+      const size_t end = std::min(pattern.find_first_not_of('*', p), pattern.size());
+      if (is_globstar(pattern, p, end)) {
+        if (end == pattern.size()) return true;
+        p = end + 1;
         globstar = {p, s};
         star = {};
-        continue;
+      } else {
+        p = end;
+        star = {p, s};
       }
-      while (p < pattern.size() && pattern[p] == '*') ++p;
-      star = {p, s};
       continue;
     }
     if (s == path.size()) {
@@ -149,7 +151,7 @@ IgnoreFile::IgnoreFile(std::string base, std::string_view text) : base_(std::mov
     const size_t end = text.find('\n');
     std::string_view line = text.substr(0, end);
     text.remove_prefix(end == text.npos ? text.size() : end + 1);
-    if (end != text.npos && line.ends_with('\r')) line.remove_suffix(1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
     add(line);
   }
 }
@@ -175,9 +177,18 @@ void IgnoreFile::add(std::string_view line) {
   pattern.anchored = line.find('/') != line.npos;
   if (line.starts_with('/')) line.remove_prefix(1);
   if (line.empty()) return;
-  pattern.literal = line.find_first_of(kWild) == line.npos;
+  pattern.fixed = std::min(line.find_first_of(kWild), line.size());
   pattern.glob = line;
   patterns_.push_back(std::move(pattern));
+}
+
+bool IgnoreFile::matches(const Pattern& pattern, std::string_view path) {
+  const std::string_view glob = pattern.glob;
+  if (pattern.fixed == glob.size()) return glob == path;
+  if (!pattern.anchored) return wildcard_match(glob, path);
+  // git takes off what is fixed first, so that the stars of `a**/b` stand alone, too.
+  return path.starts_with(glob.substr(0, pattern.fixed)) &&
+         wildcard_match(glob.substr(pattern.fixed), path.substr(pattern.fixed));
 }
 
 IgnoreFile::Answer IgnoreFile::judge(std::string_view path, bool is_folder) const {
@@ -187,8 +198,7 @@ IgnoreFile::Answer IgnoreFile::judge(std::string_view path, bool is_folder) cons
   for (auto pattern = patterns_.rbegin(); pattern != patterns_.rend(); ++pattern) {
     if (pattern->folders_only && !is_folder) continue;
     const std::string_view against = pattern->anchored ? path : name;
-    const bool matches = pattern->literal ? pattern->glob == against : wildcard_match(pattern->glob, against);
-    if (matches) return pattern->negated ? Answer::kept : Answer::ignored;
+    if (matches(*pattern, against)) return pattern->negated ? Answer::kept : Answer::ignored;
   }
   return Answer::silent;
 }

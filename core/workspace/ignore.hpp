@@ -25,8 +25,9 @@ class IgnoreFile {
     bool negated = false;
     bool folders_only = false;
     bool anchored = false;  // matches the path below `base`, else the last part of it
-    bool literal = false;   // without wildcards
+    size_t fixed = 0;       // characters before the first wildcard
   };
+  static bool matches(const Pattern& pattern, std::string_view path);
   void add(std::string_view line);
 
   std::string base_;

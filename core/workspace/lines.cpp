@@ -82,12 +82,15 @@ bool may_be_manifest(std::string_view text) {
 }
 
 bool starts_like_manifest(std::string_view text) {
-  bool found = false;
+  bool found = false, schema = false, version = false, product = false;
   for_each_line(text.substr(0, kHead), [&](std::string_view line) {
-    for (const std::string_view key :
-         {"kind:", "apiVersion:", "dataContractSpecification:", "dataProductDescriptor:"})
+    for (const std::string_view key : {"kind:", "apiVersion:", "dataContractSpecification:",
+                                       "dataProductDescriptor:", "datasetName:", "quantumName:"})
       found = found || line.starts_with(key);
-    found = found || is_json_of_manifest(json_line(line));
+    schema = schema || line.starts_with("schema:");
+    version = version || line.starts_with("version:");
+    product = product || line.starts_with("product:");
+    found = found || is_json_of_manifest(json_line(line)) || (schema && version && product);
     return !found;
   });
   return found;

@@ -14,8 +14,8 @@ bool is_manifest_name(std::string_view path);
 // Whether a manifest could be in there: false only when it holds none of the words that tell one.
 bool may_be_manifest(std::string_view text);
 
-// Whether a text that cannot be parsed was meant as a manifest: a line near its start begins with `kind:`,
-// `apiVersion:`, `dataContractSpecification:` or `dataProductDescriptor:`, or with such a key of JSON.
+// Whether a text that cannot be parsed was meant as a manifest: lines near its start begin with the keys that
+// tell one, such as `kind:` and `apiVersion:`.
 bool starts_like_manifest(std::string_view text);
 
 // The plain value of `key: value` at the start of a line, without quotes and comment; the first one.

@@ -3,6 +3,7 @@
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
 #include "core/yaml/entries.hpp"
+#include "core/yaml/explain.hpp"
 #include "core/yaml/extent.hpp"
 #include "core/yaml/lexis.hpp"
 #include "core/yaml/portable.hpp"
@@ -24,8 +25,9 @@ Span Builder::span_of(size_t begin, size_t end) const {
 }
 
 void Builder::stop(std::string_view rule, Span at, std::string message) const {
-  throw Stop{Finding{std::string(rule), Level::error, std::move(message), {kNoFile, at}, {}, {}, {}}};
+  stop(Finding{std::string(rule), Level::error, std::move(message), {kNoFile, at}, {}, {}, {}});
 }
+void Builder::stop(Finding finding) const { throw Stop{std::move(finding)}; }
 
 Finding& Builder::error(std::string_view rule, Span at, std::string message) {
   run_.failed = true;
@@ -34,7 +36,7 @@ Finding& Builder::error(std::string_view rule, Span at, std::string message) {
 
 void Builder::begin_document(size_t at) {
   cursor_ = at;
-  if (is_document_mark(text_, at)) cursor_ += 3;
+  if (starts_document(text_, at)) cursor_ += 3;
 }
 
 // ---- places
@@ -84,20 +86,38 @@ size_t Builder::empty_place() const {
   const char c = char_at(text_, next);
   if (open_.back().kind == Kind::sequence) return c == '-' || c == ',' ? next + 1 : cursor_;
   if (wants_value()) return c == ':' ? next + 1 : cursor_;
-  return c == '?' || c == ',' ? next + 1 : next;
+  if (c == ',') return skip_gap(text_, next + 1);
+  return c == '?' ? next + 1 : next;
 }
 
-// `[a, , b]`: yaml-cpp reads a null where YAML wants a value.
-void Builder::check_comma(size_t at) {
-  if (open_.empty() || char_at(text_, at) != ',' || wants_value()) return;
-  error("yaml/syntax", span_of(at, at + 1), "a value is missing before this comma").label =
-      "remove the comma";
+// yaml-cpp reads a null where something is missing: between two commas, before a colon, and behind a last
+// line that has no colon.
+void Builder::check_empty(size_t at, size_t place) {
+  if (open_.empty()) return;
+  if (!wants_value()) {
+    if (char_at(text_, at) == ',')
+      error("yaml/syntax", span_of(at, at + 1), "a value is missing before this comma").label =
+          "remove the comma";
+    else if (in_mapping()) {
+      error("yaml/syntax", span_of(place, place + 1), "a key is missing before this colon").label =
+          "name the key";
+      open_.back().explicit_key = true;
+    }
+    return;
+  }
+  const Open& mapping = open_.back();
+  const Span key = tree_.at(mapping.children.back()).span;
+  if (place > key.end || !mapping.block || mapping.explicit_key) return;
+  stop(explain(text_, kEndOfMapping, key.begin, run_.limits, {}));
 }
 
 // A mapping whose first key begins where it does has no bracket of its own: the bracket is the key's.
 void Builder::begin_child(size_t at) {
-  if (!open_.empty() && open_.back().children.empty() && open_.back().begin == at)
-    open_.back().bracket = false;
+  if (!wants_key()) return;
+  Open& mapping = open_.back();
+  if (mapping.children.empty() && mapping.begin == at) mapping.bracket = false;
+  const size_t next = skip_gap(text_, cursor_);
+  mapping.explicit_key = char_at(text_, next) == '?' && is_space_or_end(char_at(text_, next + 1));
 }
 
 // ---- events
@@ -107,10 +127,11 @@ void Builder::null(size_t at, AnchorId anchor) {
   const size_t word = anchor ? skip_properties(at, kAll) : at;
   if (const auto end = null_end(word)) {
     begin_child(at);
-    return add_scalar(Kind::null, span_of(word, *end), text_.substr(word, *end - word), anchor);
+    return add_scalar(Kind::null, span_of(word, *end), run_.source.substr(word, *end - word), anchor);
   }
-  if (!anchor) check_comma(at);
+  if (anchor) begin_child(at);
   const size_t place = anchor ? properties_end_ : std::min(empty_place(), text_.size());
+  if (!anchor) check_empty(at, place);
   if (open_.empty() && !anchor) {
     blank_ = true;
     count(1, span_of(place, place));
@@ -164,7 +185,7 @@ void Builder::open(Kind kind, size_t at, std::string_view tag, AnchorId anchor, 
   if (tag != "?" && tag != "!" && tag != fmt::format("{}{}", kCoreTag, own))
     refuse_tag(tag, span_of(at, properties_end_));
   const char c = char_at(text_, begin);
-  open_.push_back({kind, flow && (c == '[' || c == '{'), begin, anchor});
+  open_.push_back({kind, flow && (c == '[' || c == '{'), !flow, begin, anchor});
   cursor_ = flow && (c == '[' || c == '{') ? begin + 1 : begin;
   if (open_.size() > run_.limits.depth)
     stop("yaml/limit", span_of(begin, begin + 1),

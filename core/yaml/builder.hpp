@@ -59,10 +59,12 @@ class Builder {
   struct Open {
     Kind kind;
     bool bracket;  // closed by `]` or `}`, not by its last child
+    bool block;    // stands outside of brackets
     size_t begin;
     AnchorId anchor;
-    uint64_t size = 1;    // nodes in it and itself, aliases expanded
-    uint32_t height = 1;  // levels of collections, itself included
+    bool explicit_key = false;  // its last key was begun with `?`
+    uint64_t size = 1;          // nodes in it and itself, aliases expanded
+    uint32_t height = 1;        // levels of collections, itself included
     std::vector<uint32_t> children = {};
     std::vector<uint32_t> merges = {};  // the `<<` keys among them
   };
@@ -75,6 +77,7 @@ class Builder {
 
   Span span_of(size_t begin, size_t end) const;
   [[noreturn]] void stop(std::string_view rule, Span at, std::string message) const;
+  [[noreturn]] void stop(Finding finding) const;
   Finding& error(std::string_view rule, Span at, std::string message);
 
   bool in_mapping() const { return !open_.empty() && open_.back().kind == Kind::mapping; }
@@ -86,7 +89,7 @@ class Builder {
   std::optional<size_t> null_end(size_t at) const;
   bool is_empty_scalar(size_t at) const;
   size_t empty_place() const;
-  void check_comma(size_t at);
+  void check_empty(size_t at, size_t place);
   void begin_child(size_t at);
 
   Kind kind_of(std::string_view tag, std::string_view value, Span at);

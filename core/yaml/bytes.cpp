@@ -41,6 +41,10 @@ std::optional<Finding> control_fault(std::string_view text, size_t at, bool json
   }
   const utf8::Char c = utf8::first(text.substr(at));
   if (json && c.code >= 0x20) return std::nullopt;
+  if (c.code == 0xfeff && at > 0 && text[at - 1] == '\n' && !json)
+    return fault("yaml/control-character", at, c.size,
+                 "a byte-order mark may stand only at the start of a file",
+                 "remove it: most editors do not show it");
   const bool c1 = c.code >= 0x7f && c.code < 0xa0 && c.code != 0x85;
   if (c.code >= 0x20 && !c1 && c.code != 0xfffe && c.code != 0xffff) return std::nullopt;
   return fault("yaml/control-character", at, c.size,

@@ -7,6 +7,10 @@ bool is_document_mark(std::string_view text, size_t line_start) {
   return (mark == "---" || mark == "...") && is_space_or_end(char_at(text, line_start + 3));
 }
 
+bool starts_document(std::string_view text, size_t at) {
+  return char_at(text, at) == '-' && is_document_mark(text, at) && at == line_start_of(text, at);
+}
+
 size_t skip_gap(std::string_view text, size_t at) {
   while (at < text.size()) {
     if (text[at] == '#')

@@ -13,8 +13,9 @@ inline bool is_break(char c) { return c == '\n' || c == '\r'; }
 inline bool is_space_or_end(char c) { return c == '\0' || is_blank(c) || is_break(c); }
 inline bool is_flow_mark(char c) { return c == ',' || c == '[' || c == ']' || c == '{' || c == '}'; }
 
-// `---` or `...` at the start of a line, followed by space or nothing.
+// `---` or `...`, followed by space or nothing. It is one at the start of a line only.
 bool is_document_mark(std::string_view text, size_t line_start);
+bool starts_document(std::string_view text, size_t at);  // `---` where it is one
 
 // The first byte at or after `at` that is no space, line end or comment. `at` must be between tokens.
 size_t skip_gap(std::string_view text, size_t at);

@@ -40,8 +40,8 @@ class Events : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark& mark) override {
     const size_t at = offset(mark);
     if (starts_.last) {
-      if (at <= *starts_.last || !is_document_mark(text_, at))
-        throw Stop{explain(text_, YAML::ErrorMsg::END_OF_SEQ, at, limits_, {})};
+      if (at <= *starts_.last || !starts_document(text_, at))
+        throw Stop{explain(text_, kEndOfSequence, at, limits_, {})};
       if (!starts_.second) starts_.second = at;
     }
     starts_.last = at;

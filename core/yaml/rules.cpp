@@ -15,6 +15,7 @@ const std::vector<YamlRule>& yaml_rules() {
       {"yaml/undefined-alias", "an alias names an anchor above it", Level::error},
       {"yaml/unknown-tag", "values have the plain types of YAML 1.2", Level::error},
       {"yaml/unportable-scalar", "all parsers read a value as the same type", Level::note},
+      {"yaml/unreadable", "a manifest can be read", Level::error},
   };
   return rules;
 }

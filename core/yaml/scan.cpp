@@ -89,7 +89,7 @@ class Scanner {
   }
 
   void to_next_token() {
-    bool fresh = false;
+    bool fresh = scan_.last == Kind::none;
     for (; at_ < text_.size(); ++at_) {
       if (text_[at_] == '#') at_ = line_end_of(text_, at_);
       if (here() == '\n') {
@@ -102,7 +102,8 @@ class Scanner {
     if (!fresh || !in_block()) return;
     key_.reset();
     key_allowed_ = true;
-    check_tab(line_, at_, top() + 1);
+    // Not only where indentation needs spaces: no other parser takes a tab before a token here.
+    check_tab(line_, at_, text_.npos);
   }
 
   // A tab where `indent` spaces are needed.

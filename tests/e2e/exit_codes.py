@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Every exit code that a command can reach, reached. One row each: command, code, when, and the shell lines whose last
-one ends with it. REACHABLE says which rows there must be.
+one ends with it. REACHABLE says which rows there must be. 70 is reached in out_of_memory.py.
 
 Each row runs in a fresh folder. `$SHOP` is a mesh made by `mesh init`, to be copied or looked at.
 
@@ -16,9 +16,14 @@ REACHABLE = {
     "mesh": [0, 2, 4, 8],
     "init": [0, 2, 3, 8],
     "new": [0, 2, 3, 4, 8],
-    "validate": [0, 1, 2, 4, 8, 70],
+    "validate": [0, 1, 2, 4, 8],
     "explain": [0, 2, 8],
     "rules": [0, 2, 8],
+    "plan": [0, 1, 2, 3, 4, 7, 8],
+    "publish": [0, 1, 2, 3, 4, 7, 8, 130, 143],
+    "status": [0, 1, 2, 4, 7, 8],
+    "pull": [0, 2, 3, 4, 7, 8],
+    "verify": [0, 2, 4, 7, 8],
     "schema": [0, 2, 8],
     "completion": [0, 2, 8],
     "version": [0, 2, 8],
@@ -27,6 +32,21 @@ REACHABLE = {
 
 BROKEN = "printf 'kind: DataContract\\napiVersion: v3.1.0\\nid: [\\n' > a.odcs.yaml"
 WARNING = "printf 'kind: DataContract\\napiVersion: v3.1.0\\nid: a\\nversion: latest\\nstatus: active\\n' > a.odcs.yaml"
+
+# A mesh with one product, sales/orders 1.0.0; published; and with its bytes, its index or its contract changed.
+MESH = "cp -r $SHOP shop; cd shop"
+PUBLISHED = f"{MESH}; mesh publish --to dev"
+EDITED = f"{PUBLISHED}; echo '# more' >> domains/sales/orders/README.md"
+DAMAGED = f"{PUBLISHED}; for blob in public/sales/orders/blobs/sha256/*; do echo >> $blob; done"
+NO_INDEX = f"{PUBLISHED}; echo '[' > public/sales/orders/index.json"
+INVALID = f"{MESH}; echo 'kindness: 1' >> domains/sales/orders/product.odps.yaml"
+# The shell holds the product's lock until the signal was sent, so that there is something to stop.
+HELD = f"""set -m; {MESH}; mkdir -p public/sales/orders
+exec 9< public/sales/orders; flock 9
+mesh publish --to dev 9<&- & publisher=$!
+until ls -l /proc/$publisher/fd | grep -q public/sales/orders; do sleep 0.02; done
+stop() {{ kill -$1 $publisher; exec 9<&-; wait $publisher; exit $?; }}
+"""
 
 ROWS = [
     ("mesh", 0, "help is asked for", "mesh --help"),
@@ -61,13 +81,9 @@ ROWS = [
     ("validate", 2, "an option is unknown", "mesh validate --frmat json"),
     ("validate", 2, "a glob matches no rule", "mesh validate --only 'nothing/*'"),
     ("validate", 2, "a level is unknown", "mesh validate --rule id/duplicate=loud"),
-    ("validate", 2, "mesh.yaml is broken", "printf 'kind: Mesh\\napiVersion: mesh/v1\\nrules: 3\\n' > mesh.yaml; mesh validate"),
     ("validate", 4, "a path is missing", "mesh validate nowhere.yaml"),
     ("validate", 4, "nothing was checked", "mesh validate"),
     ("validate", 8, "standard output is full", f"{BROKEN}; mesh validate > /dev/full"),
-    ("validate", 70, "memory runs out",
-     "(echo 'kind: DataContract'; for i in {1..200000}; do echo \"k$i: [a, b, c]\"; done) > a.odcs.yaml\n"
-     "ulimit -v 40000; mesh validate a.odcs.yaml"),
 
     ("explain", 0, "the rule is known", "mesh explain id/duplicate"),
     ("explain", 2, "the rule is unknown", "mesh explain id/duplicat"),
@@ -75,6 +91,72 @@ ROWS = [
     ("rules", 0, "", "mesh rules"),
     ("rules", 2, "a glob matches no rule", "mesh rules 'nothing/*'"),
     ("rules", 8, "standard output is full", "mesh rules > /dev/full"),
+    ("plan", 0, "something is to be published", f"{MESH}; mesh plan --to dev"),
+    ("plan", 0, "nothing is, and the exit code would tell", f"{PUBLISHED}; mesh plan --to dev --exit-code"),
+    ("plan", 1, "something is, and the exit code tells", f"{MESH}; mesh plan --to dev --exit-code"),
+    ("plan", 1, "a product has an error", f"{INVALID}; mesh plan --to dev"),
+    ("plan", 2, "the target is unknown", f"{MESH}; mesh plan --to nowhere"),
+    ("plan", 2, "the scheme is unknown", f"{MESH}; mesh plan --to gopher://x/y"),
+    ("plan", 3, "the version has other content", f"{EDITED}; mesh plan --to dev"),
+    ("plan", 4, "there is no product", "mesh plan --to ./public"),
+    ("plan", 7, "the index cannot be one", f"{NO_INDEX}; mesh plan --to dev"),
+    ("plan", 8, "the target cannot be read", f"{MESH}; mkdir -p public/sales/orders; ln -s x public/sales/orders/index.json; mesh plan --to dev"),
+    ("plan", 8, "standard output is full", f"{MESH}; mesh plan --to dev > /dev/full"),
+
+    ("publish", 0, "it is published", f"{MESH}; mesh publish --to dev"),
+    ("publish", 0, "it was published", f"{PUBLISHED}; mesh publish --to dev"),
+    ("publish", 0, "the version exists, and is skipped", f"{EDITED}; mesh publish --to dev --skip-existing"),
+    ("publish", 0, "there is no product, and may be none", "mesh publish --to ./public --allow-empty"),
+    ("publish", 1, "a product has an error", f"{INVALID}; mesh publish --to dev"),
+    ("publish", 1, "a dry run finds something to do", f"{MESH}; mesh publish --to dev --dry-run --exit-code"),
+    ("publish", 2, "there is no target", f"{MESH}; sed -i '/targets/,$d' mesh.yaml; mesh publish"),
+    ("publish", 2, "mesh.yaml is broken", f"{MESH}; echo 'targets: [' > mesh.yaml; mesh publish --to dev"),
+    ("publish", 2, "mesh.yaml is wrong", f"{MESH}; echo 'domain: x' >> mesh.yaml; mesh publish --to dev"),
+    ("publish", 2, "nothing names the product", "cp $SHOP/domains/sales/orders/* .; mesh publish . --to ./public"),
+    ("publish", 2, "the name given is none", "cp $SHOP/domains/sales/orders/* .; mesh publish . --to ./public --as x"),
+    ("publish", 3, "the version has other content", f"{EDITED}; mesh publish --to dev"),
+    ("publish", 3, "another product has its place",
+     f"{PUBLISHED}; sed -i 's/^id: .*/id: urn:other/; s/^version: .*/version: 9.0.0/' domains/sales/orders/product.odps.yaml; mesh publish --to dev"),
+    ("publish", 4, "a path is missing", f"{MESH}; mesh publish nowhere --to dev"),
+    ("publish", 4, "there is no product", "mesh publish --to ./public"),
+    ("publish", 7, "the index cannot be one", f"{NO_INDEX}; mesh publish --to dev"),
+    ("publish", 7, "a file that is there has other bytes",
+     f"{DAMAGED}; sed -i 's/^version: .*/version: 9.0.0/' domains/sales/orders/product.odps.yaml; mesh publish --to dev"),
+    ("publish", 8, "the target cannot be made", f"{MESH}; mesh publish --to /proc/public"),
+    ("publish", 8, "the target is a file", f"{MESH}; mesh publish --to ./mesh.yaml"),
+    ("publish", 8, "standard output is full", f"{MESH}; mesh publish --to dev > /dev/full"),
+    ("publish", 130, "it is interrupted", f"{HELD} stop INT"),
+    ("publish", 143, "it is terminated", f"{HELD} stop TERM"),
+
+    ("status", 0, "whatever differs", f"{MESH}; mesh status --to dev"),
+    ("status", 0, "nothing differs", f"{PUBLISHED}; mesh status --to dev --exit-code"),
+    ("status", 1, "something differs, and the exit code tells", f"{EDITED}; mesh status --to dev --exit-code"),
+    ("status", 2, "the target is unknown", f"{MESH}; mesh status --to nowhere"),
+    ("status", 4, "there is no product", "mesh status --to ./public"),
+    ("status", 7, "the index cannot be one", f"{NO_INDEX}; mesh status --to dev"),
+    ("status", 8, "standard output is full", f"{MESH}; mesh status --to dev > /dev/full"),
+
+    ("pull", 0, "it is fetched", f"{PUBLISHED}; mesh pull sales/orders --from dev -o ../out"),
+    ("pull", 0, "it was fetched", f"{PUBLISHED}; mesh pull sales/orders --from dev -o ../out; mesh pull sales/orders --from dev -o ../out"),
+    ("pull", 2, "no product is named", f"{PUBLISHED}; mesh pull --from dev"),
+    ("pull", 2, "mesh.yaml is broken", f"{PUBLISHED}; echo 'targets: [' > mesh.yaml; mesh pull sales/orders --from dev"),
+    ("pull", 2, "the version is none", f"{PUBLISHED}; mesh pull sales/orders@1.x --from dev"),
+    ("pull", 3, "the folder holds something else", f"{PUBLISHED}; mesh pull sales/orders --from dev -o domains"),
+    ("pull", 4, "the product is missing", f"{PUBLISHED}; mesh pull sales/returns --from dev"),
+    ("pull", 4, "the version is missing", f"{PUBLISHED}; mesh pull sales/orders@9.9.9 --from dev"),
+    ("pull", 7, "its bytes are others", f"{DAMAGED}; mesh pull sales/orders --from dev"),
+    ("pull", 8, "the folder cannot be made", f"{PUBLISHED}; mesh pull sales/orders --from dev -o /proc/out"),
+    ("pull", 8, "standard output is full", f"{PUBLISHED}; mesh pull sales/orders --from dev > /dev/full"),
+
+    ("verify", 0, "all is well", f"{PUBLISHED}; mesh verify --from dev"),
+    ("verify", 0, "nothing is there, and may be", "mesh verify --from ./public --allow-empty"),
+    ("verify", 2, "the product is named wrongly", f"{PUBLISHED}; mesh verify orders --from dev"),
+    ("verify", 4, "nothing is published", "mesh verify --from ./public"),
+    ("verify", 4, "the version is missing", f"{PUBLISHED}; mesh verify sales/orders@9.9.9 --from dev"),
+    ("verify", 7, "bytes are others", f"{DAMAGED}; mesh verify --from dev"),
+    ("verify", 7, "a file is missing", f"{PUBLISHED}; rm public/sales/orders/blobs/sha256/*; mesh verify --from dev"),
+    ("verify", 8, "standard output is full", f"{PUBLISHED}; mesh verify --from dev > /dev/full"),
+
     ("schema", 0, "the kind is known", "mesh schema odcs 3.1.0"),
     ("schema", 2, "the kind is unknown", "mesh schema odsc"),
     ("schema", 2, "the version is unknown", "mesh schema odcs 7.0.0"),

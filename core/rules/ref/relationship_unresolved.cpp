@@ -49,9 +49,10 @@ Finding& add(Place at, const Text& end, const Missing& missing, std::string_view
 }
 
 void check_contract(const Contract& contract, Findings& findings) {
+  ContractParts parts(contract);
   each_end(contract, [&](const Reference& reference, const Text& end) {
     if (!reference.file.empty()) return;
-    const auto missing = find_missing(contract, reference);
+    const auto missing = parts.find_missing(reference);
     if (!missing) return;
     Finding& finding = add(Place{contract.file, end.at}, end, *missing, {}, findings);
     finding.help = reference.by_id ? "a path goes by ids: `schema/<id>/properties/<id>`"
@@ -65,11 +66,11 @@ void check_contract(const Contract& contract, Findings& findings) {
 struct Graph {
   const Workspace& workspace;
   std::map<std::string_view, FileId> files;
-  std::map<FileId, std::vector<const Contract*>> contracts;
+  std::map<FileId, std::vector<ContractParts>> contracts;
 
   explicit Graph(const Workspace& all) : workspace(all) {
     for (FileId file = 0; file < all.files.size(); ++file) files.emplace(all.files[file].key, file);
-    for (const Contract& contract : all.contracts) contracts[contract.file].push_back(&contract);
+    for (const Contract& contract : all.contracts) contracts[contract.file].emplace_back(contract);
   }
 };
 
@@ -121,7 +122,7 @@ void add_missing_file(const Graph& graph, Place at, const Reference& reference, 
   finding.help = "the part before `#` is a path from the folder of this file, or a URL";
 }
 
-void check_across(const Graph& graph, const Contract& contract, const Reference& reference, const Text& end,
+void check_across(Graph& graph, const Contract& contract, const Reference& reference, const Text& end,
                   Findings& findings) {
   const Place at{contract.file, end.at};
   const auto key = joined(folder_of(graph.workspace.files[contract.file].key), reference.file);
@@ -142,14 +143,14 @@ void check_across(const Graph& graph, const Contract& contract, const Reference&
     return;
   }
   std::optional<Missing> first;
-  for (const Contract* const target : contracts->second) {
-    auto missing = find_missing(*target, reference);
+  for (ContractParts& target : contracts->second) {
+    auto missing = target.find_missing(reference);
     if (!missing) return;
     if (!first) first = std::move(missing);
   }
   Finding& finding = add(at, end, *first, reference.file, findings);
   finding.notes.push_back(
-      {"the contract it leads to", Place{file->second, contracts->second.front()->first_key}});
+      {"the contract it leads to", Place{file->second, contracts->second.front().contract().first_key}});
 }
 
 void check_workspace(const Workspace& workspace, Findings& findings) {

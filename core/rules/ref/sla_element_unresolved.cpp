@@ -16,14 +16,15 @@ static Span place_of(const Text& list, std::string_view part) {
   return {begin, begin + static_cast<uint32_t>(part.size())};
 }
 
-static void check_element(const Contract& contract, const Text& element, Findings& findings) {
+static void check_element(const Contract& contract, ContractParts& parts, const Text& element,
+                          Findings& findings) {
   if (!element || contract.objects.empty()) return;
   for (const std::string_view raw : split(element.view(), ',')) {
     const std::string_view part = trim(raw);
     if (part.empty() || part == "*" || part.find("${") != std::string_view::npos) continue;
     const bool by_id = part.find('/') != std::string_view::npos;
     const Reference reference{{}, part.starts_with('/') ? part.substr(1) : part, by_id};
-    const auto missing = find_missing(contract, reference, false);
+    const auto missing = parts.find_missing(reference, false);
     if (!missing) continue;
     Finding& finding =
         findings.add(place_of(element, part), fmt::format("`{}` leads nowhere: {}", part, missing->message));
@@ -35,8 +36,9 @@ static void check_element(const Contract& contract, const Text& element, Finding
 }
 
 static void check(const Contract& contract, Findings& findings) {
-  check_element(contract, contract.sla_default_element, findings);
-  for (const model::Sla& sla : contract.slas) check_element(contract, sla.element, findings);
+  ContractParts parts(contract);
+  check_element(contract, parts, contract.sla_default_element, findings);
+  for (const model::Sla& sla : contract.slas) check_element(contract, parts, sla.element, findings);
 }
 
 extern const Rule sla_element_unresolved{

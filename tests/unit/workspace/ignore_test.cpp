@@ -66,6 +66,11 @@ const Row kRows[] = {
     {"\xEF\xBB\xBF"
      "a.yaml",
      "a.yaml", true},
+    {"a.yaml\r", "a.yaml", true},
+    {"a**/b", "ax/y/b", true},
+    {"x/***/b", "x/y/z/b", true},
+    {"[c-a].yaml", "c.yaml", true},
+    {"[c-a].yaml", "b.yaml", false},
     {"\n\n  \n", "a.yaml", false},
     {"/", "a/", false},
     {"!", "a", false},

@@ -30,6 +30,14 @@ TEST_CASE("a syntax error points at the text that must change") {
       {"a: 1\n b: 2\n", "2:3 yaml/syntax"},
       {"a: x\nnokey\nb: 1\n", "2:1 yaml/syntax"},
       {"a:\n  - b\n - c\n", "3:2 yaml/syntax"},
+      {"a: 1\nstatus active\n", "2:1 yaml/syntax"},
+      {"a:\n  - b: 1\n    c:3", "3:6 yaml/syntax"},
+      {"a: 1\n\"b\"\n", "2:1 yaml/syntax"},
+      {"a: 1\n!!str\n", "2:1 yaml/syntax"},
+      {"a: 1\n&x\n", "2:1 yaml/syntax"},
+      {"a: 1\n: b\n", "2:1 yaml/syntax"},
+      {"[: q]\n", "1:2 yaml/syntax"},
+      {"{a: 1, : q}\n", "1:8 yaml/syntax"},
       {"- a\n-b\n", "2:1 yaml/syntax"},
       {"a: - b\n", "1:4 yaml/syntax"},
       {"a: [x, y\n", "2:1 yaml/syntax"},
@@ -63,6 +71,8 @@ TEST_CASE("a tab that indents is an error at the tab") {
       {"a:\n  b: 1\n \tc: 2\n", "3:2 yaml/syntax"},
       {"a: |\n\tx\n", "2:1 yaml/syntax"},
       {"-\tb: 1\n", "1:2 yaml/syntax"},
+      {"\ta: 1\n", "1:1 yaml/syntax"},
+      {"a:\n    \tb\n", "2:5 yaml/syntax"},
       {"a: x\n\ty\n", "2:1 yaml/syntax"},
   });
 }
@@ -105,6 +115,7 @@ TEST_CASE("text that is not UTF-8 or holds control characters never reaches the 
       {"a: \x01\nb: \xff\n", "1:4 yaml/control-character"},
       {"a: b\rc: d\r", "1:5 yaml/syntax"},
       {"a: \xc2\xa0\xe2\x80\xa8\xc2\x85\xef\xbb\xbf\xf0\x9f\x98\x80\n", ""},
+      {"---\n\xef\xbb\xbf"s + "a: b\n", "2:1 yaml/control-character"},
       {"\xef\xbb\xbf"s + "a: b\r\nc: d\r\n", ""},
   });
 }
@@ -123,6 +134,9 @@ TEST_CASE("the second document is a warning, and text that belongs to none an er
       {"a: 1\n...\n", ""},
       {"a: 1\n...\n# c\n", ""},
       {"a: 1\n...\njunk\n", "3:1 yaml/syntax"},
+      {"- a\n  ---\n- b\n", ""},
+      {"- - a\n  ...\n", "2:3 yaml/syntax"},
+      {"a: |-\n ---\nb\n", "3:1 yaml/syntax"},
       {"a: 1\n... junk\n", "2:5 yaml/syntax"},
       {"a: 1\n...\nb: 2\n", "3:1 yaml/syntax"},
       {"a: 1\n---\nb:2\nc: 3\n", "3:2 yaml/syntax"},

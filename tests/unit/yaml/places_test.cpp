@@ -32,7 +32,7 @@ TEST_CASE("an empty value stands right behind its colon or dash") {
   CHECK(outline_of("{a, b: , ? c}") ==
         "0-13:{1-2:s(a) = 2-2:0(), 4-5:s(b) = 6-6:0(), 11-12:s(c) = 12-12:0()}");
   CHECK(outline_of("? a\n? b\n: c\n") == "0-11:{2-3:s(a) = 3-3:0(), 6-7:s(b) = 10-11:s(c)}");
-  CHECK(outline_of("[: q]") == "0-5:[1-4:{1-1:0() = 3-4:s(q)}]");
+  CHECK(outline_of("? a\n?  # c\n  b\n") == "0-14:{2-3:s(a) = 3-3:0(), 13-14:s(b) = 14-14:0()}");
   CHECK(outline_of("a:\nnull: 1\n") == "0-10:{0-1:s(a) = 2-2:0(), 3-7:0(null) = 9-10:i(1)}");
   CHECK(outline_of("a:\n  ~\n") == "0-6:{0-1:s(a) = 5-6:0(~)}");
 }
