@@ -2,6 +2,7 @@
 
 #include "cmd/describe.hpp"
 #include "core/base/strings.hpp"
+#include "core/config/user_settings.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -182,6 +183,20 @@ Result<void> assign(const Option& option, std::string_view origin, const std::ve
   return {};
 }
 
+// What the user sets for every mesh, under the name that the option's variable has: `jobs` of MESH_JOBS.
+Result<std::optional<std::string>> user_setting(const Option& option) {
+  constexpr std::string_view kPrefix = "MESH_";
+  if (!option.env.starts_with(kPrefix)) return std::nullopt;
+  const std::string name = to_lower(std::string_view(option.env).substr(kPrefix.size()));
+  const char* const no_color = std::getenv("NO_COLOR");
+  if (name == "color" && no_color && *no_color != '\0') return std::nullopt;
+  auto settings = config::read_user_settings(config::user_settings_path());
+  if (!settings) return pass(std::move(settings));
+  const auto found = settings->find(name);
+  if (found == settings->end()) return std::nullopt;
+  return found->second;
+}
+
 // CLI11 splits the words into options and operands; what they mean and what is said about them is ours.
 class Parser {
  public:
@@ -268,6 +283,9 @@ class Parser {
     if (parsed.count() > 0) return assign(option, shown_name(option), parsed.results());
     const char* variable = option.env.empty() ? nullptr : std::getenv(option.env.c_str());
     if (variable && *variable != '\0') return assign(option, option.env, {variable});
+    auto setting = user_setting(option);
+    if (!setting) return pass(std::move(setting));
+    if (*setting) return assign(option, "the user's config.yaml", {**setting});
     if (!option.required) return {};
     const std::string name(shown_name(option));
     return usage("`" + command_line(walk_.path) + "` needs " + (is_operand(option) ? "" : "the option ") +

@@ -84,6 +84,16 @@ std::string up_to(std::string_view path, std::string_view rest) {
   return std::string(path.substr(0, path.size() - rest.size()));
 }
 
+// The way to the first property of this name further inside: "lines.price.amount".
+std::optional<std::string> way_to(const std::vector<Property>& properties, std::string_view name) {
+  for (const Property& property : properties) {
+    if (!property.name) continue;
+    if (property.name == name) return property.name.str();
+    if (const auto inside = way_to(members(property), name)) return property.name.str() + "." + *inside;
+  }
+  return std::nullopt;
+}
+
 Missing missing_property(std::string_view path, const Deepest& deepest) {
   const std::string_view first = deepest.rest.substr(0, deepest.rest.find('.'));
   Missing missing;
@@ -93,7 +103,8 @@ Missing missing_property(std::string_view path, const Deepest& deepest) {
   }
   const std::vector<std::string> known = words(*deepest.there, &Property::name);
   missing.message = fmt::format("`{}` has no property `{}`", deepest.owner, first);
-  auto near = nearest(deepest.rest, known);
+  auto near = way_to(*deepest.there, deepest.rest);
+  if (!near) near = nearest(deepest.rest, known);
   std::string_view tail;
   if (!near) {
     near = nearest(first, known);

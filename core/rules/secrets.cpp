@@ -50,7 +50,7 @@ constexpr std::array kForms{
     Form{"xoxr-", is_dashed, 20, 255, "a Slack token"},
     Form{"xoxs-", is_dashed, 20, 255, "a Slack token"},
     Form{"xapp-", is_dashed, 20, 255, "a Slack token"},
-    Form{"hooks.slack.com/services/T", is_host_path, 30, 255, "a Slack webhook"},
+    Form{"https://hooks.slack.com/services/T", is_host_path, 30, 255, "a Slack webhook"},
     Form{"sk_live_", is_alnum, 24, 255, "a Stripe key"},
     Form{"rk_live_", is_alnum, 24, 255, "a Stripe key"},
     Form{"dapi", is_lower_hex, 32, 32, "a Databricks token"},
@@ -77,9 +77,11 @@ bool looks_random(std::string_view text) {
   return seen.count() >= std::min<size_t>(6, text.size());
 }
 
-std::optional<Found> known_form(std::string_view text, size_t at) {
+// `before` must not be part of the same run: no run of characters is looked at twice.
+std::optional<Found> known_form(std::string_view text, size_t at, char before) {
   for (const Form& form : kForms) {
-    if (form.prefix[0] != text[at] || !text.substr(at).starts_with(form.prefix)) continue;
+    if (form.prefix[0] != text[at] || !text.substr(at).starts_with(form.prefix) || form.is_part(before))
+      continue;
     const std::string_view body = text.substr(at + form.prefix.size());
     const size_t length = run_length(body, form.is_part);
     if (length < form.fewest || length > form.most || !looks_random(body.substr(0, length))) continue;
@@ -89,7 +91,8 @@ std::optional<Found> known_form(std::string_view text, size_t at) {
 }
 
 // Three base64url parts, the first two of which are JSON objects.
-std::optional<Found> json_web_token(std::string_view text, size_t at) {
+std::optional<Found> json_web_token(std::string_view text, size_t at, char before) {
+  if (is_dotted(before)) return std::nullopt;
   size_t end = at;
   for (int part = 0; part < 3; ++part) {
     if (part != 0 && (end >= text.size() || text[end++] != '.')) return std::nullopt;
@@ -138,69 +141,107 @@ std::optional<Found> password_before_host(std::string_view text, size_t at) {
   return Found{colon + 1, last_at, "a password in a URL"};
 }
 
-// `password=…` and `sig=…` among the parameters of a URL or a connection string.
-std::optional<Found> parameter(std::string_view text, size_t at) {
-  struct Key {
-    std::string_view name, what;
-  };
-  constexpr std::array kKeys{
-      Key{"password=", "a password in a connection string"},
-      Key{"passwd=", "a password in a connection string"}, Key{"pwd=", "a password in a connection string"},
-      Key{"client_secret=", "a client secret in a URL"}, Key{"access_token=", "an access token in a URL"}};
-  const std::string_view rest = text.substr(at);
-  for (const Key& key : kKeys) {
-    if (to_lower(rest.substr(0, key.name.size())) != key.name) continue;
-    const std::string_view value = rest.substr(key.name.size());
-    const size_t end = std::min(value.find_first_of(";& \t\n\"'`,)"), value.size());
-    if (is_placeholder(value.substr(0, end))) return std::nullopt;
-    return Found{at + key.name.size(), at + key.name.size() + end, key.what};
-  }
-  constexpr std::string_view kSignature = "sig=";
-  const bool is_azure =
-      text.find("sv=20") != std::string_view::npos || text.find("se=20") != std::string_view::npos;
-  if (!is_azure || !rest.starts_with(kSignature)) return std::nullopt;
-  const size_t length = run_length(rest.substr(kSignature.size()), is_escaped);
-  if (length < 40 || !looks_random(rest.substr(kSignature.size(), length))) return std::nullopt;
-  return Found{at + kSignature.size(), at + kSignature.size() + length, "an Azure shared access signature"};
-}
-
 // Azure's client secrets: three characters, a digit, `Q~`, 34 characters. `at` is the `Q`.
 std::optional<Found> azure_client_secret(std::string_view text, size_t at) {
   const auto is_part = [](char c) { return is_dotted(c) || c == '~'; };
   if (at < 4 || at + 1 >= text.size() || text[at + 1] != '~' || !is_digit(text[at - 1])) return std::nullopt;
   const size_t begin = at - 4;
   if (begin > 0 && is_part(text[begin - 1])) return std::nullopt;
-  const size_t length = run_length(text.substr(at + 2), is_part);
+  const size_t length = run_length(text.substr(at + 2, 35), is_part);
   if (length < 31 || length > 34 || !looks_random(text.substr(at + 2, length))) return std::nullopt;
   return Found{begin, at + 2 + length, "an Azure client secret"};
 }
 
-std::optional<Found> next_secret(std::string_view text, size_t from) {
+// Which pairs of characters begin a known form: nearly every word is ruled out by them. JSON Web Tokens begin
+// `eyJ`.
+constexpr size_t kAscii = 128;
+constexpr std::array<bool, kAscii* kAscii> kBeginnings = [] {
+  std::array<bool, kAscii * kAscii> pairs{};
+  for (const Form& form : kForms)
+    pairs[static_cast<size_t>(form.prefix[0]) * kAscii + static_cast<size_t>(form.prefix[1])] = true;
+  pairs['e' * kAscii + 'y'] = true;
+  return pairs;
+}();
+
+bool may_begin(char first, char second) {
+  const auto a = static_cast<unsigned char>(first), b = static_cast<unsigned char>(second);
+  return a < kAscii && b < kAscii && kBeginnings[a * kAscii + b];
+}
+
+// Walks through the secrets of a text; linear in its length, whatever stands in it.
+class Scan {
+ public:
+  explicit Scan(std::string_view text) : text_(text) {}
+
+  std::optional<Found> next() {
+    for (; at_ + 1 < text_.size(); ++at_) {
+      auto found = at_place();
+      if (!found) continue;
+      at_ = std::max(found->end, at_ + 1);
+      return found;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  std::optional<Found> at_place() {
+    const char c = text_[at_], after = text_[at_ + 1];
+    if (c == ':' && after == '/' && text_.substr(at_).starts_with("://"))
+      return password_before_host(text_, at_);
+    if (c == 'Q' && after == '~') return azure_client_secret(text_, at_);
+    if (c == '-' && after == '-') return private_key(text_, at_);
+    if (c == '=') return parameter();
+    if (!may_begin(c, after)) return std::nullopt;
+    const char before = at_ == 0 ? ' ' : text_[at_ - 1];
+    if (is_word(before)) return std::nullopt;
+    if (auto found = known_form(text_, at_, before)) return found;
+    return c == 'e' ? json_web_token(text_, at_, before) : std::nullopt;
+  }
+
+  // `password=…` and `sig=…` among the parameters of a URL or a connection string, at the equals sign.
+  std::optional<Found> parameter() {
+    size_t begin = at_;
+    while (begin > 0 && is_word(text_[begin - 1])) --begin;
+    if (begin == at_ ||
+        (begin > 0 && std::string_view("?&; ").find(text_[begin - 1]) == std::string_view::npos))
+      return std::nullopt;
+    const std::string_view value = text_.substr(at_ + 1);
+    const std::string name = to_lower(text_.substr(begin, std::min<size_t>(at_ - begin, 16)));
+    if (name == "sig") {
+      const size_t length = run_length(value.substr(0, 500), is_escaped);
+      if (length < 40 || !looks_random(value.substr(0, length)) || !is_azure()) return std::nullopt;
+      return Found{at_ + 1, at_ + 1 + length, "an Azure shared access signature"};
+    }
+    const bool is_password = name == "password" || name == "passwd" || name == "pwd";
+    if ((!is_password && name != "client_secret" && name != "access_token") || !has_parameters())
+      return std::nullopt;
+    const size_t length = std::min(value.find_first_of(";& \t\n\"'`,)"), value.size());
+    if (is_placeholder(value.substr(0, length))) return std::nullopt;
+    return Found{at_ + 1, at_ + 1 + length,
+                 is_password               ? "a password in a connection string"
+                 : name == "client_secret" ? "a client secret in a URL"
+                                           : "an access token in a URL"};
+  }
+
   // A parameter counts only where a URL or a list of parameters is certain: SQL compares columns named
   // `password` too.
-  const bool has_parameters =
-      text.find("://") != std::string_view::npos || text.starts_with("jdbc:") ||
-      (text.find(';') != std::string_view::npos && text.find(' ') == std::string_view::npos) ||
-      to_lower(text.substr(0, 64)).find("server=") != std::string::npos;
-  for (size_t i = from; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == ':' && text.substr(i).starts_with("://")) {
-      if (auto found = password_before_host(text, i)) return found;
-    } else if (c == 'Q') {
-      if (auto found = azure_client_secret(text, i)) return found;
-    } else if (c == '-') {
-      if (auto found = private_key(text, i)) return found;
+  bool has_parameters() {
+    if (!has_parameters_) {
+      const bool is_list = text_.find(';') != text_.npos && text_.find(' ') == text_.npos;
+      has_parameters_ = is_list || text_.find("://") != text_.npos || text_.starts_with("jdbc:") ||
+                        to_lower(text_.substr(0, 64)).find("server=") != std::string::npos;
     }
-    const char before = i == 0 ? ' ' : text[i - 1];
-    if (is_word(before) || !is_alnum(c)) continue;
-    if (auto found = known_form(text, i)) return found;
-    if (c == 'e')
-      if (auto found = json_web_token(text, i)) return found;
-    if (has_parameters && (before == '?' || before == '&' || before == ';' || before == ' '))
-      if (auto found = parameter(text, i)) return found;
+    return *has_parameters_;
   }
-  return std::nullopt;
-}
+  bool is_azure() {
+    if (!is_azure_) is_azure_ = text_.find("sv=20") != text_.npos || text_.find("se=20") != text_.npos;
+    return *is_azure_;
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  std::optional<bool> has_parameters_, is_azure_;
+};
 
 // Letters and digits in lower case: `Client-Secret`, `client_secret` and `clientSecret` are one name.
 std::string bare(std::string_view name) {
@@ -215,16 +256,20 @@ enum class Naming { none, weak, strong };
 // Strong: any literal value is the secret. Weak: it may as well be the name of a secret or a kind of
 // authentication, so only a random-looking value counts.
 Naming naming_of(std::string_view key) {
-  constexpr std::array<std::string_view, 9> kStrong{
-      "password",     "passwd",          "passphrase",           "secretkey", "secretaccesskey",
-      "clientsecret", "accesskeysecret", "privatekeypassphrase", "pwd"};
-  constexpr std::array<std::string_view, 14> kWeak{
-      "secret",   "apikey",     "token",           "accesstoken", "authtoken",  "refreshtoken", "bearertoken",
-      "apitoken", "accountkey", "sharedaccesskey", "sastoken",    "privatekey", "accesskey",    "apisecret"};
+  constexpr std::array<std::string_view, 7> kStrong{
+      "password", "passwd", "passphrase", "secretkey", "secretaccesskey", "clientsecret", "accesskeysecret"};
+  constexpr std::array<std::string_view, 6> kWeak{"secret",     "token",           "apikey",
+                                                  "accountkey", "sharedaccesskey", "privatekey"};
+  // How these names end rules out nearly every key.
+  constexpr std::array<std::string_view, 6> kEnds{"rd", "wd", "se", "ey", "et", "en"};
+  while (!key.empty() && !is_alnum(key.back())) key.remove_suffix(1);
+  if (key.size() < 3) return Naming::none;
+  const char end[] = {static_cast<char>(key[key.size() - 2] | 0x20), static_cast<char>(key.back() | 0x20)};
+  if (std::find(kEnds.begin(), kEnds.end(), std::string_view(end, 2)) == kEnds.end()) return Naming::none;
   const std::string name = bare(key);
   const auto ends = [&](std::string_view known) { return name.ends_with(known); };
-  if (name == "pwd" || std::any_of(kStrong.begin(), kStrong.end() - 1, ends)) return Naming::strong;
-  return std::any_of(kWeak.begin(), kWeak.end(), ends) ? Naming::weak : Naming::none;
+  if (name == "pwd" || std::any_of(kStrong.begin(), kStrong.end(), ends)) return Naming::strong;
+  return name == "accesskey" || std::any_of(kWeak.begin(), kWeak.end(), ends) ? Naming::weak : Naming::none;
 }
 
 bool has_space(std::string_view text) { return text.find_first_of(" \t\r\n") != std::string_view::npos; }
@@ -314,7 +359,7 @@ bool is_placeholder(std::string_view value) {
 std::optional<std::string_view> secret_in(std::string_view text) {
   constexpr size_t kShortest = 10;  // no form and no URL with a password is shorter
   if (text.size() < kShortest) return std::nullopt;
-  const auto found = next_secret(text, 0);
+  const auto found = Scan(text).next();
   if (!found) return std::nullopt;
   return found->name;
 }
@@ -328,9 +373,10 @@ std::optional<std::string_view> secret_under(std::string_view key, std::string_v
 
 std::string without_secrets(std::string_view text) {
   std::string shown;
+  Scan scan(text);
   size_t at = 0;
-  while (const auto found = next_secret(text, at)) {
-    shown += text.substr(at, found->begin - at);
+  while (const auto found = scan.next()) {
+    shown += text.substr(at, std::max(found->begin, at) - at);
     shown += "***";
     at = found->end;
   }
@@ -360,11 +406,8 @@ void blank_secrets(std::string& lines) {
   for (size_t begin = 0; begin < lines.size();) {
     const size_t end = std::min(lines.find('\n', begin), lines.size());
     const std::string line = lines.substr(begin, end - begin);
-    size_t at = 0;
-    while (const auto found = next_secret(line, at)) {
-      blank(lines, begin + found->begin, begin + found->end);
-      at = found->end;
-    }
+    Scan scan(line);
+    while (const auto found = scan.next()) blank(lines, begin + found->begin, begin + found->end);
     if (const auto value = value_of_line(line)) blank(lines, begin + value->begin, begin + value->end);
     begin = end + 1;
   }

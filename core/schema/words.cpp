@@ -241,6 +241,13 @@ Telling Words::missing(const Violation& violation) {
   return telling;
 }
 
+// Whether a key that could be suggested is there already. Not asked in a huge mapping: each of its unknown
+// keys would look through all the others.
+static bool is_taken(Node mapping, std::string_view key) {
+  constexpr uint32_t kFewKeys = 200;
+  return mapping.size() <= kFewKeys && mapping.find(key);
+}
+
 // A name of an older version, else the nearest name that is not taken, else the nearest.
 std::optional<std::string> Words::suggestion(const Violation& violation) const {
   const auto& known = violation.known;
@@ -250,7 +257,7 @@ std::optional<std::string> Words::suggestion(const Violation& violation) const {
       return std::string(rename.to);
   std::vector<std::string> free;
   for (const std::string& name : known)
-    if (!violation.instance.find(name)) free.push_back(name);
+    if (!is_taken(violation.instance, name)) free.push_back(name);
   if (auto near = nearest(key, free)) return near;
   return nearest(key, known);
 }
@@ -296,7 +303,7 @@ Telling Words::unknown_key(const Violation& violation) {
   if (!telling.help.empty() || !telling.label.empty()) return telling;
   std::vector<std::string> free;
   for (const std::string& known : violation.known)
-    if (!mapping.find(known)) free.push_back(known);
+    if (!is_taken(mapping, known)) free.push_back(known);
   const bool is_option = std::any_of(std::begin(kOptions), std::end(kOptions),
                                      [&](const auto& option) { return option.first == key; });
   const auto& known = violation.known;

@@ -6,7 +6,6 @@
 #include "core/workspace/paths.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace mesh::workspace {
 namespace {
@@ -65,10 +64,8 @@ class Walk {
         exclude_(normal_globs(mesh.exclude)),
         found_(found) {
     // What a repository says above the workspace holds below it, too.
-    std::error_code failed;
-    const std::string root = std::filesystem::canonical(scope.root, failed).string();
-    if (!scope.git_root.empty() && !failed && is_within(root, scope.git_root)) {
-      if (root != scope.git_root) above_ = key_below(scope.git_root, root) + "/";
+    if (!scope.git_root.empty() && is_within(scope.root, scope.git_root)) {
+      if (scope.root != scope.git_root) above_ = key_below(scope.git_root, scope.root) + "/";
       add_patterns(exclude_file(scope.git_root), "");
       add_patterns_above(scope.git_root);
     }

@@ -30,16 +30,16 @@ struct Bytes {
 };
 
 // Of a file past the limit that need not matter, nothing is taken unless it starts like a manifest.
-Bytes take(const std::string& path, bool is_explicit, uint64_t limit, bool matters) {
+Bytes take(const std::string& path, bool is_named, uint64_t limit, bool matters) {
   Bytes bytes;
   // What was found was a regular file; a pipe that has taken its place must not stop us. What was named is
   // what it is.
-  const int flags = O_RDONLY | O_CLOEXEC | (is_explicit ? 0 : O_NOFOLLOW | O_NONBLOCK);
+  const int flags = O_RDONLY | O_CLOEXEC | (is_named ? 0 : O_NOFOLLOW | O_NONBLOCK);
   const bool is_input = path.empty();
   const Descriptor fd(is_input ? ::dup(0) : uninterrupted([&] { return ::open(path.c_str(), flags); }));
   if (!fd) {
     bytes.error = errno;
-    bytes.vanished = !is_explicit && (errno == ENOENT || errno == ELOOP);
+    bytes.vanished = !is_named && (errno == ENOENT || errno == ELOOP);
     return bytes;
   }
   struct stat about {};
@@ -48,7 +48,7 @@ Bytes take(const std::string& path, bool is_explicit, uint64_t limit, bool matte
     return bytes;
   }
   bytes.is_regular = S_ISREG(about.st_mode) && !is_input;
-  bytes.vanished = !is_explicit && !bytes.is_regular;
+  bytes.vanished = !is_named && !bytes.is_regular;
   if (bytes.vanished) return bytes;
   const auto size = static_cast<uint64_t>(bytes.is_regular ? about.st_size : 0);
   if (size > limit && !matters) {
@@ -116,7 +116,9 @@ class Reader {
     const bool is_input = candidate_.key == kStandardInput;
     const bool matters = candidate_.is_explicit || role_of(candidate_, scope_, {}) != Role::any;
     const std::string path = is_input ? std::string() : joined(scope_.root, candidate_.key);
-    Bytes bytes = take(path, candidate_.is_explicit, options_.limits.bytes, matters);
+    // The root's mesh.yaml may be a link: it is looked for by its name.
+    const bool is_named = candidate_.is_explicit || role_of(candidate_, scope_, {}) == Role::mesh;
+    Bytes bytes = take(path, is_named, options_.limits.bytes, matters);
     if (bytes.vanished) return std::move(reading_);
     if (bytes.error != 0) {
       unreadable(std::string("the file cannot be read: ") + std::strerror(bytes.error));

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <filesystem>
 
 namespace mesh::workspace {
 namespace {
@@ -18,6 +19,13 @@ struct Given {
   std::string written, path;  // path: absolute
   bool is_folder = false;
 };
+
+// Where a path leads. Of two ways to one file, a link and the file itself, it must not make two files.
+std::string place_of(const std::string& here, const std::string& written) {
+  std::error_code failed;
+  const std::filesystem::path place = std::filesystem::canonical(written, failed);
+  return failed ? absolute_path(here, written) : place.string();  // a pipe has no place
+}
 
 Result<std::vector<Given>> look_up(const std::vector<std::string>& paths, const std::string& here,
                                    Scope& scope) {
@@ -33,7 +41,7 @@ Result<std::vector<Given>> look_up(const std::vector<std::string>& paths, const 
       if (errno == ENOENT || errno == ENOTDIR) return fail(Fault::not_found, shown + " does not exist");
       return system_failure("cannot look at " + shown, errno);
     }
-    given.push_back({written, absolute_path(here, written), S_ISDIR(about.st_mode)});
+    given.push_back({written, place_of(here, written), S_ISDIR(about.st_mode)});
   }
   return given;
 }

@@ -16,7 +16,7 @@ REACHABLE = {
     "mesh": [0, 2, 4, 8],
     "init": [0, 2, 3, 8],
     "new": [0, 2, 3, 4, 8],
-    "validate": [0, 1, 2, 4, 8, 70],
+    "validate": [0, 1, 2, 4, 8],
     "explain": [0, 2, 8],
     "rules": [0, 2, 8],
     "plan": [0, 1, 2, 3, 4, 7, 8],
@@ -81,13 +81,9 @@ ROWS = [
     ("validate", 2, "an option is unknown", "mesh validate --frmat json"),
     ("validate", 2, "a glob matches no rule", "mesh validate --only 'nothing/*'"),
     ("validate", 2, "a level is unknown", "mesh validate --rule id/duplicate=loud"),
-    ("validate", 2, "mesh.yaml is broken", "printf 'kind: Mesh\\napiVersion: mesh/v1\\nrules: 3\\n' > mesh.yaml; mesh validate"),
     ("validate", 4, "a path is missing", "mesh validate nowhere.yaml"),
     ("validate", 4, "nothing was checked", "mesh validate"),
     ("validate", 8, "standard output is full", f"{BROKEN}; mesh validate > /dev/full"),
-    ("validate", 70, "memory runs out",
-     "(echo 'kind: DataContract'; for i in {1..200000}; do echo \"k$i: [a, b, c]\"; done) > a.odcs.yaml\n"
-     "ulimit -v 40000; mesh validate a.odcs.yaml"),
 
     ("explain", 0, "the rule is known", "mesh explain id/duplicate"),
     ("explain", 2, "the rule is unknown", "mesh explain id/duplicat"),

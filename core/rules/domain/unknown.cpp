@@ -24,8 +24,23 @@ static void check_domain(const Workspace& workspace, const Text& domain, FileId 
   finding.help = "the domains are: " + join(known, ", ");
 }
 
+static void check_listed(const Workspace& workspace, const model::Domain& domain, Findings& findings) {
+  if (!domain.is_listed) {
+    Finding& finding = findings.add(Place{domain.file, domain.name_at},
+                                    fmt::format("mesh.yaml does not list domain `{}`", domain.name));
+    finding.label = "its folder matches nothing under `domains`";
+    finding.help = fmt::format("add `{}` to `domains` in mesh.yaml", domain.folder);
+  }
+  const auto is_parent = [&](const model::Domain& other) { return other.name == domain.parent; };
+  if (!domain.parent.empty() && std::none_of(workspace.domains.begin(), workspace.domains.end(), is_parent))
+    findings.add(
+        Place{domain.file, domain.name_at},
+        fmt::format("the parent `{}` of domain `{}` is no domain of this mesh", domain.parent, domain.name));
+}
+
 static void check(const Workspace& workspace, Findings& findings) {
   if (!workspace.has_mesh || workspace.domains.empty()) return;
+  for (const model::Domain& domain : workspace.domains) check_listed(workspace, domain, findings);
   for (const Product& product : workspace.products)
     check_domain(workspace, product.domain, product.file, findings);
   for (const Contract& contract : workspace.contracts)
@@ -34,7 +49,7 @@ static void check(const Workspace& workspace, Findings& findings) {
 
 extern const Rule unknown{
     .id = "domain/unknown",
-    .summary = "the domain that a document names is one of the mesh",
+    .summary = "domains are those that the mesh lists",
     .level = Level::warning,
     .check = check,
 };

@@ -47,7 +47,7 @@ void check_port(const Workspace& workspace, const Port& port, Findings& findings
   Finding& finding = findings.add(port.version.at, fmt::format("contract `{}` has no version `{}`",
                                                                port.contract_id.view(), port.version.view()));
   finding.label = fmt::format("{} has {}", workspace.has_mesh ? "the mesh" : "the folder", listed(contracts));
-  finding.help = rule_of(match);
+  finding.help = workspace.has_mesh ? rule_of(match) : "a port's version is that of its contract";
   finding.notes.push_back({fmt::format("version `{}` is here", contracts.back()->version.view()),
                            Place{contracts.back()->file, contracts.back()->version.at}});
 }

@@ -133,3 +133,47 @@ TEST_CASE("text of a manifest cannot steer a terminal, nor show a secret, throug
   facts.workspace.contracts[0].version = facts.text("https://svc:tr0ub4dor@example.com");
   CHECK(facts.find("version/not-semver")[0].message.find("tr0ub4dor") == std::string::npos);
 }
+
+TEST_CASE("domains are told apart by name, listed by the mesh, and have parents that exist") {
+  Facts facts;
+  facts.workspace.has_mesh = true;
+  for (const char* const folder : {"a", "b", "c"}) {
+    model::Domain& domain = facts.workspace.domains.emplace_back();
+    domain.name = "sales";
+    domain.folder = folder;
+    domain.file = facts.file(std::string(folder) + "/domain.yaml");
+    domain.name_at = {10, 15};
+  }
+  facts.workspace.domains[2].name = "care";
+  facts.workspace.domains[2].parent = "sales";
+  auto duplicates = facts.find("id/duplicate");
+  REQUIRE(duplicates.size() == 1);
+  CHECK(duplicates[0].at == Place{1, {10, 15}});
+  CHECK(facts.find("domain/unknown").empty());
+  facts.workspace.domains[0].is_listed = false;
+  facts.workspace.domains[2].parent = "slaes";
+  const auto unknown = facts.find("domain/unknown");
+  REQUIRE(unknown.size() == 2);
+  CHECK(unknown[0].message == "mesh.yaml does not list domain `sales`");
+  CHECK(unknown[1].message == "the parent `slaes` of domain `care` is no domain of this mesh");
+}
+
+TEST_CASE("a document's domain is that of its folder, however its name is written") {
+  Facts facts;
+  facts.workspace.has_mesh = true;
+  model::Domain& domain = facts.workspace.domains.emplace_back();
+  domain.name = "customer-care";
+  domain.file = facts.file("care/domain.yaml");
+  model::Contract& contract = facts.contract("c", "1.0.0", "care/c.odcs.yaml");
+  facts.workspace.files[contract.file].domain = 0;
+  contract.domain = facts.text("Customer Care");
+  CHECK(facts.find("domain/*").empty());
+  contract.domain = facts.text("sales");
+  const auto inside = facts.find("domain/*");
+  REQUIRE(inside.size() == 1);
+  CHECK(inside[0].rule == "domain/mismatch");
+  facts.workspace.files[contract.file].domain = UINT32_MAX;
+  const auto outside = facts.find("domain/*");
+  REQUIRE(outside.size() == 1);
+  CHECK(outside[0].rule == "domain/unknown");
+}

@@ -62,7 +62,7 @@ TEST_CASE("names lead through objects, lists and names that hold dots") {
   CHECK(problem(contract, "orders.order_idd") == "`orders` has no property `order_idd` -> orders.order_id");
   CHECK(problem(contract, "orders.lines.skuu") == "`lines` has no property `skuu` -> orders.lines.sku");
   CHECK(problem(contract, "orders.line.sku") == "`orders` has no property `line` -> orders.lines.sku");
-  CHECK(problem(contract, "orders.sku") == "`orders` has no property `sku`");
+  CHECK(problem(contract, "orders.sku") == "`orders` has no property `sku` -> orders.lines.sku");
   CHECK(problem(contract, "orders.order_id.x") == "`order_id` has no properties, so no `x`");
 }
 

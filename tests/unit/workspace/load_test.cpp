@@ -435,3 +435,22 @@ TEST_CASE("what is being written and cannot be parsed is known by its keys") {
   sample.write("indented.yaml", "x:\n  kind: DataContract\n  y: [\n");
   CHECK(manifests(sample.load()) == "lf.yaml\nold.yaml\n");
 }
+
+TEST_CASE("a link that is named stands for what it leads to") {
+  const Sample sample;
+  sample.write("mesh.yaml", mesh_text());
+  sample.write("domains/sales/c.yaml", contract_text("c"));
+  std::filesystem::create_directory_symlink("domains/sales", sample / "link");
+  std::filesystem::create_symlink("domains/sales/c.yaml", sample / "c.yaml");
+  const Workspace found = sample.load({"link", "c.yaml"});
+  CHECK(manifests(found) == "domains/sales/c.yaml\nmesh.yaml\n");
+  CHECK(found.manifests == 1);
+}
+
+TEST_CASE("the mesh.yaml at the root may be a link") {
+  const Sample sample;
+  sample.write("real/settings.yaml", mesh_text("exclude: [real]\n"));
+  sample.write("mesh/c.yaml", contract_text("c"));
+  std::filesystem::create_symlink("../real/settings.yaml", sample / "mesh/mesh.yaml");
+  CHECK(sample.load({"mesh"}).mesh.exclude.size() == 1);
+}
