@@ -1,15 +1,18 @@
 #include "core/workspace/paths.hpp"
 
+#include "core/base/files.hpp"
+
 #include <filesystem>
 
 namespace mesh::workspace {
 
 namespace fs = std::filesystem;
 
-std::string current_folder() {
+Result<std::string> current_folder() {
   std::error_code failed;
   const fs::path here = fs::current_path(failed);
-  return failed ? "/" : here.string();
+  if (failed) return system_failure("cannot find the current folder", failed.value());
+  return here.string();
 }
 
 std::string absolute_path(const std::string& from, std::string_view path) {

@@ -1,12 +1,14 @@
 #pragma once
 
+#include "core/base/result.hpp"
+
 #include <string>
 #include <string_view>
 
 // Paths as text: `/` between parts, nothing looked up. Absolute ones have neither `.` nor `..` in them.
 namespace mesh::workspace {
 
-std::string current_folder();
+Result<std::string> current_folder();
 
 // The absolute path that `path` means from the folder `from`.
 std::string absolute_path(const std::string& from, std::string_view path);

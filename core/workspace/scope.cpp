@@ -96,7 +96,9 @@ Result<void> find_root(const std::vector<Given>& given, const std::string& here,
 }  // namespace
 
 Result<Scope> find_scope(const std::vector<std::string>& paths) {
-  const std::string here = current_folder();
+  const auto current = current_folder();
+  if (!current) return tl::unexpected(current.error());
+  const std::string& here = *current;
   Scope scope;
   const auto given = look_up(paths, here, scope);
   if (!given) return tl::unexpected(given.error());
