@@ -77,7 +77,7 @@ int run(const Flags& flags, Streams& streams) {
   auto workspace = workspace::load(options);
   if (!workspace) return fail_empty(flags, streams, workspace.error());
   const std::vector<Finding> findings = rules::run(*workspace, *selection, options.jobs);
-  const report::Summary summary = report::summarize(findings, workspace->manifests);
+  const report::Summary summary = report::summarize(findings, *workspace);
   if (findings.empty() && summary.files == 0 && !flags.allow_empty)
     return fail_empty(flags, streams, nothing_checked(flags));
 

@@ -344,6 +344,14 @@ Result<void> Folder::sync_file(std::string_view name) const {
   return {};
 }
 
+// Whether the name still stands for the open file: its writer may have put that in place and begun another.
+static bool is_still(int folder, const char* name, int fd) {
+  struct stat named {
+  }, open{};
+  return ::fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && ::fstat(fd, &open) == 0 &&
+         named.st_ino == open.st_ino && named.st_dev == open.st_dev;
+}
+
 void Folder::sweep() const {
   const auto found = entries();
   if (!found) return;
@@ -353,7 +361,8 @@ void Folder::sweep() const {
       continue;
     const Descriptor fd(
         ::openat(fd_.get(), entry.name.c_str(), O_WRONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
-    if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) ::unlinkat(fd_.get(), entry.name.c_str(), 0);
+    if (fd && ::flock(fd.get(), LOCK_EX | LOCK_NB) == 0 && is_still(fd_.get(), entry.name.c_str(), fd.get()))
+      ::unlinkat(fd_.get(), entry.name.c_str(), 0);
   }
 }
 

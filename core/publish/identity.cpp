@@ -1,34 +1,19 @@
 #include "core/publish/identity.hpp"
 
 #include "core/base/strings.hpp"
-
-#include <algorithm>
+#include "core/model/read.hpp"
 
 namespace mesh::publish {
-namespace {
 
-bool is_name(std::string_view text) {
-  const auto is_word = [](std::string_view part) {
-    return !part.empty() &&
-           std::ranges::all_of(part, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); });
-  };
-  return text.size() <= 63 && std::ranges::all_of(split(text, '-'), is_word);
-}
-
-// They would be taken for the mesh's own root, for a layout's index, for a domain's listing.
-bool is_reserved(std::string_view name) { return name == "mesh" || name == "index" || name == "listing"; }
-
-Result<void> check_name(std::string_view what, std::string_view name) {
-  if (!is_name(name))
+static Result<void> check_name(std::string_view what, std::string_view name) {
+  if (!model::is_slug(name))
     return fail(Fault::usage, "`" + printable(name) + "` cannot be the name of a " + std::string(what),
                 "a name is made of a-z and 0-9, with single `-` between, at most 63 characters");
-  if (is_reserved(name))
+  if (model::is_reserved(name))
     return fail(Fault::usage, "the name `" + std::string(name) + "` is reserved, a " + std::string(what) +
                                   " cannot have it");
   return {};
 }
-
-}  // namespace
 
 Result<void> check_identity(const Identity& identity) {
   if (auto checked = check_name("domain", identity.domain); !checked) return checked;

@@ -33,7 +33,7 @@ void write_json(std::ostream& out, const std::vector<Finding>& findings, const S
   json.new_line().key("summary").begin_object();
   json.key("files").number(summary.files).key("errors").number(summary.errors);
   json.key("warnings").number(summary.warnings).key("notes").number(summary.notes);
-  json.key("waived").number(0).key("skipped").number(0).end_object();
+  json.key("waived").number(0).key("skipped").number(summary.skipped).end_object();
   json.new_line().key("findings").begin_array();
   for (const Finding& finding : findings) write_finding(json, finding, sources);
   if (!findings.empty()) json.new_line();

@@ -16,11 +16,12 @@ std::optional<Format> format_named(std::string_view name) {
   return std::nullopt;
 }
 
-Summary summarize(const std::vector<Finding>& findings, size_t files) {
+Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace) {
   const auto count = [&](Level level) {
     return static_cast<size_t>(std::ranges::count(findings, level, &Finding::level));
   };
-  return {files, count(Level::error), count(Level::warning), count(Level::note)};
+  return {workspace.manifests, workspace.skipped, count(Level::error), count(Level::warning),
+          count(Level::note)};
 }
 
 std::string summary_line(const Summary& summary) {

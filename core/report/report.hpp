@@ -18,9 +18,11 @@ std::vector<std::string> names();
 std::optional<Format> format_named(std::string_view name);
 
 struct Summary {
-  size_t files = 0, errors = 0, warnings = 0, notes = 0;
+  size_t files = 0;    // manifests that were checked
+  size_t skipped = 0;  // files that turned out to be no manifests
+  size_t errors = 0, warnings = 0, notes = 0;
 };
-Summary summarize(const std::vector<Finding>& findings, size_t files);
+Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace);
 
 // "checked 12 manifests: 2 errors, 1 warning".
 std::string summary_line(const Summary& summary);

@@ -1,9 +1,9 @@
 #include "core/scaffold/name.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/model/read.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace mesh::scaffold {
 namespace {
@@ -14,8 +14,7 @@ bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && 
 
 // What a store or a workspace keeps for itself (design section 3, "Identity").
 bool is_reserved(std::string_view what, std::string_view name) {
-  constexpr std::array<std::string_view, 3> kReserved{"mesh", "index", "listing"};
-  return (what == "product" || what == "domain") && std::ranges::find(kReserved, name) != kReserved.end();
+  return (what == "product" || what == "domain") && model::is_reserved(name);
 }
 
 bool is_mailbox_part(std::string_view part) {

@@ -83,8 +83,10 @@ Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& bas
     path = std::move(*decoded);
   }
   if (path.empty()) return fail(Fault::usage, "the target names no folder", std::string(kKnown));
-  if (!path.starts_with('/') && !base.empty() && base != ".")
+  if (!path.starts_with('/') && !base.empty() && base != ".") {
+    while (path.starts_with("./") && path.size() > 2) path.erase(0, 2);
     path = base + (base.ends_with('/') ? "" : "/") + path;
+  }
   return local_store(std::move(path));
 }
 

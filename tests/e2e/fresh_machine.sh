@@ -31,8 +31,8 @@ say() { printf '==== %s (%s s)\n' "$*" "$SECONDS"; }
 
 if [ ! -x "$fresh/bin/bash" ]; then
   say "debootstrap of bookworm into $fresh"
-  debootstrap --variant=minbase bookworm "$fresh" "$mirror" >"$fresh.log" 2>&1 || { tail "$fresh.log" >&2; exit 1; }
-  rm -f "$fresh.log"
+  debootstrap --variant=minbase bookworm "$fresh" "$mirror" >"$fresh/debootstrap.out" 2>&1 ||
+    { tail "$fresh/debootstrap.out" >&2; exit 1; }
 fi
 
 # What this machine needs to reach the network: names, proxies, and the certificates of a proxy that re-signs TLS.

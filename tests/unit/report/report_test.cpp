@@ -21,12 +21,13 @@ struct Files {
     const auto id = static_cast<FileId>(workspace.files.size());
     workspace.files.push_back({.path = path, .key = path});
     workspace.kept_texts[id] = std::move(text);
+    ++workspace.manifests;
     return id;
   }
 
   std::string written(Format format, const std::vector<Finding>& findings, Style style = {}) const {
     std::ostringstream out;
-    write(out, format, findings, summarize(findings, workspace.files.size()), workspace, style);
+    write(out, format, findings, summarize(findings, workspace), workspace, style);
     return out.str();
   }
 };

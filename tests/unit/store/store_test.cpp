@@ -108,7 +108,7 @@ TEST_CASE("store: file URLs and plain paths name folders") {
   CHECK(url_of("file:public") == "file:public");
   CHECK(url_of("file:./public") == "file:./public");
   CHECK(url_of("public") == "file:public");
-  CHECK(url_of("./public", "/work/shop") == "file:///work/shop/./public");
+  CHECK(url_of("./public", "/work/shop") == "file:///work/shop/public");
   CHECK(url_of("../public", "shop/") == "file:shop/../public");
   CHECK(url_of("file:///a%20b%41") == "file:///a%20bA");
   CHECK(url_of("/a b/\xc3\xa9?#%") == "file:///a%20b/%C3%A9%3F%23%25");
