@@ -196,7 +196,7 @@ TEST_CASE("json holds every fact of a finding and is what its schema promises") 
 }
 
 TEST_CASE("the summary counts by level and leaves out what there is none of") {
-  CHECK(summary_line({12, 2, 1, 0}) == "checked 12 manifests: 2 errors, 1 warning");
-  CHECK(summary_line({1, 0, 0, 3}) == "checked 1 manifest: 3 notes");
-  CHECK(summary_line({0, 0, 0, 0}) == "checked 0 manifests: all fine");
+  CHECK(summary_line({.files = 12, .errors = 2, .warnings = 1}) == "checked 12 manifests: 2 errors, 1 warning");
+  CHECK(summary_line({.files = 1, .notes = 3}) == "checked 1 manifest: 3 notes");
+  CHECK(summary_line({}) == "checked 0 manifests: all fine");
 }
