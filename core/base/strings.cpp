@@ -1,6 +1,7 @@
 #include "core/base/strings.hpp"
 
 #include "core/base/utf8.hpp"
+#include "core/base/wildcards.hpp"
 
 #include <fmt/format.h>
 
@@ -102,60 +103,30 @@ static size_t match_class(std::string_view pattern, char c, bool& holds) {
   return at + 1;
 }
 
-// `pattern` without braces. Back-tracks to the last `*` and the last `**` only, so it never explodes.
-static bool match_plain(std::string_view pattern, std::string_view path) {
-  size_t p = 0, s = 0;
-  struct Retry {
-    size_t p = std::string_view::npos, s = 0;
-  } star, globstar;
-  for (;;) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      if (pattern.substr(p).starts_with("**") && (p == 0 || pattern[p - 1] == '/') &&
-          (p + 2 == pattern.size() || pattern[p + 2] == '/')) {
-        p += p + 2 == pattern.size() ? 2 : 3;
-        globstar = {p, s};
-        star = {};
-        if (p == pattern.size()) return true;
-        continue;
-      }
-      while (p < pattern.size() && pattern[p] == '*') ++p;
-      star = {p, s};
-      continue;
-    }
-    if (s == path.size()) {
-      if (p == pattern.size()) return true;
-    } else if (p < pattern.size()) {
-      bool holds = false;
-      size_t width = 1;
-      if (pattern[p] == '?') {
-        holds = path[s] != '/';
-      } else if (pattern[p] == '[' && (width = match_class(pattern.substr(p), path[s], holds)) != 0) {
-      } else if (pattern[p] == '\\' && p + 1 < pattern.size()) {
-        width = 2;
-        holds = pattern[p + 1] == path[s];
-      } else {
-        width = 1;
-        holds = pattern[p] == path[s];
-      }
-      if (holds) {
-        p += width;
-        ++s;
-        continue;
-      }
-    }
-    if (star.p != std::string_view::npos && star.s < path.size() && path[star.s] != '/') {
-      p = star.p;
-      s = ++star.s;
-      continue;
-    }
-    if (globstar.p == std::string_view::npos) return false;
-    const size_t slash = path.find('/', globstar.s);
-    if (slash == std::string_view::npos) return false;
-    globstar.s = slash + 1;
-    p = globstar.p;
-    s = globstar.s;
-    star = {};
+// One step of a pattern without stars. A class that never closes, and a backslash at the end, stand for
+// themselves.
+static size_t match_step(std::string_view pattern, char c, bool& holds) {
+  if (pattern[0] == '?') {
+    holds = c != '/';
+    return 1;
   }
+  if (pattern[0] == '[')
+    if (const size_t width = match_class(pattern, c, holds); width != 0) return width;
+  if (pattern[0] == '\\' && pattern.size() > 1) {
+    holds = pattern[1] == c;
+    return 2;
+  }
+  holds = pattern[0] == c;
+  return 1;
+}
+
+// `pattern` without braces.
+static bool match_plain(std::string_view pattern, std::string_view path) {
+  const auto stands_alone = [&](size_t p, size_t end) {
+    return end == p + 2 && (p == 0 || pattern[p - 1] == '/') &&
+           (end == pattern.size() || pattern[end] == '/');
+  };
+  return match_wildcards(pattern, path, match_step, stands_alone);
 }
 
 bool glob_match(std::string_view pattern, std::string_view path) {
@@ -171,8 +142,8 @@ bool glob_match(std::string_view pattern, std::string_view path) {
 }
 
 static bool is_unsafe_on_terminal(char32_t c) {
-  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-         (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+  return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+         (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
 }
 
 std::string printable(std::string_view text, bool multiline) {

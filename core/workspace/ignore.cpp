@@ -1,5 +1,7 @@
 #include "core/workspace/ignore.hpp"
 
+#include "core/base/wildcards.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -99,50 +101,8 @@ constexpr std::string_view kWild = "*?[\\";
 }  // namespace
 
 bool wildcard_match(std::string_view pattern, std::string_view path) {
-  // Going back to the last `*` and the last `**` is enough: what an earlier one could take more, they can.
-  struct Retry {
-    size_t p = std::string_view::npos, s = 0;
-  } star, globstar;
-  size_t p = 0, s = 0;
-  for (;;) {
-    if (p < pattern.size() && pattern[p] == '*') {
-      const size_t end = std::min(pattern.find_first_not_of('*', p), pattern.size());
-      if (is_globstar(pattern, p, end)) {
-        if (end == pattern.size()) return true;
-        p = end + 1;
-        globstar = {p, s};
-        star = {};
-      } else {
-        p = end;
-        star = {p, s};
-      }
-      continue;
-    }
-    if (s == path.size()) {
-      if (p == pattern.size()) return true;
-    } else if (p < pattern.size()) {
-      bool holds = false;
-      const size_t width = match_one(pattern.substr(p), path[s], holds);
-      if (width == 0) return false;
-      if (holds) {
-        p += width;
-        ++s;
-        continue;
-      }
-    }
-    if (star.p != std::string_view::npos && star.s < path.size() && path[star.s] != '/') {
-      p = star.p;
-      s = ++star.s;
-      continue;
-    }
-    if (globstar.p == std::string_view::npos) return false;
-    const size_t slash = path.find('/', globstar.s);
-    if (slash == std::string_view::npos) return false;
-    globstar.s = slash + 1;
-    p = globstar.p;
-    s = globstar.s;
-    star = {};
-  }
+  const auto stands_alone = [&](size_t p, size_t end) { return is_globstar(pattern, p, end); };
+  return match_wildcards(pattern, path, match_one, stands_alone);
 }
 
 IgnoreFile::IgnoreFile(std::string base, std::string_view text) : base_(std::move(base)) {
