@@ -1,5 +1,5 @@
 #include "core/schema/compiled.hpp"
-#include "core/schema/uri.hpp"
+#include "core/schema/resources.hpp"
 
 #include "core/base/strings.hpp"
 
@@ -21,67 +21,15 @@ constexpr uint32_t kMaxHeight = 64;
 
 constexpr uint32_t bit(Kind kind) { return 1u << static_cast<uint32_t>(kind); }
 
-// A part of a document with a base URI of its own, and what its `$schema` says.
-struct Resource {
-  const Text* text = nullptr;
-  Node root;
-  std::string base;
-  Draft draft = Draft::draft2020_12;
-  std::map<std::string, Node, std::less<>> anchors;
-};
-
-std::optional<Draft> draft_named(std::string_view uri) {
-  if (uri.find("draft-07") != uri.npos) return Draft::draft7;
-  if (uri.find("draft/2019-09/") != uri.npos) return Draft::draft2019_09;
-  if (uri.find("draft/2020-12/") != uri.npos) return Draft::draft2020_12;
-  return std::nullopt;
-}
-
-std::optional<std::string_view> string_at(Node mapping, std::string_view key) {
-  const auto value = mapping.find(key);
-  if (!value || !value->is_string()) return std::nullopt;
-  return value->text();
-}
-
-// Keywords whose value is a schema, a list of schemas, or a map of schemas: where `$id` counts.
-enum class Holds : uint8_t { nothing, schema, list, map };
-
-Holds holds(std::string_view keyword) {
-  static constexpr std::pair<std::string_view, Holds> kTable[] = {{"additionalItems", Holds::schema},
-                                                                  {"additionalProperties", Holds::schema},
-                                                                  {"allOf", Holds::list},
-                                                                  {"anyOf", Holds::list},
-                                                                  {"contains", Holds::schema},
-                                                                  {"definitions", Holds::map},
-                                                                  {"$defs", Holds::map},
-                                                                  {"dependencies", Holds::map},
-                                                                  {"dependentSchemas", Holds::map},
-                                                                  {"else", Holds::schema},
-                                                                  {"if", Holds::schema},
-                                                                  {"items", Holds::list},
-                                                                  {"not", Holds::schema},
-                                                                  {"oneOf", Holds::list},
-                                                                  {"patternProperties", Holds::map},
-                                                                  {"prefixItems", Holds::list},
-                                                                  {"properties", Holds::map},
-                                                                  {"propertyNames", Holds::schema},
-                                                                  {"then", Holds::schema},
-                                                                  {"unevaluatedItems", Holds::schema},
-                                                                  {"unevaluatedProperties", Holds::schema}};
-  for (const auto& [name, what] : kTable)
-    if (name == keyword) return what;
-  return Holds::nothing;
-}
-
 class Compiler {
  public:
-  Compiler(const Registry* registry, Draft fallback) : registry_(registry), fallback_(fallback) {
+  Compiler(const Registry* registry, Draft fallback) : resources_(registry, fallback, out_->texts) {
     out_->subschemas.resize(2);
   }
 
   Result<Schema> run(std::shared_ptr<const Text> text) {
-    const uint32_t resource = load("", std::move(text));
-    if (failed()) return tl::unexpected<Error>(*error_);
+    const uint32_t resource = resources_.load("", std::move(text));
+    if (failed()) return tl::unexpected<Error>(error_ ? *error_ : *resources_.error());
     out_->root = subschema({resource, resources_[resource].root});
     while (!failed() && !waiting_.empty()) {
       const Waiting next = waiting_.back();
@@ -89,21 +37,17 @@ class Compiler {
       fill(next);
     }
     if (!failed()) measure_heights();
-    if (failed()) return tl::unexpected<Error>(*error_);
+    if (failed()) return tl::unexpected<Error>(error_ ? *error_ : *resources_.error());
     return Schema{std::move(out_)};
   }
 
  private:
-  struct Location {
-    uint32_t resource;
-    Node node;
-  };
   struct Waiting {
     uint32_t index;
     Location at;
   };
 
-  bool failed() const { return error_.has_value(); }
+  bool failed() const { return error_ || resources_.error(); }
   void refuse(std::string message) {
     if (!error_) error_ = Error{Fault::usage, std::move(message), {}};
   }
@@ -113,110 +57,7 @@ class Compiler {
     refuse(fmt::format("{}:{}: {}", position.line, position.column, what));
   }
 
-  // ---- documents, resources, references
-
-  uint32_t load(std::string uri, std::shared_ptr<const Text> text) {
-    const Text* raw = text.get();
-    out_->texts.push_back(std::move(text));
-    const uint32_t resource = add_resource(raw, raw->document.root(), std::move(uri), fallback_);
-    if (raw->has_ids) scan(resource, raw->document.root(), true);
-    return resource;
-  }
-
-  uint32_t add_resource(const Text* text, Node root, std::string base, Draft inherited) {
-    Draft draft = inherited;
-    if (const auto named = string_at(root, "$schema")) {
-      if (const auto known = draft_named(*named))
-        draft = *known;
-      else if (named->find("json-schema.org/draft-0") != named->npos)
-        refuse(fmt::format("`$schema` is `{}`; drafts 7, 2019-09 and 2020-12 are known", printable(*named)));
-    }
-    const auto index = static_cast<uint32_t>(resources_.size());
-    if (!base.empty()) by_uri_.emplace(base, index);
-    if (const auto id = own_id(root, draft)) {
-      base = resolve_uri(base, *id);
-      by_uri_.emplace(base, index);
-    }
-    resources_.push_back({text, root, std::move(base), draft, {}});
-    resource_of_.emplace(key_of(root), index);
-    return index;
-  }
-
-  // The `$id` that gives a schema a base URI of its own. In draft 7 it is ignored beside `$ref`, and a mere
-  // fragment is an anchor.
-  static std::optional<std::string_view> own_id(Node node, Draft draft) {
-    const auto id = string_at(node, "$id");
-    if (!id || id->starts_with('#')) return std::nullopt;
-    if (draft == Draft::draft7 && node.find("$ref")) return std::nullopt;
-    return id;
-  }
-
-  // Finds what has an `$id` or an anchor, by walking where schemas are.
-  void scan(uint32_t resource, Node node, bool is_root) {
-    if (!node.is_mapping()) return;
-    const Draft draft = resources_[resource].draft;
-    if (!is_root && own_id(node, draft))
-      resource = add_resource(resources_[resource].text, node, resources_[resource].base, draft);
-    Resource& own = resources_[resource];
-    for (const std::string_view keyword : {"$anchor", "$dynamicAnchor"})
-      if (const auto anchor = string_at(node, keyword); anchor && draft != Draft::draft7)
-        own.anchors.emplace(*anchor, node);
-    if (const auto id = string_at(node, "$id"); id && id->starts_with('#') && draft == Draft::draft7)
-      own.anchors.emplace(id->substr(1), node);
-    for (uint32_t i = 0; i < node.size(); ++i) {
-      const Holds what = holds(node.key(i).text());
-      if (what == Holds::nothing) continue;
-      const Node value = node.value(i);
-      if (what == Holds::map && value.is_mapping())
-        for (uint32_t member = 0; member < value.size(); ++member) scan(resource, value.value(member), false);
-      else if (value.is_sequence())
-        for (uint32_t item = 0; item < value.size(); ++item) scan(resource, value.item(item), false);
-      else if (what != Holds::map)
-        scan(resource, value, false);
-    }
-  }
-
-  using Key = std::pair<const yaml::Tree*, uint32_t>;
-  static Key key_of(Node node) { return {node.tree(), node.id()}; }
-
-  Location entered(Location at) {
-    if (const auto known = resource_of_.find(key_of(at.node)); known != resource_of_.end())
-      at.resource = known->second;
-    return at;
-  }
-
-  uint32_t resource_named(const std::string& uri) {
-    if (const auto known = by_uri_.find(uri); known != by_uri_.end()) return known->second;
-    std::shared_ptr<const Text> text = registry_ ? registry_->find(uri) : nullptr;
-    return text ? load(uri, std::move(text)) : kNone;
-  }
-
-  std::optional<Location> locate(std::string_view reference, const Location& from) {
-    const SplitUri split = split_fragment(reference);
-    uint32_t resource = from.resource;
-    if (!split.uri.empty()) resource = resource_named(resolve_uri(resources_[resource].base, split.uri));
-    if (resource == kNone) return std::nullopt;
-    const std::string fragment = percent_decoded(split.fragment);
-    Location at{resource, resources_[resource].root};
-    if (fragment.empty()) return at;
-    const auto steps = pointer_steps(fragment);
-    if (!steps) {
-      const auto anchor = resources_[resource].anchors.find(fragment);
-      if (anchor == resources_[resource].anchors.end()) return std::nullopt;
-      return Location{resource, anchor->second};
-    }
-    for (const std::string& step : *steps) {
-      std::optional<Node> next;
-      if (at.node.is_mapping()) next = at.node.find(step);
-      uint32_t index = 0;
-      const auto number = std::from_chars(step.data(), step.data() + step.size(), index);
-      if (at.node.is_sequence() && number.ec == std::errc() && index < at.node.size())
-        next = at.node.item(index);
-      if (!next) return std::nullopt;
-      at = entered({at.resource, *next});
-    }
-    return at;
-  }
+  // ---- references
 
   uint32_t reference(Node value, const Location& from) {
     if (!value.is_string()) {
@@ -225,7 +66,7 @@ class Compiler {
     }
     auto& known = references_[{from.resource, value.text()}];
     if (known != kAlways) return known;
-    const auto at = locate(value.text(), from);
+    const auto at = resources_.locate(value.text(), from);
     if (!at) {
       refuse(from, value, fmt::format("`$ref` leads nowhere: `{}`", printable(value.text())));
       return kAlways;
@@ -250,7 +91,7 @@ class Compiler {
     if (number != 0) return number;
     number = static_cast<uint32_t>(out_->subschemas.size());
     out_->subschemas.push_back({0, 0, 0, at.node});
-    waiting_.push_back({number, resources_[at.resource].text->has_ids ? entered(at) : at});
+    waiting_.push_back({number, resources_[at.resource].text->has_ids ? resources_.entered(at) : at});
     return number;
   }
 
@@ -431,15 +272,11 @@ class Compiler {
 
   void measure_heights();
 
-  const Registry* registry_;
-  Draft fallback_;
   std::shared_ptr<Schema::Compiled> out_ = std::make_shared<Schema::Compiled>();
   std::optional<Error> error_;
   std::vector<Waiting> waiting_;
   std::vector<Instruction> filling_;  // of the subschema at hand
-  std::deque<Resource> resources_;
-  std::map<std::string, uint32_t> by_uri_;
-  std::map<Key, uint32_t> resource_of_;  // for nodes that begin a resource
+  Resources resources_;
   std::map<std::pair<uint32_t, std::string_view>, uint32_t> references_;
   std::unordered_map<const yaml::Tree*, std::vector<uint32_t>> numbers_;  // by node
   std::unordered_map<std::string_view, uint32_t> patterns_;
@@ -678,43 +515,6 @@ void Compiler::measure_heights() {
 }
 
 }  // namespace
-
-Result<std::shared_ptr<const Text>> read_text(std::string_view json) {
-  auto text = std::make_shared<Text>();
-  text->source = Source("", std::string(json));
-  Findings findings;
-  std::vector<yaml::Document> documents = yaml::read_json(text->source, findings);
-  if (!findings.empty() || documents.empty()) {
-    const Finding& first = findings.all().front();
-    const Position at = text->source.position(first.at.span.begin);
-    return fail(Fault::usage,
-                fmt::format("the schema is no JSON: {}:{}: {}", at.line, at.column, first.message));
-  }
-  text->document = std::move(documents.front());
-  const std::string_view bytes = text->source.bytes();
-  const Node root = text->document.root();
-  const auto below_root = [&](std::string_view quoted, std::string_view key) {
-    const size_t first = bytes.find(quoted);
-    if (first == bytes.npos) return false;
-    return !root.find(key) || bytes.find(quoted, first + 1) != bytes.npos;
-  };
-  text->has_ids = below_root("\"$id\"", "$id") || bytes.find("nchor\"") != bytes.npos;
-  return text;
-}
-
-Result<void> Registry::add(std::string_view uri, std::string_view json) {
-  if (uri.find('#') != uri.npos)
-    return fail(Fault::usage, fmt::format("`{}` has a fragment", printable(uri)));
-  auto text = read_text(json);
-  if (!text) return std::move(text).error().in(printable(uri));
-  texts_.insert_or_assign(std::string(uri), std::move(*text));
-  return {};
-}
-
-std::shared_ptr<const Text> Registry::find(std::string_view uri) const {
-  const auto found = texts_.find(uri);
-  return found == texts_.end() ? nullptr : found->second;
-}
 
 Result<Schema> compile(std::string_view json, Draft fallback, const Registry* registry) {
   auto text = read_text(json);

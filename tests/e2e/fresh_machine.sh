@@ -18,6 +18,7 @@ done
 command -v debootstrap >/dev/null || { echo "error: install debootstrap first" >&2; exit 2; }
 
 fresh=${MESH_FRESH_ROOT:-$(mktemp -d)}
+mkdir -p "$fresh"
 mounted=()
 clean_up() {
   local place
