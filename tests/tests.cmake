@@ -9,7 +9,8 @@ file(GLOB_RECURSE TEST_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/
 add_executable(mesh_tests ${TEST_SOURCES})
 target_link_libraries(mesh_tests PRIVATE mesh_cmd)
 target_include_directories(mesh_tests PRIVATE /usr/include/doctest)
-target_compile_definitions(mesh_tests PRIVATE MESH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/unit/source_dir.cpp PROPERTIES
+  COMPILE_DEFINITIONS MESH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
 add_test(NAME unit COMMAND mesh_tests)
 
 # Each file in tests/cmake adds tests of one kind (golden cases, e2e scripts, fuzz replay, …).

@@ -5,11 +5,38 @@
 
 namespace mesh::report {
 
+static void write_span(JsonWriter& json, const Location& where) {
+  json.key("line").number(where.begin.line).key("column").number(where.begin.column);
+  json.key("endLine").number(where.end.line).key("endColumn").number(where.end.column);
+}
+
 static void write_note(JsonWriter& json, const Note& note, Sources& sources) {
   const Location where = sources.locate(note.at);
   json.begin_object().key("message").text(note.message).key("path").text(where.path);
-  json.key("line").number(where.begin.line).key("column").number(where.begin.column);
-  json.key("endLine").number(where.end.line).key("endColumn").number(where.end.column);
+  write_span(json, where);
+  json.end_object();
+}
+
+static void write_fix(JsonWriter& json, const Finding& finding, Sources& sources) {
+  json.key("fix");
+  if (!finding.fix) return void(json.null());
+  json.begin_object().key("title").text(finding.fix->title).key("safe").boolean(finding.fix->safe);
+  json.key("edits").begin_array();
+  for (const Edit& edit : finding.fix->edits) {
+    json.begin_object();
+    write_span(json, sources.locate({finding.at.file, edit.at}));
+    json.key("replacement").text(edit.text).end_object();
+  }
+  json.end_array().end_object();
+}
+
+static void write_waiver(JsonWriter& json, const Finding& finding, Sources& sources) {
+  json.key("waiver");
+  if (!finding.waiver) return void(json.null());
+  const Location where = sources.locate(finding.waiver->at);
+  json.begin_object().key("reason").text(finding.waiver->reason).key("owner").text(finding.waiver->owner);
+  json.key("until").text(finding.waiver->until).key("path").text(where.path);
+  write_span(json, where);
   json.end_object();
 }
 
@@ -18,12 +45,14 @@ static void write_finding(JsonWriter& json, const Finding& finding, Sources& sou
   json.new_line().begin_object();
   json.key("rule").text(finding.rule).key("level").text(name_of(finding.level));
   json.key("message").text(finding.message).key("path").text(where.path);
-  json.key("line").number(where.begin.line).key("column").number(where.begin.column);
-  json.key("endLine").number(where.end.line).key("endColumn").number(where.end.column);
+  write_span(json, where);
   json.key("label").text(finding.label).key("help").text(help_of(finding));
   json.key("notes").begin_array();
   for (const Note& note : finding.notes) write_note(json, note, sources);
-  json.end_array().key("fix").null().key("waiver").null().end_object();
+  json.end_array();
+  write_fix(json, finding, sources);
+  write_waiver(json, finding, sources);
+  json.end_object();
 }
 
 void write_json(std::ostream& out, const std::vector<Finding>& findings, const Summary& summary,
@@ -33,7 +62,7 @@ void write_json(std::ostream& out, const std::vector<Finding>& findings, const S
   json.new_line().key("summary").begin_object();
   json.key("files").number(summary.files).key("errors").number(summary.errors);
   json.key("warnings").number(summary.warnings).key("notes").number(summary.notes);
-  json.key("waived").number(0).key("skipped").number(summary.skipped).end_object();
+  json.key("waived").number(summary.waived).key("skipped").number(summary.skipped).end_object();
   json.new_line().key("findings").begin_array();
   for (const Finding& finding : findings) write_finding(json, finding, sources);
   if (!findings.empty()) json.new_line();

@@ -3,7 +3,7 @@
 #include "core/base/strings.hpp"
 #include "core/report/text.hpp"
 
-#include <algorithm>
+#include <fmt/format.h>
 
 namespace mesh::report {
 
@@ -17,11 +17,18 @@ std::optional<Format> format_named(std::string_view name) {
 }
 
 Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace) {
-  const auto count = [&](Level level) {
-    return static_cast<size_t>(std::ranges::count(findings, level, &Finding::level));
-  };
-  return {workspace.manifests, workspace.skipped, count(Level::error), count(Level::warning),
-          count(Level::note)};
+  Summary summary{.files = workspace.manifests, .skipped = workspace.skipped};
+  for (const Finding& finding : findings) {
+    if (finding.waiver)
+      ++summary.waived;
+    else if (finding.level == Level::error)
+      ++summary.errors;
+    else if (finding.level == Level::warning)
+      ++summary.warnings;
+    else
+      ++summary.notes;
+  }
+  return summary;
 }
 
 std::string summary_line(const Summary& summary) {
@@ -29,6 +36,7 @@ std::string summary_line(const Summary& summary) {
   if (summary.errors > 0) parts.push_back(count_of(summary.errors, "error"));
   if (summary.warnings > 0) parts.push_back(count_of(summary.warnings, "warning"));
   if (summary.notes > 0) parts.push_back(count_of(summary.notes, "note"));
+  if (summary.waived > 0) parts.push_back(fmt::format("{} waived", summary.waived));
   return "checked " + count_of(summary.files, "manifest") + ": " +
          (parts.empty() ? "all fine" : join(parts, ", "));
 }

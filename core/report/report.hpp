@@ -20,7 +20,8 @@ std::optional<Format> format_named(std::string_view name);
 struct Summary {
   size_t files = 0;    // manifests that were checked
   size_t skipped = 0;  // files that turned out to be no manifests
-  size_t errors = 0, warnings = 0, notes = 0;
+  size_t errors = 0, warnings = 0, notes = 0;  // waived ones are not among them
+  size_t waived = 0;
 };
 Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace);
 

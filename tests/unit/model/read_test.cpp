@@ -3,6 +3,7 @@
 #include "core/base/files.hpp"
 #include "core/schema/standards.hpp"
 #include "core/yaml/reader.hpp"
+#include "tests/unit/source_dir.hpp"
 
 #include <doctest.h>
 
@@ -30,7 +31,7 @@ Contract contract(std::string text) {
 }
 
 std::string corpus(const std::string& name) {
-  auto text = read_file(std::string(MESH_SOURCE_DIR) + "/tests/corpus/" + name);
+  auto text = read_file(source_dir() + "/tests/corpus/" + name);
   REQUIRE(text);
   return *text;
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/files.hpp"
 #include "core/oci/layout.hpp"
+#include "tests/unit/source_dir.hpp"
 
 #include <doctest.h>
 
@@ -13,7 +14,7 @@ using namespace mesh::oci;
 namespace {
 
 std::string golden(const char* name) {
-  return *read_file(std::string(MESH_SOURCE_DIR) + "/tests/unit/oci/golden/" + name);
+  return *read_file(source_dir() + "/tests/unit/oci/golden/" + name);
 }
 
 Descriptor entry(std::string_view tag, std::string_view bytes) {

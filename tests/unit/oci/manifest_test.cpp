@@ -1,6 +1,7 @@
 #include "core/oci/manifest.hpp"
 
 #include "core/base/files.hpp"
+#include "tests/unit/source_dir.hpp"
 
 #include <doctest.h>
 
@@ -12,7 +13,7 @@ using namespace mesh::oci;
 namespace {
 
 std::string golden(const char* name) {
-  return *read_file(std::string(MESH_SOURCE_DIR) + "/tests/unit/oci/golden/" + name);
+  return *read_file(source_dir() + "/tests/unit/oci/golden/" + name);
 }
 
 Descriptor layer(std::string_view type, std::string_view title, std::string_view bytes) {

@@ -3,6 +3,7 @@
 #include "core/base/files.hpp"
 #include "core/schema/schema.hpp"
 #include "core/yaml/reader.hpp"
+#include "tests/unit/source_dir.hpp"
 
 #include <doctest.h>
 
@@ -181,7 +182,7 @@ TEST_CASE("json holds every fact of a finding and is what its schema promises") 
         "null}\n"
         "]}\n");
 
-  const auto text = read_file(MESH_SOURCE_DIR "/tests/report.schema.json");
+  const auto text = read_file(source_dir() + "/tests/report.schema.json");
   REQUIRE(text);
   const auto schema = schema::compile(*text);
   REQUIRE(schema);

@@ -1,6 +1,7 @@
 #include "core/base/files.hpp"
 #include "core/base/strings.hpp"
 #include "tests/unit/rules/checking.hpp"
+#include "tests/unit/source_dir.hpp"
 
 #include <algorithm>
 #include <map>
@@ -10,7 +11,7 @@ using namespace mesh;
 
 namespace {
 
-const std::string kCorpus = std::string(MESH_SOURCE_DIR) + "/tests/corpus/";
+const std::string kCorpus = source_dir() + "/tests/corpus/";
 
 // The rows of a tab-separated file, by column name.
 using Row = std::map<std::string, std::string>;

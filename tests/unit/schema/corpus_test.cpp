@@ -3,6 +3,7 @@
 #include "core/schema/standards.hpp"
 #include "core/text/source.hpp"
 #include "core/yaml/reader.hpp"
+#include "tests/unit/source_dir.hpp"
 
 #include <doctest.h>
 
@@ -16,7 +17,7 @@ using namespace mesh::schema;
 
 namespace {
 
-const std::string kCorpus = std::string(MESH_SOURCE_DIR) + "/tests/corpus/";
+const std::string kCorpus = source_dir() + "/tests/corpus/";
 
 std::vector<std::vector<std::string>> table(const std::string& path) {
   const auto bytes = read_file(kCorpus + path);

@@ -2,6 +2,7 @@
 #include "core/schema/schema.hpp"
 #include "core/text/source.hpp"
 #include "core/yaml/reader.hpp"
+#include "tests/unit/source_dir.hpp"
 
 #include <doctest.h>
 
@@ -86,7 +87,7 @@ bool left_out(std::string_view draft, std::string_view file, std::string_view gr
 }
 
 int run_draft(std::string_view name, Draft draft) {
-  const std::filesystem::path corpus = std::filesystem::path(MESH_SOURCE_DIR) / "tests/corpus";
+  const std::filesystem::path corpus = std::filesystem::path(source_dir()) / "tests/corpus";
   const std::filesystem::path suite = corpus / "json-schema-test-suite";
   Registry registry;
   add_all(registry, suite / "remotes", "http://localhost:1234/");

@@ -1,5 +1,6 @@
 #include "core/base/files.hpp"
 #include "tests/unit/workspace/sample.hpp"
+#include "tests/unit/source_dir.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -12,7 +13,7 @@ using workspace::Workspace;
 
 namespace {
 
-std::string corpus(const std::string& name) { return std::string(MESH_SOURCE_DIR) + "/tests/corpus/" + name; }
+std::string corpus(const std::string& name) { return source_dir() + "/tests/corpus/" + name; }
 
 Result<Workspace> load_paths(std::vector<std::string> paths) {
   workspace::Options options;

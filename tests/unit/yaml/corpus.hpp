@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/strings.hpp"
+#include "tests/unit/source_dir.hpp"
 
 #include <fstream>
 #include <iterator>
@@ -12,7 +13,7 @@
 namespace mesh::corpus {
 
 inline std::string path(const std::string& below) {
-  return std::string(MESH_SOURCE_DIR "/tests/corpus/") + below;
+  return source_dir() + "/tests/corpus/" + below;
 }
 
 inline std::string bytes(const std::string& below) {
