@@ -1,6 +1,7 @@
 #include "cmd/commands.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/config/env_file.hpp"
 #include "core/report/report.hpp"
 #include "core/rules/engine.hpp"
 #include "core/workspace/workspace.hpp"
@@ -14,7 +15,7 @@ namespace {
 
 struct Flags {
   std::vector<std::string> paths, only, levels;
-  std::string format = "text", fail_on = "error";
+  std::string format = "text", fail_on = "error", env_file;
   unsigned jobs = 0;
   bool allow_empty = false;
 };
@@ -74,6 +75,11 @@ int run(const Flags& flags, Streams& streams) {
   options.paths = flags.paths;
   options.jobs = flags.jobs;
   options.on_document = rules::document_hook(*selection);
+  if (!flags.env_file.empty()) {
+    auto names = config::read_variable_names(flags.env_file);
+    if (!names) return fail_empty(flags, streams, names.error());
+    options.variables = std::move(*names);
+  }
   auto workspace = workspace::load(options);
   if (!workspace) return fail_empty(flags, streams, workspace.error());
   const std::vector<Finding> findings = rules::run(*workspace, *selection, options.jobs);
@@ -125,6 +131,12 @@ Command validate() {
             &flags->levels,
             {},
             Hint::rule},
+           {"--env-file",
+            "FILE",
+            "the variables that are set where manifests are used, one NAME=VALUE a line",
+            &flags->env_file,
+            {},
+            Hint::file},
            {"-j,--jobs",
             "N",
             "threads; without it one for each core",

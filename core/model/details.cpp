@@ -320,7 +320,9 @@ class ContractReader : Reader {
       QualityDetails& quality = contract_.quality.emplace_back(list.item(i), kQualityKeys);
       quality.object = object;
       quality.property = property;
-      keep_lists(quality);
+      keep(quality[QualityKey::tags], contract_.tags);
+      keep(quality[QualityKey::custom_properties], contract_.arguments);
+      keep(quality[QualityKey::definitions], contract_.definitions);
     }
   }
 

@@ -216,6 +216,7 @@ struct DocumentDetails : Record<RootKey> {
   std::vector<Channel> support;
   // Every list of the document, wherever the standard has one.
   std::vector<yaml::Node> tags, custom_properties, definitions;
+  std::vector<yaml::Node> arguments;  // the custom properties of quality rules, which their engines name
 
   bool is_before(int a, int b) const { return major < a || (major == a && minor < b); }
 };

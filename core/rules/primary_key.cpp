@@ -1,6 +1,7 @@
 #include "core/rules/primary_key.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 
 namespace mesh::rules {
 
@@ -22,15 +23,17 @@ static uint32_t list_around(const ContractDetails& contract, uint32_t index) {
 
 std::vector<PrimaryKey> primary_keys(const ContractDetails& contract) {
   std::vector<PrimaryKey> keys;
+  std::unordered_map<uint64_t, size_t> by_list;
   for (uint32_t i = 0; i < contract.properties.size(); ++i) {
     const PropertyDetails& property = contract.properties[i];
     if (!property[PropertyKey::primary_key].boolean()) continue;
     const model::ObjectDetails* const object = &contract.objects[property.object];
     const uint32_t list = list_around(contract, i);
-    auto key = std::ranges::find_if(
-        keys, [&](const PrimaryKey& known) { return known.object == object && known.list == list; });
-    if (key == keys.end()) key = keys.insert(keys.end(), {object, list, {}});
-    key->columns.push_back({&property, position_of(property[PropertyKey::primary_key_position])});
+    const uint64_t name = uint64_t{property.object} << 32 | list;
+    const auto [known, is_new] = by_list.try_emplace(name, keys.size());
+    if (is_new) keys.push_back({object, list, {}});
+    keys[known->second].columns.push_back(
+        {&property, position_of(property[PropertyKey::primary_key_position])});
   }
   return keys;
 }

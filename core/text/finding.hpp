@@ -54,6 +54,8 @@ class Findings {
   }
   void within(FileId file) { file_ = file; }
   FileId file() const { return file_; }
+  std::string_view rule() const { return rule_; }
+  Level level() const { return level_; }
 
   // The reference is good until the next `add`.
   Finding& add(Place at, std::string message) {

@@ -142,6 +142,7 @@ class Reader {
     if (!counts_ && !may_be_manifest(text)) return;
     const Source source(shown_, std::move(text));
     const auto documents = yaml::read(source, reading_.findings, options_.limits);
+    has_variables_ = source.bytes().find("${") != std::string_view::npos;
     has_broken_yaml_ = std::ranges::any_of(reading_.findings.all(), [](const Finding& finding) {
       return finding.level == Level::error && finding.rule.starts_with("yaml/");
     });
@@ -198,7 +199,8 @@ class Reader {
     reading_.is_manifest = true;
     const size_t first_finding = reading_.findings.size();
     schema::check(identified, root, reading_.findings);
-    model_document(Document{identified, root, file_, has_broken_yaml_, first_finding});
+    model_document(
+        Document{identified, root, file_, has_broken_yaml_, has_variables_, first_finding, &around_.mesh});
   }
 
   void tell_unknown(yaml::Node root) {
@@ -254,7 +256,7 @@ class Reader {
   Role role_ = Role::any;
   bool counts_ = false;  // it is a manifest whatever stands in it
   bool seen_first_ = false;
-  bool has_broken_yaml_ = false;
+  bool has_broken_yaml_ = false, has_variables_ = false;
   std::vector<yaml::Node> unknown_;
 };
 

@@ -25,7 +25,9 @@ struct Document {
   yaml::Node root;
   FileId file = kNoFile;
   bool has_broken_yaml = false;  // the file's YAML has errors: what the tree says may not be what was meant
+  bool has_variables = true;     // false: `${` stands nowhere in the file
   size_t first_finding = 0;      // from here on the file's findings are about this document
+  const model::Mesh* mesh = nullptr;  // the settings around it
   // The facts of a contract, or of a product, and all that it says.
   const model::Contract* contract = nullptr;
   const model::ContractDetails* contract_details = nullptr;

@@ -43,6 +43,7 @@ inline Judged judge(const std::string& rule, std::string text, model::Mesh mesh 
   schema::check(identified, root, findings);
   const rules::Selection selection{{rule}, {}};
   workspace::Document document{identified, root, 0};
+  document.mesh = &workspace.mesh;
   if (identified.standard == schema::Standard::odps) {
     model::ProductDetails details = model::read_product_details(root);
     details.settings = &workspace.mesh;

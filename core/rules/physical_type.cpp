@@ -1,0 +1,200 @@
+#include "core/rules/physical_type.hpp"
+
+#include "core/base/strings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace mesh::rules {
+
+namespace {
+
+using enum PhysicalFamily;
+
+struct Row {
+  std::string_view name;
+  PhysicalFamily family;
+};
+
+// In the order of their names.
+constexpr std::array kRows = std::to_array<Row>({
+    {"array", list},
+    {"bigdecimal", decimal},
+    {"bigint", integer},
+    {"bignumeric", decimal},
+    {"bigserial", integer},
+    {"binary", binary},
+    {"blob", binary},
+    {"bool", boolean},
+    {"boolean", boolean},
+    {"bpchar", text},
+    {"bytea", binary},
+    {"byteint", integer},
+    {"bytes", binary},
+    {"char", text},
+    {"character", text},
+    {"character varying", text},
+    {"clob", text},
+    {"date", date},
+    {"date32", date},
+    {"datetime", timestamp},
+    {"datetime2", timestamp},
+    {"datetimeoffset", timestamp},
+    {"decimal", decimal},
+    {"double", floating},
+    {"double precision", floating},
+    {"enum", text},
+    {"float", floating},
+    {"float32", floating},
+    {"float4", floating},
+    {"float64", floating},
+    {"float8", floating},
+    {"hugeint", integer},
+    {"int", integer},
+    {"int16", integer},
+    {"int2", integer},
+    {"int32", integer},
+    {"int4", integer},
+    {"int64", integer},
+    {"int8", integer},
+    {"integer", integer},
+    {"json", json},
+    {"jsonb", json},
+    {"list", list},
+    {"longblob", binary},
+    {"longtext", text},
+    {"map", map},
+    {"mediumint", integer},
+    {"mediumtext", text},
+    {"nchar", text},
+    {"nclob", text},
+    {"ntext", text},
+    {"nvarchar", text},
+    {"nvarchar2", text},
+    {"real", floating},
+    {"row", record},
+    {"serial", integer},
+    {"smallint", integer},
+    {"smallserial", integer},
+    {"str", text},
+    {"string", text},
+    {"struct", record},
+    {"text", text},
+    {"time", time},
+    {"timestamp", timestamp},
+    {"timestamp with local time zone", timestamp},
+    {"timestamp with time zone", timestamp},
+    {"timestamp without time zone", timestamp},
+    {"timestamp_ltz", timestamp},
+    {"timestamp_ntz", timestamp},
+    {"timestamp_tz", timestamp},
+    {"timestampltz", timestamp},
+    {"timestampntz", timestamp},
+    {"timestamptz", timestamp},
+    {"timetz", time},
+    {"tinyint", integer},
+    {"tinytext", text},
+    {"uint16", integer},
+    {"uint32", integer},
+    {"uint64", integer},
+    {"uint8", integer},
+    {"uniqueidentifier", uuid},
+    {"uuid", uuid},
+    {"varbinary", binary},
+    {"varchar", text},
+    {"varchar2", text},
+    {"variant", json},
+    {"xml", text},
+});
+static_assert(std::ranges::is_sorted(kRows, {}, &Row::name));
+
+struct Written {
+  std::string base;       // lower case, without what stands in brackets
+  bool is_list = false;   // `text[]`
+  std::string_view size;  // what stands in the first round brackets
+};
+
+Written take_apart(std::string_view physical) {
+  Written written;
+  int depth = 0;
+  for (size_t i = 0; i < physical.size(); ++i) {
+    const char c = physical[i];
+    if (c == '(' || c == '[' || c == '<') {
+      if (depth++ == 0 && c == '(' && written.size.empty())
+        written.size = physical.substr(i + 1, physical.find(')', i) - i - 1);
+      written.is_list |= physical.substr(i).starts_with("[]");
+    } else if (c == ')' || c == ']' || c == '>') {
+      --depth;
+    } else if (depth == 0) {
+      written.base += c;
+    }
+  }
+  written.base = to_lower(trim(written.base));
+  for (size_t at; (at = written.base.find("  ")) != std::string::npos;) written.base.erase(at, 1);
+  return written;
+}
+
+bool is_one_bit(const Written& written) { return written.size == "1"; }
+
+// What a word means in one engine only.
+std::optional<PhysicalFamily> of_engine(const Written& written, std::string_view server) {
+  const std::string& base = written.base;
+  if (server == "oracle" && base == "date") return timestamp;
+  if (server == "oracle" && base == "long") return text;
+  if (server == "sqlserver" && base == "timestamp") return binary;
+  if ((server == "sqlserver" || server == "synapse" || server == "mysql") && base == "bit") return boolean;
+  if (base == "tinyint" && is_one_bit(written)) return boolean;
+  if (server == "s3" && base == "long") return integer;
+  if ((server == "databricks" || server == "glue" || server == "hive") && base == "long") return integer;
+  return std::nullopt;
+}
+
+}  // namespace
+
+PhysicalFamily physical_family(std::string_view physical, std::string_view server) {
+  const Written written = take_apart(physical);
+  if (written.is_list) return list;
+  if (const auto special = of_engine(written, server)) return *special;
+  // A scale, or its absence, tells whole numbers from others.
+  if (written.base == "numeric" || written.base == "number" || written.base == "dec") return decimal;
+  const auto row = std::ranges::lower_bound(kRows, written.base, {}, &Row::name);
+  return row == kRows.end() || row->name != written.base ? unknown : row->family;
+}
+
+std::string_view described(PhysicalFamily family) {
+  switch (family) {
+    case text:
+      return "a text";
+    case integer:
+      return "a whole number";
+    case decimal:
+    case floating:
+      return "a number";
+    case boolean:
+      return "true or false";
+    case date:
+      return "a day";
+    case timestamp:
+      return "a moment";
+    case time:
+      return "a time of day";
+    case binary:
+      return "bytes";
+    case uuid:
+      return "a UUID";
+    case json:
+      return "a JSON value";
+    case record:
+      return "a record";
+    case list:
+      return "a list";
+    case map:
+      return "a map";
+    case unknown:
+      break;
+  }
+  return "something else";
+}
+
+}  // namespace mesh::rules
