@@ -75,6 +75,8 @@ std::vector<Claim> read_claims(Workspace& workspace) {
   return found;
 }
 
+}  // namespace
+
 void assign_domains(Workspace& workspace) {
   std::map<std::string_view, uint32_t> by_folder;
   for (uint32_t i = 0; i < workspace.domains.size(); ++i) {
@@ -106,10 +108,7 @@ void assign_domains(Workspace& workspace) {
   }
 }
 
-}  // namespace
-
-void link(Workspace& workspace) {
-  assign_domains(workspace);
+void index_contracts(Workspace& workspace) {
   for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
     if (const model::Text& id = workspace.contracts[i].id; id)
       workspace.contracts_by_id[id.view()].push_back(i);

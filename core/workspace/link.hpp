@@ -4,8 +4,10 @@
 
 namespace mesh::workspace {
 
-// Says which domain every file belongs to, and finds contracts by id. Keys are texts of the contracts' own
-// pools.
-void link(Workspace& workspace);
+// Says which domain every file belongs to; needs the mesh, its domains and the files.
+void assign_domains(Workspace& workspace);
+
+// Finds contracts by id. Keys are texts of the contracts' own pools.
+void index_contracts(Workspace& workspace);
 
 }  // namespace mesh::workspace
