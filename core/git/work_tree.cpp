@@ -133,8 +133,14 @@ Result<WorkTree> WorkTree::compare(Objects& objects, const Layout& layout, const
   };
   for (IndexEntry& entry : *entries) {
     gone_before(&entry.path);
-    WorkTreeFile file{std::move(entry.path), BaseFile{entry.mode, entry.id}, true, entry.id, entry.note,
-                      entry.is_left_out};
+    WorkTreeFile file;
+    file.path = std::move(entry.path);
+    file.base = BaseFile{entry.mode, entry.id};
+    file.is_tracked = true;
+    file.staged_mode = entry.mode;
+    file.staged = entry.id;
+    file.note = entry.note;
+    file.is_left_out = entry.is_left_out;
     if (difference != differences->end() && difference->path == file.path) file.base = (difference++)->base;
     compared.files_.push_back(std::move(file));
   }

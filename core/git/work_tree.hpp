@@ -20,7 +20,8 @@ struct WorkTreeFile {
   std::string path;              // from the top of the repository, with `/`
   std::optional<BaseFile> base;  // none: the commit does not have it
   bool is_tracked = false;
-  ObjectId staged;  // what the index holds; for files that are tracked
+  uint32_t staged_mode = 0;  // what the index holds, if it is tracked
+  ObjectId staged;
   std::optional<FileNote> note;
   bool is_left_out = false;
 };

@@ -8,4 +8,7 @@ namespace mesh::workspace {
 // pools.
 void link(Workspace& workspace);
 
+// Whoever asks about a part of the mesh must learn that the settings for it are not what they seem.
+void report_settings_with_errors(Workspace& workspace);
+
 }  // namespace mesh::workspace
