@@ -1,3 +1,4 @@
+#include "cmd/changed.hpp"
 #include "cmd/commands.hpp"
 
 #include "core/base/strings.hpp"
@@ -15,6 +16,7 @@ namespace {
 struct Flags {
   std::vector<std::string> paths, only, levels;
   std::string format = "text", fail_on = "error";
+  std::optional<std::string> changed;  // the revision; "": the one that the branch is merged into
   unsigned jobs = 0;
   bool allow_empty = false;
 };
@@ -75,19 +77,24 @@ int run(const Flags& flags, Streams& streams) {
   options.jobs = flags.jobs;
   options.on_document = rules::document_hook(*selection);
   auto workspace = workspace::load(options);
-  if (!workspace) return fail_empty(flags, streams, workspace.error());
-  const std::vector<Finding> findings = rules::run(*workspace, *selection, options.jobs);
+  if (!workspace) return fail_empty(flags, streams, with_revision_hint(workspace.error(), flags.changed, flags.paths));
+  const bool is_empty = workspace->manifests == 0 && !flags.allow_empty;
+  if (flags.changed)
+    if (auto narrowed = report_changes(*workspace, *flags.changed, flags.jobs); !narrowed)
+      return fail_empty(flags, streams, narrowed.error());
+  std::vector<Finding> findings = rules::run(*workspace, *selection, options.jobs);
+  drop_unsure_fixes(*workspace, findings);
   const report::Summary summary = report::summarize(findings, *workspace);
-  if (findings.empty() && summary.files == 0 && !flags.allow_empty)
-    return fail_empty(flags, streams, nothing_checked(flags));
+  if (findings.empty() && is_empty) return fail_empty(flags, streams, nothing_checked(flags));
 
   const report::Style style{streams.out_is_terminal ? std::max(streams.width, 60u) : 120, streams.color_out};
   const auto format = report::format_named(flags.format).value_or(report::Format::text);
   report::write(streams.out, format, findings, summary, *workspace, style);
   streams.out.flush();
-  if (format != report::Format::json && !streams.global.quiet) streams.err << summary_line(summary) << "\n";
+  if (format != report::Format::json && !streams.global.quiet)
+    streams.err << (workspace->base ? changes_line(summary, *workspace->base) : summary_line(summary)) << "\n";
   const int code = is_reached(flags.fail_on, summary) ? kFindings : kOk;
-  if (summary.files == 0 && !flags.allow_empty) return worst(code, fail(streams, nothing_checked(flags)));
+  if (is_empty) return worst(code, fail(streams, nothing_checked(flags)));
   return code;
 }
 
@@ -108,6 +115,16 @@ Command validate() {
             {},
             Hint::file},
            {"--format", "NAME", "how to print findings", &flags->format, report::names()},
+           {"--changed",
+            "REV",
+            "report only on what changed since the branch left REV, and on what depends on it; without REV the "
+            "branch that it is to be merged into",
+            &flags->changed,
+            {},
+            Hint::none,
+            false,
+            "",
+            true},
            {"--fail-on",
             "LEVEL",
             "from which level on the exit code is 1",

@@ -10,4 +10,7 @@ void assign_domains(Workspace& workspace);
 // Finds contracts by id. Keys are texts of the contracts' own pools.
 void index_contracts(Workspace& workspace);
 
+// Whoever asks about a part of the mesh must learn that the settings for it are not what they seem.
+void report_settings_with_errors(Workspace& workspace);
+
 }  // namespace mesh::workspace

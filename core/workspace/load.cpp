@@ -66,7 +66,8 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
 }
 
-// Whoever asks about a part of the mesh must learn that the settings for it are not what they seem.
+}  // namespace
+
 void report_settings_with_errors(Workspace& workspace) {
   std::vector<bool> governs(workspace.files.size());
   if (workspace.mesh.file != kNoFile) governs[workspace.mesh.file] = true;
@@ -77,8 +78,6 @@ void report_settings_with_errors(Workspace& workspace) {
     if (finding.level == Level::error && governs[finding.at.file])
       workspace.files[finding.at.file].reported = true;
 }
-
-}  // namespace
 
 Result<Workspace> load(const Options& options) {
   const auto scope = find_scope(options.paths);

@@ -5,6 +5,7 @@
 #include "core/schema/standards.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/source.hpp"
+#include "core/workspace/base.hpp"
 #include "core/yaml/reader.hpp"
 
 #include <functional>
@@ -79,6 +80,8 @@ struct Workspace {
   // Ids that are declared where no facts come from: in files that could not be parsed, by contracts of
   // standards that are judged by their schema alone.
   std::set<std::string, std::less<>> broken_ids;
+  std::optional<Base> base;  // what the mesh is compared with, if it is
+
   size_t manifests = 0;  // files of the report that were checked
   size_t skipped = 0;    // files of the report that turned out to be no manifests
 
