@@ -17,6 +17,7 @@ model::Mesh settings_of(const Scope& scope, const Options& options) {
   const Candidate candidate{"mesh.yaml", false, {}};
   Options quiet;
   quiet.limits = options.limits;
+  quiet.texts = options.texts;
   Reading reading = read_candidate(candidate, candidate.key, scope, quiet, kNoFile);
   return reading.mesh ? std::move(*reading.mesh) : model::Mesh{};
 }
@@ -35,6 +36,8 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   append(workspace.findings.all(), reading.findings.all());
   append(workspace.contracts, reading.contracts);
   append(workspace.products, reading.products);
+  append(workspace.allows, reading.allows);
+  if (reading.waivers) workspace.waivers.push_back(std::move(*reading.waivers));
   if (reading.mesh) workspace.mesh = std::move(*reading.mesh);
   if (reading.domain) workspace.domains.push_back(std::move(*reading.domain));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
@@ -45,6 +48,7 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
 void report_settings_with_errors(Workspace& workspace) {
   std::vector<bool> governs(workspace.files.size());
   if (workspace.mesh.file != kNoFile) governs[workspace.mesh.file] = true;
+  for (const model::Waivers& waivers : workspace.waivers) governs[waivers.file] = true;
   for (FileId file = 0; file < workspace.files.size(); ++file)
     if (workspace.files[file].reported)
       if (const model::Domain* const domain = workspace.domain_of(file)) governs[domain->file] = true;
@@ -56,8 +60,12 @@ void report_settings_with_errors(Workspace& workspace) {
 }  // namespace
 
 Result<Workspace> load(const Options& options) {
-  const auto scope = find_scope(options.paths);
+  auto scope = find_scope(options.paths);
   if (!scope) return tl::unexpected(scope.error());
+  if (options.texts && options.texts->contains("mesh.yaml") && !scope->folders.empty()) {
+    scope->has_mesh = true;
+    scope->everything = true;
+  }
   Workspace workspace;
   workspace.root = scope->root;
   workspace.has_mesh = scope->has_mesh;
@@ -71,6 +79,7 @@ Result<Workspace> load(const Options& options) {
     file.path = scope->shown(candidate.key);
     file.key = candidate.key;
     file.reported = scope->reports(candidate.key);
+    if (candidate.key == kStandardInput) workspace.input = static_cast<FileId>(workspace.files.size());
     workspace.files.push_back(std::move(file));
   }
   std::vector<Reading> readings(candidates.size());
@@ -81,6 +90,23 @@ Result<Workspace> load(const Options& options) {
   for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i]);
   link(workspace);
   report_settings_with_errors(workspace);
+  return workspace;
+}
+
+Workspace load_text(const std::string& name, std::string text, const Options& options) {
+  const std::map<std::string, std::string, std::less<>> texts{{name, std::move(text)}};
+  Options own = options;
+  own.texts = &texts;
+  Scope scope;
+  scope.linked = false;
+  scope.everything = true;
+  Workspace workspace;
+  workspace.linked = false;
+  File& file = workspace.files.emplace_back();
+  file.path = file.key = name;
+  Reading reading = read_candidate({name, true, {}}, name, scope, own, 0);
+  take_over(workspace, 0, reading);
+  link(workspace);
   return workspace;
 }
 

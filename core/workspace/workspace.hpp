@@ -2,6 +2,7 @@
 
 #include "core/base/result.hpp"
 #include "core/model/facts.hpp"
+#include "core/model/waivers.hpp"
 #include "core/schema/standards.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/source.hpp"
@@ -9,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,6 +27,10 @@ struct Options {
   // Called for every document while its tree is alive, from any thread; findings belong to the document's
   // file.
   std::function<void(const schema::Identified&, yaml::Node root, Findings&)> on_document;
+  // Texts that stand in the place of what is on disk, by file key; a `mesh.yaml` among them makes the folder
+  // given a mesh. They are not kept: the map must outlive the workspace's reading.
+  const std::map<std::string, std::string, std::less<>>* texts = nullptr;
+  bool keep_texts = false;  // of all files: what is judged is then what `source` gives
 };
 
 struct File {
@@ -48,6 +54,8 @@ struct Workspace {
   std::vector<model::Domain> domains;
   std::vector<model::Contract> contracts;  // in order of files, documents within a file in order
   std::vector<model::Product> products;
+  std::vector<model::Allow> allows;      // in order of files
+  std::vector<model::Waivers> waivers;   // those in use: of the mesh, of its domains
   Findings findings;  // of reading, schemas and `on_document`; unsorted
 
   // Filled by linking.
@@ -65,6 +73,8 @@ struct Workspace {
   // Folder of a file relative to the root, "" for the root.
   std::string_view folder(FileId file) const;
 
+  std::optional<FileId> input;  // what was read from standard input: it is nowhere to be written
+
   // The text of a file, read again (or kept, for standard input).
   Result<Source> source(FileId file) const;
   std::map<FileId, std::string> kept_texts;
@@ -74,5 +84,8 @@ struct Workspace {
 // mesh.yaml and domain.yaml included, is a finding: a broken mesh.yaml counts as an empty one, a broken
 // domain.yaml still owns what is below it.
 Result<Workspace> load(const Options& options);
+
+// A workspace of one text: nothing is looked for on disk. `name` decides between YAML and JSON.
+Workspace load_text(const std::string& name, std::string text, const Options& options);
 
 }  // namespace mesh::workspace
