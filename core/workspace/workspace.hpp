@@ -2,6 +2,7 @@
 
 #include "core/base/result.hpp"
 #include "core/model/details.hpp"
+#include "core/model/waivers.hpp"
 #include "core/schema/standards.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/source.hpp"
@@ -50,6 +51,10 @@ struct Options {
   std::function<Judge(const Workspace&)> on_document;
   // Variables that are known beside those of mesh.yaml.
   std::optional<std::vector<std::string>> variables;
+  // Texts that stand in the place of what is on disk, by file key; a `mesh.yaml` among them makes the folder
+  // given a mesh. They are not kept: the map must outlive the workspace's reading.
+  const std::map<std::string, std::string, std::less<>>* texts = nullptr;
+  bool keep_texts = false;  // of all files: what is judged is then what `source` gives
 };
 
 struct File {
@@ -73,6 +78,8 @@ struct Workspace {
   std::vector<model::Domain> domains;
   std::vector<model::Contract> contracts;  // in order of files, documents within a file in order
   std::vector<model::Product> products;
+  std::vector<model::Allow> allows;      // in order of files
+  std::vector<model::Waivers> waivers;   // those in use: of the mesh, of its domains
   Findings findings;  // of reading, schemas and `on_document`; unsorted
 
   // Filled by linking.
@@ -92,6 +99,8 @@ struct Workspace {
   // Folder of a file relative to the root, "" for the root.
   std::string_view folder(FileId file) const;
 
+  std::optional<FileId> input;  // what was read from standard input: it is nowhere to be written
+
   // The text of a file, read again (or kept, for standard input).
   Result<Source> source(FileId file) const;
   std::map<FileId, std::string> kept_texts;
@@ -101,5 +110,8 @@ struct Workspace {
 // mesh.yaml and domain.yaml included, is a finding: a broken mesh.yaml counts as an empty one, a broken
 // domain.yaml still owns what is below it.
 Result<Workspace> load(const Options& options);
+
+// A workspace of one text: nothing is looked for on disk. `name` decides between YAML and JSON.
+Workspace load_text(const std::string& name, std::string text, const Options& options);
 
 }  // namespace mesh::workspace
