@@ -56,6 +56,7 @@ struct Workspace {
   // standards that are judged by their schema alone.
   std::set<std::string, std::less<>> broken_ids;
   size_t manifests = 0;  // files of the report that were checked
+  uint64_t most_bytes = yaml::Limits{}.bytes;  // of a file
   size_t skipped = 0;    // files of the report that turned out to be no manifests
 
   const std::string& path(FileId file) const { return files[file].path; }
