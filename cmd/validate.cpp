@@ -3,6 +3,7 @@
 
 #include "cmd/validate_baseline.hpp"
 #include "cmd/validate_fix.hpp"
+#include "core/base/size.hpp"
 #include "core/base/strings.hpp"
 #include "core/report/report.hpp"
 #include "core/rules/engine.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 struct Flags {
   std::vector<std::string> paths, only, levels;
-  std::string format = "text", fail_on = "error";
+  std::string format = "text", fail_on = "error", max_file_size = "10M";
   std::optional<std::string> changed;  // the revision; "": the one that the branch is merged into
   unsigned jobs = 0;
   bool allow_empty = false;
@@ -52,6 +53,16 @@ Result<rules::Selection> read_selection(const Flags& flags) {
   }
   if (auto known = rules::check_selection(selection); !known) return pass(std::move(known));
   return selection;
+}
+
+Result<yaml::Limits> read_limits(const std::string& size) {
+  const auto bytes = parse_size(size);
+  if (!bytes || *bytes == 0)
+    return mesh::fail(Fault::usage, "`--max-file-size` takes a size, not `" + size + "`", "for instance 64M");
+  if (*bytes > yaml::kMostBytes)
+    return mesh::fail(Fault::usage, "`--max-file-size " + size + "` is more than a file may have",
+                      "at most 4GB");
+  return yaml::limits_for(*bytes);
 }
 
 bool is_reached(const std::string& fail_on, const report::Summary& summary) {
@@ -129,7 +140,10 @@ int run(const Flags& flags, Streams& streams) {
   const bool reads_input = std::ranges::find(flags.paths, "-") != flags.paths.end();
   if (streams.in_is_terminal && !streams.global.quiet && reads_input)
     streams.err << "reading a manifest from standard input, end it with Ctrl-D\n";
+  const auto limits = read_limits(flags.max_file_size);
+  if (!limits) return fail_empty(flags, streams, limits.error());
   workspace::Options options;
+  options.limits = *limits;
   options.paths = flags.paths;
   options.jobs = flags.jobs;
   options.on_document = rules::document_hook(*selection);
@@ -230,6 +244,7 @@ Command validate() {
             Hint::none,
             false,
             "MESH_JOBS"},
+           {"--max-file-size", "SIZE", "the largest file that is read: bytes, or 64M, 50MB", &flags->max_file_size},
            {"--allow-empty", "", "finding no manifest is a success", &flags->allow_empty}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };

@@ -93,6 +93,7 @@ Result<Workspace> load(const Options& options) {
   workspace.root = scope->root;
   workspace.has_mesh = scope->has_mesh;
   workspace.linked = scope->linked;
+  workspace.most_bytes = options.limits.bytes;
   const model::Mesh settings = scope->has_mesh ? settings_of(*scope, options) : model::Mesh{};
 
   const std::vector<Candidate> candidates = discover(*scope, settings);

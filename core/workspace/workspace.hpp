@@ -90,6 +90,7 @@ struct Workspace {
   std::optional<Base> base;  // what the mesh is compared with, if it is
 
   size_t manifests = 0;  // files of the report that were checked
+  uint64_t most_bytes = yaml::Limits{}.bytes;  // of a file
   size_t skipped = 0;    // files of the report that turned out to be no manifests
 
   const std::string& path(FileId file) const { return files[file].path; }
