@@ -153,7 +153,7 @@ _mesh() {
       "new domain") _mesh_words '--type --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new product") _mesh_words '--domain --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new contract") _mesh_words '--domain --product --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
-      "validate") _mesh_words '--format --fail-on --only --rule -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
+      "validate") _mesh_words '--format --changed --fail-on --only --rule -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
       "explain") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "rules") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "plan") _mesh_words '--to --as --format -j --jobs --allow-empty --skip-existing --exit-code -C -q --quiet --color --no-input -h --help' ;;
