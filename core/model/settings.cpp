@@ -51,6 +51,27 @@ std::vector<Mesh::DomainEntry> read_domain_entries(Node root) {
   return entries;
 }
 
+// One text or a list of them.
+std::vector<std::string> one_or_more(Node mapping, std::string_view key) {
+  const auto value = mapping.find(key);
+  if (value && value->is_string()) return {std::string(value->text())};
+  return plain_texts(mapping, key);
+}
+
+std::vector<OwnSchema> read_schemas(Node root) {
+  return read_list<OwnSchema>(root.find("schemas"), [](Node entry) {
+    OwnSchema schema;
+    schema.kind = plain_text(entry, "kind");
+    schema.file = plain_text(entry, "file");
+    schema.at = entry.find("file").value_or(entry).span();
+    if (const auto when = entry.find("when"); when && when->is_mapping()) {
+      schema.statuses = one_or_more(*when, "status");
+      schema.domains = one_or_more(*when, "domain");
+    }
+    return schema;
+  });
+}
+
 Mesh::Match read_match(Node root) {
   const std::string match = plain_text(root, "contractVersions");
   return match == "major" ? Mesh::Match::major : match == "any" ? Mesh::Match::any : Mesh::Match::exact;
@@ -88,6 +109,7 @@ Mesh read_mesh(Node root, FileId file) {
   mesh.overridable = plain_texts(root, "overridable");
   mesh.externals = plain_texts(root, "externals");
   mesh.targets = read_targets(root);
+  mesh.schemas = read_schemas(root);
   return mesh;
 }
 

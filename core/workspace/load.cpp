@@ -26,7 +26,7 @@ void append(std::vector<T>& all, std::vector<T>& more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-void take_over(Workspace& workspace, FileId id, Reading& reading) {
+void take_over(Workspace& workspace, FileId id, Reading& reading, std::vector<OwnFinding>& own) {
   File& file = workspace.files[id];
   file.standard = reading.standard;
   file.is_manifest = reading.is_manifest;
@@ -38,6 +38,7 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   if (reading.mesh) workspace.mesh = std::move(*reading.mesh);
   if (reading.domain) workspace.domains.push_back(std::move(*reading.domain));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
+  append(own, reading.own);
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
 }
 
@@ -63,6 +64,7 @@ Result<Workspace> load(const Options& options) {
   workspace.has_mesh = scope->has_mesh;
   workspace.linked = scope->linked;
   const model::Mesh settings = scope->has_mesh ? settings_of(*scope, options) : model::Mesh{};
+  const OwnSchemas schemas(settings.schemas, scope->root);
 
   const std::vector<Candidate> candidates = discover(*scope, settings);
   workspace.files.reserve(candidates.size());
@@ -76,10 +78,15 @@ Result<Workspace> load(const Options& options) {
   std::vector<Reading> readings(candidates.size());
   for_each_index(candidates.size(), options.jobs, [&](size_t i) {
     readings[i] =
-        read_candidate(candidates[i], workspace.files[i].path, *scope, options, static_cast<FileId>(i));
+        read_candidate(candidates[i], workspace.files[i].path, *scope, options, static_cast<FileId>(i),
+                       &schemas);
   });
-  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i]);
+  std::vector<OwnFinding> own;
+  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i], own);
+  // With why they cannot be used; mesh.yaml may have changed since it was read for them.
+  if (workspace.mesh.schemas.size() == schemas.all().size()) workspace.mesh.schemas = schemas.all();
   link(workspace);
+  add_own_findings(workspace, own);
   report_settings_with_errors(workspace);
   return workspace;
 }

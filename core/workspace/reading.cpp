@@ -103,8 +103,8 @@ bool is_near(const Identified& identified, yaml::Node root) {
 class Reader {
  public:
   Reader(const Candidate& candidate, const std::string& shown, const Scope& scope, const Options& options,
-         FileId file)
-      : candidate_(candidate), shown_(shown), scope_(scope), options_(options), file_(file) {
+         FileId file, const OwnSchemas* own)
+      : candidate_(candidate), shown_(shown), scope_(scope), options_(options), file_(file), own_(own) {
     reading_.findings.within(file);
   }
 
@@ -193,7 +193,8 @@ class Reader {
       return;
     }
     reading_.is_manifest = true;
-    schema::check(identified, root, reading_.findings);
+    schema::check(identified, root, reading_.findings, options_.formats);
+    if (own_) own_->check(identified, root, options_.formats, reading_.findings, reading_.own);
     if (options_.on_document) options_.on_document(identified, root, reading_.findings);
     model_document(identified.standard, root);
   }
@@ -204,7 +205,7 @@ class Reader {
     const bool is_near_one = is_near(identified, root);
     if (!is_near_one && (!counts_ || !reading_.contracts.empty() || !reading_.products.empty())) return;
     reading_.is_manifest = true;
-    schema::check(identified, root, reading_.findings);
+    schema::check(identified, root, reading_.findings, options_.formats);
   }
 
   void model_document(Standard standard, yaml::Node root) {
@@ -227,6 +228,7 @@ class Reader {
   const Scope& scope_;
   const Options& options_;
   FileId file_;
+  const OwnSchemas* own_;
   Reading reading_;
   Role role_ = Role::any;
   bool counts_ = false;  // it is a manifest whatever stands in it
@@ -237,8 +239,8 @@ class Reader {
 }  // namespace
 
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, FileId file) {
-  return Reader(candidate, shown, scope, options, file).read();
+                       const Options& options, FileId file, const OwnSchemas* own) {
+  return Reader(candidate, shown, scope, options, file, own).read();
 }
 
 Result<std::string> read_bytes(const std::string& path, uint64_t limit) {

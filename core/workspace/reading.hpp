@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/workspace/discover.hpp"
+#include "core/workspace/own_schemas.hpp"
 #include "core/workspace/workspace.hpp"
 
 namespace mesh::workspace {
@@ -18,12 +19,13 @@ struct Reading {
   std::optional<model::Domain> domain;  // a domain.yaml; guessed when it is broken
   std::vector<std::string>
       other_ids;                    // declared, but not in facts: broken files, contracts of other standards
+  std::vector<OwnFinding> own;      // by the mesh's own schemas
   std::optional<std::string> kept;  // the bytes, where they cannot be read again
 };
 
-// Reads, checks and models one file. `shown`: its path for messages.
+// Reads, checks and models one file. `shown`: its path for messages. `own`: the mesh's own schemas, if any.
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, FileId file);
+                       const Options& options, FileId file, const OwnSchemas* own = nullptr);
 
 // No more than `limit` + 1 bytes of the file.
 Result<std::string> read_bytes(const std::string& path, uint64_t limit);

@@ -22,6 +22,7 @@ struct Options {
   std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
   unsigned jobs = 0;               // threads; 0: one per core
   yaml::Limits limits;
+  schema::Formats formats = schema::Formats::lenient;
   // Called for every document while its tree is alive, from any thread; findings belong to the document's
   // file.
   std::function<void(const schema::Identified&, yaml::Node root, Findings&)> on_document;
