@@ -1,4 +1,5 @@
 #include "cmd/commands.hpp"
+#include "cmd/validate_schema.hpp"
 
 #include "core/base/strings.hpp"
 #include "core/report/report.hpp"
@@ -15,8 +16,9 @@ namespace {
 struct Flags {
   std::vector<std::string> paths, only, levels;
   std::string format = "text", fail_on = "error";
+  std::optional<std::string> schema;
   unsigned jobs = 0;
-  bool allow_empty = false;
+  bool allow_empty = false, strict_formats = false;
 };
 
 // "id/duplicate=warning"; the rule may be a glob.
@@ -36,6 +38,8 @@ Result<model::LevelSetting> read_setting(const std::string& text) {
 
 Result<rules::Selection> read_selection(const Flags& flags) {
   rules::Selection selection{flags.only, {}};
+  // First, so that whoever sets the rule's level by name has the last word.
+  if (flags.strict_formats) selection.settings.push_back({"schema/format", Level::error, {}});
   for (const std::string& text : flags.levels) {
     auto setting = read_setting(text);
     if (!setting) return pass(std::move(setting));
@@ -64,15 +68,32 @@ Error nothing_checked(const Flags& flags) {
           "`mesh init` makes a mesh; `--allow-empty` makes this a success"};
 }
 
+// What means nothing beside `--schema`.
+Result<void> check_beside_schema(const Flags& flags) {
+  const std::pair<const char*, bool> others[] = {{"--allow-empty", flags.allow_empty}};
+  for (const auto& [name, is_given] : others)
+    if (is_given)
+      return mesh::fail(Fault::usage, std::string("`") + name + "` does not go with `--schema`",
+                        "`--schema FILE DATA…` judges the files that are named, and nothing else");
+  return {};
+}
+
 int run(const Flags& flags, Streams& streams) {
   const auto selection = read_selection(flags);
   if (!selection) return fail_empty(flags, streams, selection.error());
+  if (flags.schema) {
+    if (const auto checked = check_beside_schema(flags); !checked) return fail(streams, checked.error());
+    return validate_by_schema({*flags.schema, flags.paths, *selection, flags.format, flags.fail_on, flags.jobs,
+                               flags.strict_formats},
+                              streams);
+  }
   if (streams.in_is_terminal && !streams.global.quiet &&
       std::ranges::find(flags.paths, "-") != flags.paths.end())
     streams.err << "reading a manifest from standard input, end it with Ctrl-D\n";
   workspace::Options options;
   options.paths = flags.paths;
   options.jobs = flags.jobs;
+  if (flags.strict_formats) options.formats = schema::Formats::strict;
   options.on_document = rules::document_hook(*selection);
   auto workspace = workspace::load(options);
   if (!workspace) return fail_empty(flags, streams, workspace.error());
@@ -125,6 +146,14 @@ Command validate() {
             &flags->levels,
             {},
             Hint::rule},
+           {"--schema",
+            "FILE",
+            "judge the files given by this JSON Schema, and by nothing else",
+            &flags->schema,
+            {},
+            Hint::file},
+           {"--strict-formats", "", "a text that has not the form its `format` names is an error",
+            &flags->strict_formats},
            {"-j,--jobs",
             "N",
             "threads; without it one for each core",

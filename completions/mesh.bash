@@ -50,6 +50,7 @@ _mesh() {
       "validate:--fail-on") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--only") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--rule") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:--schema") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:-j" | "validate:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "explain:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "rules:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -121,6 +122,7 @@ _mesh() {
     "validate:--fail-on") _mesh_words 'error warning never'; return ;;
     "validate:--only") _mesh_rules; return ;;
     "validate:--rule") _mesh_rules; return ;;
+    "validate:--schema") _mesh_files -f; return ;;
     "validate:-j" | "validate:--jobs") :; return ;;
     "explain:--format") _mesh_words 'text json'; return ;;
     "rules:--format") _mesh_words 'text concise json'; return ;;
@@ -153,7 +155,7 @@ _mesh() {
       "new domain") _mesh_words '--type --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new product") _mesh_words '--domain --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new contract") _mesh_words '--domain --product --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
-      "validate") _mesh_words '--format --fail-on --only --rule -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
+      "validate") _mesh_words '--format --fail-on --only --rule --schema --strict-formats -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
       "explain") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "rules") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "plan") _mesh_words '--to --as --format -j --jobs --allow-empty --skip-existing --exit-code -C -q --quiet --color --no-input -h --help' ;;
