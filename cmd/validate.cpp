@@ -1,5 +1,6 @@
 #include "cmd/changed.hpp"
 #include "cmd/commands.hpp"
+#include "cmd/validate_schema.hpp"
 
 #include "cmd/validate_baseline.hpp"
 #include "cmd/validate_fix.hpp"
@@ -20,8 +21,9 @@ struct Flags {
   std::vector<std::string> paths, only, levels;
   std::string format = "text", fail_on = "error", max_file_size = "10M";
   std::optional<std::string> changed;  // the revision; "": the one that the branch is merged into
+  std::optional<std::string> schema;
   unsigned jobs = 0;
-  bool allow_empty = false;
+  bool allow_empty = false, strict_formats = false;
   FixFlags fix;
   BaselineFlags baseline;
 };
@@ -46,6 +48,8 @@ Result<rules::Selection> read_selection(const Flags& flags) {
   const auto today = day_of_run();
   if (!today) return tl::unexpected(today.error());
   selection.today = *today;
+  // First, so that whoever sets the rule's level by name has the last word.
+  if (flags.strict_formats) selection.settings.push_back({"schema/format", Level::error, {}});
   for (const std::string& text : flags.levels) {
     auto setting = read_setting(text);
     if (!setting) return pass(std::move(setting));
@@ -133,10 +137,30 @@ void say_fixed(const FixFlags& flags, const Fixed& fixed, Streams& streams) {
               << count_of(fixed.files.size(), "file") << "\n";
 }
 
+// What means nothing beside `--schema`.
+Result<void> check_beside_schema(const Flags& flags) {
+  const std::pair<const char*, bool> others[] = {{"--allow-empty", flags.allow_empty},
+                                                {"--changed", flags.changed.has_value()},
+                                                {"--fix", flags.fix.fix},
+                                                {"--baseline", flags.baseline.file.has_value()},
+                                                {"--update-baseline", flags.baseline.update}};
+  for (const auto& [name, is_given] : others)
+    if (is_given)
+      return mesh::fail(Fault::usage, std::string("`") + name + "` does not go with `--schema`",
+                        "`--schema FILE DATA…` judges the files that are named, and nothing else");
+  return {};
+}
+
 int run(const Flags& flags, Streams& streams) {
   if (const auto good = check_fix_flags(flags.fix, flags.paths); !good) return fail(streams, good.error());
   const auto selection = read_selection(flags);
   if (!selection) return fail_empty(flags, streams, selection.error());
+  if (flags.schema) {
+    if (const auto checked = check_beside_schema(flags); !checked) return fail(streams, checked.error());
+    return validate_by_schema({*flags.schema, flags.paths, *selection, flags.format, flags.fail_on, flags.jobs,
+                               flags.strict_formats},
+                              streams);
+  }
   const bool reads_input = std::ranges::find(flags.paths, "-") != flags.paths.end();
   if (streams.in_is_terminal && !streams.global.quiet && reads_input)
     streams.err << "reading a manifest from standard input, end it with Ctrl-D\n";
@@ -146,6 +170,7 @@ int run(const Flags& flags, Streams& streams) {
   options.limits = *limits;
   options.paths = flags.paths;
   options.jobs = flags.jobs;
+  if (flags.strict_formats) options.formats = schema::Formats::strict;
   options.on_document = rules::document_hook(*selection);
   std::optional<BaselineFile> baseline;
   const auto check_once = [&](const workspace::Options& how) { return check(flags, *selection, how, baseline); };
@@ -236,6 +261,14 @@ Command validate() {
             &flags->levels,
             {},
             Hint::rule},
+           {"--schema",
+            "FILE",
+            "judge the files given by this JSON Schema, and by nothing else",
+            &flags->schema,
+            {},
+            Hint::file},
+           {"--strict-formats", "", "a text that has not the form its `format` names is an error",
+            &flags->strict_formats},
            {"-j,--jobs",
             "N",
             "threads; without it one for each core",

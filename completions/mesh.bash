@@ -50,6 +50,7 @@ _mesh() {
       "validate:--fail-on") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--only") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--rule") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:--schema") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:-j" | "validate:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "explain:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "rules:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -121,6 +122,7 @@ _mesh() {
     "validate:--fail-on") _mesh_words 'error warning never'; return ;;
     "validate:--only") _mesh_rules; return ;;
     "validate:--rule") _mesh_rules; return ;;
+    "validate:--schema") _mesh_files -f; return ;;
     "validate:-j" | "validate:--jobs") :; return ;;
     "explain:--format") _mesh_words 'text json'; return ;;
     "rules:--format") _mesh_words 'text concise json'; return ;;

@@ -32,13 +32,13 @@ Summary summarize(const std::vector<Finding>& findings, const workspace::Workspa
   return summary;
 }
 
-std::string summary_line(const Summary& summary) {
+std::string summary_line(const Summary& summary, std::string_view noun) {
   std::vector<std::string> parts;
   if (summary.errors > 0) parts.push_back(count_of(summary.errors, "error"));
   if (summary.warnings > 0) parts.push_back(count_of(summary.warnings, "warning"));
   if (summary.notes > 0) parts.push_back(count_of(summary.notes, "note"));
   if (summary.waived > 0) parts.push_back(fmt::format("{} waived", summary.waived));
-  return "checked " + count_of(summary.files, "manifest") + ": " +
+  return "checked " + count_of(summary.files, noun) + ": " +
          (parts.empty() ? "all fine" : join(parts, ", "));
 }
 

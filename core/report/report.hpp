@@ -31,8 +31,8 @@ struct Summary {
 };
 Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace);
 
-// "checked 12 manifests: 2 errors, 1 warning".
-std::string summary_line(const Summary& summary);
+// "checked 12 manifests: 2 errors, 1 warning"; `noun` is what one of the files is called.
+std::string summary_line(const Summary& summary, std::string_view noun = "manifest");
 
 struct Style {
   unsigned width = 80;  // longer source lines are cut around what is pointed at

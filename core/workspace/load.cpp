@@ -53,7 +53,7 @@ void append(std::vector<T>& all, std::vector<T>& more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-void take_over(Workspace& workspace, FileId id, Reading& reading) {
+void take_over(Workspace& workspace, FileId id, Reading& reading, std::vector<OwnFinding>& own) {
   File& file = workspace.files[id];
   file.standard = reading.standard;
   file.is_manifest = reading.is_manifest;
@@ -65,6 +65,7 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   append(workspace.allows, reading.allows);
   if (reading.waivers) workspace.waivers.push_back(std::move(*reading.waivers));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
+  append(own, reading.own);
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
 }
 
@@ -95,6 +96,7 @@ Result<Workspace> load(const Options& options) {
   workspace.linked = scope->linked;
   workspace.most_bytes = options.limits.bytes;
   const model::Mesh settings = scope->has_mesh ? settings_of(*scope, options) : model::Mesh{};
+  const OwnSchemas schemas(settings.schemas, scope->root);
 
   const std::vector<Candidate> candidates = discover(*scope, settings);
   workspace.files.reserve(candidates.size());
@@ -108,15 +110,19 @@ Result<Workspace> load(const Options& options) {
   }
   read_settings(workspace, candidates, *scope, options);
   const Judge judge = options.on_document ? options.on_document(workspace) : Judge{};
-  const Around around{workspace.mesh, judge};
+  const Around around{workspace.mesh, judge, &schemas};
   std::vector<Reading> readings(candidates.size());
   for_each_index(candidates.size(), options.jobs, [&](size_t i) {
     readings[i] = read_candidate(candidates[i], workspace.files[i].path, *scope, options, around,
                                  static_cast<FileId>(i));
   });
-  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i]);
+  std::vector<OwnFinding> own;
+  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i], own);
+  // With why they cannot be used; mesh.yaml may have changed since it was read for them.
+  if (workspace.mesh.schemas.size() == schemas.all().size()) workspace.mesh.schemas = schemas.all();
   drop_misplaced_waivers(workspace);
   index_contracts(workspace);
+  add_own_findings(workspace, own);
   report_settings_with_errors(workspace);
   return workspace;
 }
@@ -134,7 +140,8 @@ Workspace load_text(const std::string& name, std::string text, const Options& op
   file.path = file.key = name;
   const Judge judge = own.on_document ? own.on_document(workspace) : Judge{};
   Reading reading = read_candidate({name, true, {}}, name, scope, own, {workspace.mesh, judge}, 0);
-  take_over(workspace, 0, reading);
+  std::vector<OwnFinding> none;
+  take_over(workspace, 0, reading, none);
   index_contracts(workspace);
   return workspace;
 }

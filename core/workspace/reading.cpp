@@ -212,7 +212,8 @@ class Reader {
     }
     reading_.is_manifest = true;
     const size_t first_finding = reading_.findings.size();
-    schema::check(identified, root, reading_.findings);
+    schema::check(identified, root, reading_.findings, options_.formats);
+    if (around_.own) around_.own->check(identified, root, options_.formats, reading_.findings, reading_.own);
     model_document(Document{identified, root, file_, has_broken_yaml_, first_finding});
   }
 
@@ -222,7 +223,7 @@ class Reader {
     const bool is_near_one = is_near(identified, root);
     if (!is_near_one && (!counts_ || !reading_.contracts.empty() || !reading_.products.empty())) return;
     reading_.is_manifest = true;
-    schema::check(identified, root, reading_.findings);
+    schema::check(identified, root, reading_.findings, options_.formats);
   }
 
   void model_document(Document document) {

@@ -45,6 +45,7 @@ struct Options {
   std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
   unsigned jobs = 0;               // threads; 0: one per core
   yaml::Limits limits;
+  schema::Formats formats = schema::Formats::lenient;
   // Makes the judge of all documents, once the settings are known: `mesh`, `domains`, and the domain of each
   // of `files`. The rest of that workspace is still empty; it stays where it is until the last document is
   // judged.
