@@ -1,20 +1,22 @@
 #include "cmd/commands.hpp"
 
+#include "cmd/reports.hpp"
 #include "core/base/strings.hpp"
-#include "core/report/report.hpp"
 #include "core/rules/engine.hpp"
 #include "core/workspace/workspace.hpp"
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <ostream>
 
 namespace mesh::cmd {
 namespace {
 
 struct Flags {
-  std::vector<std::string> paths, only, levels;
-  std::string format = "text", fail_on = "error";
+  std::vector<std::string> paths, only, levels, outputs;
+  std::string format{Reports::kAuto}, fail_on = "error";
+  std::optional<std::string> stdin_filename;
   unsigned jobs = 0;
   bool allow_empty = false;
 };
@@ -45,16 +47,14 @@ Result<rules::Selection> read_selection(const Flags& flags) {
   return selection;
 }
 
-bool is_reached(const std::string& fail_on, const report::Summary& summary) {
-  if (fail_on == "never") return false;
-  return summary.errors > 0 || (fail_on == "warning" && summary.warnings > 0);
+// From which level on a finding fails the run.
+Level failing_level(const std::string& fail_on) {
+  return fail_on == "never" ? Level::off : level_named(fail_on).value_or(Level::error);
 }
 
-// Whoever reads our JSON gets a document also when there is nothing to report on.
-int fail_empty(const Flags& flags, Streams& streams, const Error& error) {
-  if (flags.format == "json" && error.fault != Fault::usage && error.fault != Fault::internal)
-    report::write(streams.out, report::Format::json, {}, {}, {}, {});
-  return fail(streams, error);
+bool is_reached(Level fails_from, const report::Summary& summary) {
+  if (fails_from == Level::off) return false;
+  return summary.errors > 0 || (fails_from == Level::warning && summary.warnings > 0);
 }
 
 Error nothing_checked(const Flags& flags) {
@@ -65,28 +65,28 @@ Error nothing_checked(const Flags& flags) {
 }
 
 int run(const Flags& flags, Streams& streams) {
+  const auto reports = Reports::read(flags.format, flags.outputs);
+  if (!reports) return fail(streams, reports.error());
   const auto selection = read_selection(flags);
-  if (!selection) return fail_empty(flags, streams, selection.error());
+  if (!selection) return reports->fail(selection.error(), streams);
   if (streams.in_is_terminal && !streams.global.quiet &&
       std::ranges::find(flags.paths, "-") != flags.paths.end())
     streams.err << "reading a manifest from standard input, end it with Ctrl-D\n";
   workspace::Options options;
   options.paths = flags.paths;
+  options.stdin_name = flags.stdin_filename;
   options.jobs = flags.jobs;
   options.on_document = rules::document_hook(*selection);
   auto workspace = workspace::load(options);
-  if (!workspace) return fail_empty(flags, streams, workspace.error());
+  if (!workspace) return reports->fail(workspace.error(), streams);
   const std::vector<Finding> findings = rules::run(*workspace, *selection, options.jobs);
   const report::Summary summary = report::summarize(findings, *workspace);
   if (findings.empty() && summary.files == 0 && !flags.allow_empty)
-    return fail_empty(flags, streams, nothing_checked(flags));
+    return reports->fail(nothing_checked(flags), streams);
 
-  const report::Style style{streams.out_is_terminal ? std::max(streams.width, 60u) : 120, streams.color_out};
-  const auto format = report::format_named(flags.format).value_or(report::Format::text);
-  report::write(streams.out, format, findings, summary, *workspace, style);
-  streams.out.flush();
-  if (format != report::Format::json && !streams.global.quiet) streams.err << summary_line(summary) << "\n";
-  const int code = is_reached(flags.fail_on, summary) ? kFindings : kOk;
+  const Level fails_from = failing_level(flags.fail_on);
+  int code = is_reached(fails_from, summary) ? kFindings : kOk;
+  code = worst(code, reports->write(findings, summary, *workspace, fails_from, streams));
   if (summary.files == 0 && !flags.allow_empty) return worst(code, fail(streams, nothing_checked(flags)));
   return code;
 }
@@ -107,7 +107,23 @@ Command validate() {
             &flags->paths,
             {},
             Hint::file},
-           {"--format", "NAME", "how to print findings", &flags->format, report::names()},
+           {"--format",
+            "NAME",
+            "how to print findings; auto is text, on GitHub and Azure with annotations",
+            &flags->format,
+            Reports::formats()},
+           {"-o,--output",
+            "[FORMAT=]FILE",
+            "write the report to FILE instead; with FORMAT one more report beside what is printed",
+            &flags->outputs,
+            {},
+            Hint::file},
+           {"--stdin-filename",
+            "NAME",
+            "the file that standard input (`-`) stands for",
+            &flags->stdin_filename,
+            {},
+            Hint::file},
            {"--fail-on",
             "LEVEL",
             "from which level on the exit code is 1",

@@ -52,7 +52,9 @@ complete -c mesh -n '__fish_seen_subcommand_from new; and __fish_seen_subcommand
 complete -c mesh -n '__fish_seen_subcommand_from new; and __fish_seen_subcommand_from contract' -s n -l dry-run -d 'say what would be written, and write nothing'
 complete -c mesh -n '__fish_seen_subcommand_from new; and __fish_seen_subcommand_from contract' -l format -x -a 'text json' -d 'how to print it'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -r -F
-complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l format -x -a 'text concise json' -d 'how to print findings'
+complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l format -x -a 'auto text concise json ndjson sarif junit github gitlab azure' -d 'how to print findings; auto is text, on GitHub and Azure with annotations'
+complete -c mesh -n '__fish_seen_subcommand_from validate lint' -s o -l output -r -F -d 'write the report to FILE instead; with FORMAT one more report beside what is printed'
+complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l stdin-filename -r -F -d 'the file that standard input (`-`) stands for'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l fail-on -x -a 'error warning never' -d 'from which level on the exit code is 1'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l only -x -a '(mesh rules --format concise 2>/dev/null | cut -f1)' -d 'run just the matching rules, also those that are off'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l rule -x -a '(mesh rules --format concise 2>/dev/null | cut -f1)' -d 'set a level: error, warning, note or off'

@@ -56,7 +56,7 @@ void report_settings_with_errors(Workspace& workspace) {
 }  // namespace
 
 Result<Workspace> load(const Options& options) {
-  const auto scope = find_scope(options.paths);
+  const auto scope = find_scope(options);
   if (!scope) return tl::unexpected(scope.error());
   Workspace workspace;
   workspace.root = scope->root;
