@@ -62,24 +62,13 @@ Result<workspace::Workspace> judge(const SchemaRun& run) {
 }  // namespace
 
 int validate_by_schema(const SchemaRun& run, Streams& streams) {
-  const auto format = report::format_named(run.format).value_or(report::Format::text);
-  const bool is_json = format == report::Format::json;
   const auto workspace = judge(run);
-  if (!workspace) {
-    // Whoever reads our JSON gets a document also when there is nothing to report on.
-    const Fault fault = workspace.error().fault;
-    if (is_json && fault != Fault::usage && fault != Fault::internal)
-      report::write(streams.out, format, {}, {}, {}, {});
-    return fail(streams, workspace.error());
-  }
+  if (!workspace) return run.reports.fail(workspace.error(), streams);
   const std::vector<Finding> findings = rules::run(*workspace, run.selection, run.jobs);
   const report::Summary summary = report::summarize(findings, *workspace);
-  const report::Style style{streams.out_is_terminal ? std::max(streams.width, 60u) : 120, streams.color_out};
-  report::write(streams.out, format, findings, summary, *workspace, style);
-  streams.out.flush();
-  if (!is_json && !streams.global.quiet) streams.err << report::summary_line(summary, "file") << "\n";
-  const bool reached = summary.errors > 0 || (run.fail_on == "warning" && summary.warnings > 0);
-  return reached && run.fail_on != "never" ? kFindings : kOk;
+  const int code = run.reports.write(findings, summary, *workspace, run.fails_from, streams.out, streams);
+  if (run.reports.is_talkative(streams)) streams.err << report::summary_line(summary, "file") << "\n";
+  return report::is_failed(summary, run.fails_from) ? worst(code, kFindings) : code;
 }
 
 }  // namespace mesh::cmd

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cmd/command.hpp"
+#include "cmd/reports.hpp"
 #include "core/rules/engine.hpp"
 
 #include <string>
@@ -13,7 +14,8 @@ struct SchemaRun {
   std::string schema;  // a file, `-` is standard input
   std::vector<std::string> data;
   rules::Selection selection;
-  std::string format, fail_on;
+  const Reports& reports;
+  Level fails_from = Level::error;  // off: findings never fail the run
   unsigned jobs = 0;
   bool strict_formats = false;
 };

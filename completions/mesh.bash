@@ -47,6 +47,8 @@ _mesh() {
       "new contract:--email") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "new contract:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:-o" | "validate:--output") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:--stdin-filename") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--fail-on") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--only") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--rule") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -118,7 +120,9 @@ _mesh() {
     "new contract:--team") :; return ;;
     "new contract:--email") :; return ;;
     "new contract:--format") _mesh_words 'text json'; return ;;
-    "validate:--format") _mesh_words 'text concise json'; return ;;
+    "validate:--format") _mesh_words 'auto text concise json ndjson sarif junit github gitlab azure'; return ;;
+    "validate:-o" | "validate:--output") _mesh_files -f; return ;;
+    "validate:--stdin-filename") _mesh_files -f; return ;;
     "validate:--fail-on") _mesh_words 'error warning never'; return ;;
     "validate:--only") _mesh_rules; return ;;
     "validate:--rule") _mesh_rules; return ;;

@@ -84,7 +84,7 @@ void report_settings_with_errors(Workspace& workspace) {
 }
 
 Result<Workspace> load(const Options& options) {
-  auto scope = find_scope(options.paths);
+  auto scope = find_scope(options);
   if (!scope) return tl::unexpected(scope.error());
   if (options.texts && options.texts->contains("mesh.yaml") && !scope->folders.empty()) {
     scope->has_mesh = true;
@@ -105,7 +105,8 @@ Result<Workspace> load(const Options& options) {
     file.path = scope->shown(candidate.key);
     file.key = candidate.key;
     file.reported = scope->reports(candidate.key);
-    if (candidate.key == kStandardInput) workspace.input = static_cast<FileId>(workspace.files.size());
+    if (scope->input && candidate.key == scope->input->key)
+      workspace.input = static_cast<FileId>(workspace.files.size());
     workspace.files.push_back(std::move(file));
   }
   read_settings(workspace, candidates, *scope, options);

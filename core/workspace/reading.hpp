@@ -37,6 +37,9 @@ struct Around {
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
                        const Options& options, const Around& around, FileId file);
 
+// Fills in text or error; no more than `limit` + 1 bytes.
+void read_standard_input(Input& input, uint64_t limit);
+
 // No more than `limit` + 1 bytes of the file.
 Result<std::string> read_bytes(const std::string& path, uint64_t limit);
 

@@ -43,7 +43,10 @@ struct Workspace;
 
 struct Options {
   std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
-  unsigned jobs = 0;               // threads; 0: one per core
+  // The file that standard input (`-` among the paths) stands for: its content is what is read there, whether the
+  // file exists or not.
+  std::optional<std::string> stdin_name;
+  unsigned jobs = 0;  // threads; 0: one per core
   yaml::Limits limits;
   schema::Formats formats = schema::Formats::lenient;
   // Makes the judge of all documents, once the settings are known: `mesh`, `domains`, and the domain of each
@@ -108,7 +111,7 @@ struct Workspace {
   std::map<FileId, std::string> kept_texts;
 };
 
-// usage: paths of different workspaces; not_found: a PATH that is not there. Whatever is wrong in a file,
+// usage: paths of different workspaces, a `stdin_name` without `-` or of a folder; not_found: a PATH that is not there. Whatever is wrong in a file,
 // mesh.yaml and domain.yaml included, is a finding: a broken mesh.yaml counts as an empty one, a broken
 // domain.yaml still owns what is below it.
 Result<Workspace> load(const Options& options);
