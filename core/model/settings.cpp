@@ -97,13 +97,6 @@ std::optional<std::vector<std::string>> read_variables(Node root) {
   return names;
 }
 
-// One text or a list of them.
-std::vector<std::string> one_or_more(Node mapping, std::string_view key) {
-  const auto value = mapping.find(key);
-  if (value && value->is_string()) return {std::string(value->text())};
-  return plain_texts(mapping, key);
-}
-
 std::vector<OwnSchema> read_schemas(Node root) {
   return read_list<OwnSchema>(root.find("schemas"), [](Node entry) {
     OwnSchema schema;
