@@ -281,7 +281,8 @@ Command validate() {
             Hint::none,
             false,
             "MESH_JOBS"},
-           {"--max-file-size", "SIZE", "the largest file that is read: bytes, or 64M, 50MB", &flags->max_file_size},
+           {"--max-file-size", "SIZE", "the largest file that is read: bytes, or 64M, 50MB",
+            &flags->max_file_size},
            {"--allow-empty", "", "finding no manifest is a success", &flags->allow_empty}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
