@@ -73,12 +73,14 @@ Error nothing_checked(const Flags& flags) {
 
 // What there is to tell, the baseline put aside.
 Result<Judged> check(const Flags& flags, const rules::Selection& selection, const workspace::Options& options,
-                      std::optional<BaselineFile>& baseline) {
+                     std::optional<BaselineFile>& baseline) {
   auto workspace = workspace::load(options);
   if (!workspace) return pass(std::move(workspace));
-  auto found = find_baseline(*workspace, flags.baseline.file);
-  if (!found) return pass(std::move(found));
-  baseline = std::move(*found);
+  if (!flags.baseline.none) {
+    auto found = find_baseline(*workspace, flags.baseline.file);
+    if (!found) return pass(std::move(found));
+    baseline = std::move(*found);
+  }
   const bool is_to_be_written = flags.baseline.update && baseline && !baseline->contents;
   auto findings = evaluate(*workspace, selection, options.jobs, is_to_be_written ? std::nullopt : baseline);
   if (!findings) return pass(std::move(findings));
@@ -97,24 +99,27 @@ void print(const Flags& flags, const Judged& checked, const report::Summary& sum
   report::write(out, format, shown, summary, checked.workspace, style);
 }
 
-void say_summary(const Flags& flags, const Judged& checked, const report::Summary& summary, Streams& streams) {
+void say_summary(const Flags& flags, const Judged& checked, const report::Summary& summary,
+                 Streams& streams) {
   if (flags.format == "json" || streams.global.quiet) return;
   streams.err << summary_line(summary) << "\n";
-  if (const size_t fixable = count_fixable(checked.workspace, checked.findings, false); fixable > 0)
-    streams.err << fixable << " can be fixed with `--fix`\n";
+  const size_t fixable = flags.fix.fix ? 0 : count_fixable(checked.workspace, checked.findings, false);
+  if (fixable > 0) streams.err << fixable << " can be fixed with `--fix`\n";
 }
 
 void say_fixed(const FixFlags& flags, const Fixed& fixed, Streams& streams) {
   if (fixed.refused > 0)
-    streams.err << "warning: " << count_of(fixed.refused, "fix") << (fixed.refused == 1 ? " was" : "es were")
-                << " not made: more would have changed than was meant, which is a bug in `mesh`\n";
+    streams.err << "warning: "
+                << (fixed.refused == 1 ? "1 fix was" : std::to_string(fixed.refused) + " fixes were")
+                << " not made: more than the place of the finding would have changed\n";
   if (streams.global.quiet || fixed.made == 0) return;
   streams.err << (flags.dry_run ? "would fix " : "fixed ") << count_of(fixed.made, "finding") << " in "
               << count_of(fixed.files.size(), "file") << "\n";
 }
 
 int run(const Flags& flags, Streams& streams) {
-  if (const auto good = check_fix_flags(flags.fix, flags.paths); !good) return fail(streams, good.error());
+  for (const auto& good : {check_fix_flags(flags.fix, flags.paths), check_baseline_flags(flags.baseline)})
+    if (!good) return fail(streams, good.error());
   const auto selection = read_selection(flags);
   if (!selection) return fail_empty(flags, streams, selection.error());
   const bool reads_input = std::ranges::find(flags.paths, "-") != flags.paths.end();
@@ -125,7 +130,9 @@ int run(const Flags& flags, Streams& streams) {
   options.jobs = flags.jobs;
   options.on_document = rules::document_hook(*selection);
   std::optional<BaselineFile> baseline;
-  const auto check_once = [&](const workspace::Options& how) { return check(flags, *selection, how, baseline); };
+  const auto check_once = [&](const workspace::Options& how) {
+    return check(flags, *selection, how, baseline);
+  };
 
   Judged checked;
   int code = kOk;
@@ -144,13 +151,17 @@ int run(const Flags& flags, Streams& streams) {
     }
     say_fixed(flags.fix, *fixed, streams);
     checked = std::move(fixed->left);
+    // Nothing was written, so what counts is what is there.
+    if (flags.fix.dry_run) checked.findings = std::move(fixed->found);
   } else {
     auto once = check_once(options);
     if (!once) return fail_empty(flags, streams, once.error());
     checked = std::move(*once);
   }
   if (flags.baseline.update)
-    if (const auto updated = update_baseline(checked.workspace, *selection, checked.findings, baseline, streams); !updated)
+    if (const auto updated =
+            update_baseline(checked.workspace, *selection, checked.findings, baseline, streams);
+        !updated)
       return fail_empty(flags, streams, updated.error());
   const report::Summary summary = report::summarize(checked.findings, checked.workspace);
   if (checked.findings.empty() && summary.files == 0 && !flags.allow_empty)

@@ -19,6 +19,7 @@ std::optional<Format> format_named(std::string_view name) {
 Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace) {
   Summary summary{.files = workspace.manifests, .skipped = workspace.skipped};
   for (const Finding& finding : findings) {
+    if (finding.waiver && finding.waiver->baseline) ++summary.baselined;
     if (finding.waiver)
       ++summary.waived;
     else if (finding.level == Level::error)
@@ -36,7 +37,9 @@ std::string summary_line(const Summary& summary) {
   if (summary.errors > 0) parts.push_back(count_of(summary.errors, "error"));
   if (summary.warnings > 0) parts.push_back(count_of(summary.warnings, "warning"));
   if (summary.notes > 0) parts.push_back(count_of(summary.notes, "note"));
-  if (summary.waived > 0) parts.push_back(fmt::format("{} waived", summary.waived));
+  const size_t waived = summary.waived - summary.baselined;
+  if (waived > 0) parts.push_back(fmt::format("{} waived", waived));
+  if (summary.baselined > 0) parts.push_back(fmt::format("{} in the baseline", summary.baselined));
   return "checked " + count_of(summary.files, "manifest") + ": " +
          (parts.empty() ? "all fine" : join(parts, ", "));
 }

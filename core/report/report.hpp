@@ -22,6 +22,7 @@ struct Summary {
   size_t skipped = 0;  // files that turned out to be no manifests
   size_t errors = 0, warnings = 0, notes = 0;  // waived ones are not among them
   size_t waived = 0;
+  size_t baselined = 0;  // of the waived, those that the baseline lists
 };
 Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace);
 
