@@ -44,7 +44,8 @@ Result<std::string> name_of(const Flags& flags, const fs::path& place) {
   }
   std::string name = scaffold::slug(place.filename().string());
   if (!name.empty()) return name;
-  return fail(Fault::usage, "the folder `" + printable(place.filename().string()) + "` gives the mesh no name",
+  return fail(Fault::usage,
+              "the folder `" + printable(place.filename().string()) + "` gives the mesh no name",
               "name it with `--name`");
 }
 
@@ -96,9 +97,13 @@ Result<Adopted> adopt(const Flags& flags) {
   adopted.findings = baseline.size();
 
   scaffold::Plan plan{flags.folder, {{kBaseline, baseline.text()}, {"mesh.yaml", texts.begin()->second}}};
-  adopted.scaffolded = {"mesh `" + *name + "`", std::move(plan), "next:", {"mesh validate"},
+  adopted.scaffolded = {"mesh `" + *name + "`",
+                        std::move(plan),
+                        "next:",
+                        {"mesh validate"},
                         "nothing was written; move it away first"};
-  if (flags.folder != ".") adopted.scaffolded.next.insert(adopted.scaffolded.next.begin(), "cd " + flags.folder);
+  if (flags.folder != ".")
+    adopted.scaffolded.next.insert(adopted.scaffolded.next.begin(), "cd " + flags.folder);
   return adopted;
 }
 
@@ -107,8 +112,8 @@ int run(const Flags& flags, Streams& streams) {
   if (!adopted) return refuse(adopted.error(), flags, streams);
   const int code = write_and_report(adopted->scaffolded, flags, scaffold::Existing::refuse, streams);
   if (code == kOk && flags.format != "json" && !streams.global.quiet)
-    streams.err << count_of(adopted->manifests, "manifest") << " in " << count_of(adopted->domains, "domain") << ", "
-                << count_of(adopted->findings, "finding") << " in the baseline\n";
+    streams.err << count_of(adopted->manifests, "manifest") << " in " << count_of(adopted->domains, "domain")
+                << ", " << count_of(adopted->findings, "finding") << " in the baseline\n";
   return code;
 }
 

@@ -34,8 +34,7 @@ Result<int64_t> seconds_of_run() {
     const char* const end = given + std::strlen(given);
     const auto [stop, fault] = std::from_chars(given, end, seconds);
     if (fault != std::errc{} || stop != end || seconds < 0 || seconds >= kYear10000)
-      return fail(Fault::usage,
-                  "SOURCE_DATE_EPOCH is `" + printable(given) + "`, not a number of seconds");
+      return fail(Fault::usage, "SOURCE_DATE_EPOCH is `" + printable(given) + "`, not a number of seconds");
   }
   return seconds;
 }
@@ -55,7 +54,8 @@ Result<std::optional<BaselineFile>> find_baseline(const workspace::Workspace& wo
                                                   const std::optional<std::string>& given) {
   if (!given && workspace.mesh.baseline.empty()) return std::nullopt;
   BaselineFile file;
-  const std::string written = given ? *given : workspace::absolute_path(workspace.root, workspace.mesh.baseline);
+  const std::string written =
+      given ? *given : workspace::absolute_path(workspace.root, workspace.mesh.baseline);
   auto absolute = place_of(written);
   if (!absolute) return pass(std::move(absolute));
   const auto here = workspace::current_folder();
@@ -73,8 +73,9 @@ Result<std::optional<BaselineFile>> find_baseline(const workspace::Workspace& wo
   return file;
 }
 
-Result<std::vector<Finding>> evaluate(const workspace::Workspace& workspace, const rules::Selection& selection,
-                                      unsigned jobs, const std::optional<BaselineFile>& baseline) {
+Result<std::vector<Finding>> evaluate(const workspace::Workspace& workspace,
+                                      const rules::Selection& selection, unsigned jobs,
+                                      const std::optional<BaselineFile>& baseline) {
   if (baseline && !baseline->contents)
     return fail(Fault::not_found, "there is no baseline `" + printable(baseline->path) + "`",
                 "`mesh validate --update-baseline` writes it from what is found now");

@@ -7,11 +7,12 @@
 #include <string>
 #include <vector>
 
-// How `validate`, `plan` and `publish` come to their findings: all by the same way, so that what one of them lets
-// pass, all let pass.
+// How `validate`, `plan` and `publish` come to their findings: all by the same way, so that what one of them
+// lets pass, all let pass.
 namespace mesh::cmd {
 
-// Seconds since 1970, or those of SOURCE_DATE_EPOCH, for runs that must be repeatable. usage: it is no number.
+// Seconds since 1970, or those of SOURCE_DATE_EPOCH, for runs that must be repeatable. usage: it is no
+// number.
 Result<int64_t> seconds_of_run();
 
 // The day that waivers are judged by, in UTC.
@@ -30,9 +31,10 @@ struct BaselineFile {
 Result<std::optional<BaselineFile>> find_baseline(const workspace::Workspace& workspace,
                                                   const std::optional<std::string>& given);
 
-// All findings, at their final levels, with what is waived and what is in the baseline marked. not_found: there is
-// no such baseline.
-Result<std::vector<Finding>> evaluate(const workspace::Workspace& workspace, const rules::Selection& selection,
-                                      unsigned jobs, const std::optional<BaselineFile>& baseline);
+// All findings, at their final levels, with what is waived and what is in the baseline marked. not_found:
+// there is no such baseline.
+Result<std::vector<Finding>> evaluate(const workspace::Workspace& workspace,
+                                      const rules::Selection& selection, unsigned jobs,
+                                      const std::optional<BaselineFile>& baseline);
 
 }  // namespace mesh::cmd

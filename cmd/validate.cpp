@@ -85,7 +85,7 @@ Error nothing_checked(const Flags& flags) {
 
 // What there is to tell, the baseline put aside.
 Result<Judged> check(const Flags& flags, const rules::Selection& selection, const workspace::Options& options,
-                      std::optional<BaselineFile>& baseline) {
+                     std::optional<BaselineFile>& baseline) {
   auto workspace = workspace::load(options);
   if (!workspace)
     return tl::unexpected<Error>(with_revision_hint(workspace.error(), flags.changed, flags.paths));
@@ -93,9 +93,11 @@ Result<Judged> check(const Flags& flags, const rules::Selection& selection, cons
   if (flags.changed)
     if (auto narrowed = report_changes(*workspace, *flags.changed, flags.jobs); !narrowed)
       return pass(std::move(narrowed));
-  auto found = find_baseline(*workspace, flags.baseline.file);
-  if (!found) return pass(std::move(found));
-  baseline = std::move(*found);
+  if (!flags.baseline.none) {
+    auto found = find_baseline(*workspace, flags.baseline.file);
+    if (!found) return pass(std::move(found));
+    baseline = std::move(*found);
+  }
   const bool is_to_be_written = flags.baseline.update && baseline && !baseline->contents;
   auto findings = evaluate(*workspace, selection, options.jobs, is_to_be_written ? std::nullopt : baseline);
   if (!findings) return pass(std::move(findings));
@@ -103,17 +105,18 @@ Result<Judged> check(const Flags& flags, const rules::Selection& selection, cons
   return Judged{std::move(*workspace), std::move(*findings), is_empty};
 }
 
-void say_summary(const Judged& checked, const report::Summary& summary, Streams& streams) {
+void say_summary(const Judged& checked, const report::Summary& summary, bool is_fixing, Streams& streams) {
   const auto& base = checked.workspace.base;
   streams.err << (base ? changes_line(summary, *base) : summary_line(summary)) << "\n";
-  if (const size_t fixable = count_fixable(checked.workspace, checked.findings, false); fixable > 0)
-    streams.err << fixable << " can be fixed with `--fix`\n";
+  const size_t fixable = is_fixing ? 0 : count_fixable(checked.workspace, checked.findings, false);
+  if (fixable > 0) streams.err << fixable << " can be fixed with `--fix`\n";
 }
 
 void say_fixed(const FixFlags& flags, const Fixed& fixed, Streams& streams) {
   if (fixed.refused > 0)
-    streams.err << "warning: " << count_of(fixed.refused, "fix") << (fixed.refused == 1 ? " was" : "es were")
-                << " not made: more would have changed than was meant, which is a bug in `mesh`\n";
+    streams.err << "warning: "
+                << (fixed.refused == 1 ? "1 fix was" : std::to_string(fixed.refused) + " fixes were")
+                << " not made: more than the place of the finding would have changed\n";
   if (streams.global.quiet || fixed.made == 0) return;
   streams.err << (flags.dry_run ? "would fix " : "fixed ") << count_of(fixed.made, "finding") << " in "
               << count_of(fixed.files.size(), "file") << "\n";
@@ -137,7 +140,8 @@ Result<void> check_beside_schema(const Flags& flags) {
 int run(const Flags& flags, Streams& streams) {
   const auto reports = Reports::read(flags.format, flags.outputs);
   if (!reports) return fail(streams, reports.error());
-  if (const auto good = check_fix_flags(flags.fix, flags.paths); !good) return fail(streams, good.error());
+  for (const auto& good : {check_fix_flags(flags.fix, flags.paths), check_baseline_flags(flags.baseline)})
+    if (!good) return fail(streams, good.error());
   const auto selection = read_selection(flags);
   if (!selection) return reports->fail(selection.error(), streams);
   const Level fails_from = failing_level(flags.fail_on);
@@ -160,7 +164,9 @@ int run(const Flags& flags, Streams& streams) {
   if (flags.strict_formats) options.formats = schema::Formats::strict;
   options.on_document = rules::document_hook(*selection);
   std::optional<BaselineFile> baseline;
-  const auto check_once = [&](const workspace::Options& how) { return check(flags, *selection, how, baseline); };
+  const auto check_once = [&](const workspace::Options& how) {
+    return check(flags, *selection, how, baseline);
+  };
 
   Judged checked;
   int code = kOk;
@@ -179,13 +185,17 @@ int run(const Flags& flags, Streams& streams) {
     }
     say_fixed(flags.fix, *fixed, streams);
     checked = std::move(fixed->left);
+    // Nothing was written, so what counts is what is there.
+    if (flags.fix.dry_run) checked.findings = std::move(fixed->found);
   } else {
     auto once = check_once(options);
     if (!once) return reports->fail(once.error(), streams);
     checked = std::move(*once);
   }
   if (flags.baseline.update)
-    if (const auto updated = update_baseline(checked.workspace, *selection, checked.findings, baseline, streams); !updated)
+    if (const auto updated =
+            update_baseline(checked.workspace, *selection, checked.findings, baseline, streams);
+        !updated)
       return reports->fail(updated.error(), streams);
   const report::Summary summary = report::summarize(checked.findings, checked.workspace);
   const bool is_empty = checked.is_empty && !flags.allow_empty;
@@ -195,7 +205,7 @@ int run(const Flags& flags, Streams& streams) {
   if (!flags.fix.dry_run)
     code = worst(code, reports->write(checked.findings, summary, checked.workspace, fails_from, *out, streams));
   if (reports->is_talkative(streams)) {
-    say_summary(checked, summary, streams);
+    say_summary(checked, summary, flags.fix.fix, streams);
     if (baseline && !flags.baseline.update)
       tell_stale_baseline(checked.workspace, *selection, checked.findings, *baseline, streams);
   }

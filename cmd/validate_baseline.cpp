@@ -20,14 +20,23 @@ std::string shown(const BaselineFile& baseline) { return "`" + printable(baselin
 }  // namespace
 
 std::vector<Option> baseline_options(BaselineFlags& flags) {
-  return {{"--baseline",
-           "FILE",
-           "findings listed there are counted, not shown; without it that of mesh.yaml",
-           &flags.file,
-           {},
-           Hint::file},
-          {"--update-baseline", "",
-           "write the baseline where it is not there, else drop from it what no longer occurs", &flags.update}};
+  return {
+      {"--baseline",
+       "FILE",
+       "findings listed there are counted, not shown; without it that of mesh.yaml",
+       &flags.file,
+       {},
+       Hint::file},
+      {"--update-baseline", "",
+       "write the baseline where it is not there, else drop from it what no longer occurs", &flags.update},
+      {"--no-baseline", "", "show also what the baseline of mesh.yaml lists", &flags.none}};
+}
+
+Result<void> check_baseline_flags(const BaselineFlags& flags) {
+  if (flags.none && (flags.file || flags.update))
+    return fail(Fault::usage, std::string("`--no-baseline` and `") +
+                                  (flags.file ? "--baseline" : "--update-baseline") + "` exclude each other");
+  return {};
 }
 
 Result<void> update_baseline(const workspace::Workspace& workspace, const rules::Selection& selection,
@@ -61,13 +70,15 @@ Result<void> update_baseline(const workspace::Workspace& workspace, const rules:
 }
 
 void tell_stale_baseline(const workspace::Workspace& workspace, const rules::Selection& selection,
-                         const std::vector<Finding>& findings, const BaselineFile& baseline, Streams& streams) {
+                         const std::vector<Finding>& findings, const BaselineFile& baseline,
+                         Streams& streams) {
   if (streams.global.quiet || !baseline.contents) return;
   rules::Baseline left = *baseline.contents;
   const size_t gone = left.shrink(workspace, selection, findings, is_there);
   if (gone > 0)
-    streams.err << "note: " << count_of(gone, "finding") << " of the baseline " << shown(baseline) << " no longer occur"
-                << (gone == 1 ? "s" : "") << "; `--update-baseline` drops " << (gone == 1 ? "it" : "them") << "\n";
+    streams.err << "note: " << count_of(gone, "finding") << " of the baseline " << shown(baseline)
+                << " no longer occur" << (gone == 1 ? "s" : "") << "; `--update-baseline` drops "
+                << (gone == 1 ? "it" : "them") << "\n";
 }
 
 }  // namespace mesh::cmd

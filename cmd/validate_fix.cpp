@@ -77,7 +77,8 @@ Result<void> write_file(const workspace::Workspace& workspace, const ChangedFile
   const auto now = folder->read(name, UINT64_MAX - 1);
   if (!now) return tl::unexpected(now.error());
   if (now->bytes != file.before)
-    return fail(Fault::conflict, "`" + printable(file.path) + "` changed while it was checked; it was not written",
+    return fail(Fault::conflict,
+                "`" + printable(file.path) + "` changed while it was checked; it was not written",
                 "run it again");
   if (auto written = folder->replace(name, file.after, Sync::yes); !written) return pass(std::move(written));
   return {};
@@ -94,7 +95,8 @@ std::vector<Option> fix_options(FixFlags& flags) {
 
 Result<void> check_fix_flags(const FixFlags& flags, const std::vector<std::string>& paths) {
   if (!flags.fix && (flags.unsafe || flags.dry_run))
-    return fail(Fault::usage, std::string(flags.unsafe ? "`--unsafe-fixes`" : "`--dry-run`") + " needs `--fix`");
+    return fail(Fault::usage,
+                std::string(flags.unsafe ? "`--unsafe-fixes`" : "`--dry-run`") + " needs `--fix`");
   if (flags.fix && paths.size() > 1 && std::ranges::find(paths, "-") != paths.end())
     return fail(Fault::usage, "`--fix` takes either standard input or files, not both");
   return {};
@@ -105,6 +107,7 @@ Result<Fixed> find_fixes(workspace::Options options, const FixFlags& flags, cons
   auto checked = check(options);
   if (!checked) return pass(std::move(checked));
   Fixed fixed;
+  fixed.found = checked->findings;
   Texts before, texts;
   for (auto& [file, text] : checked->workspace.kept_texts) before[checked->workspace.files[file].key] = text;
   texts = before;
@@ -135,11 +138,11 @@ int write_fixes(const Fixed& fixed, Streams& streams) {
 }
 
 void print_diff(const Fixed& fixed, Streams& streams) {
-  for (const ChangedFile& file : fixed.files)
-    streams.out << unified_diff(file.path, file.before, file.after);
+  for (const ChangedFile& file : fixed.files) streams.out << unified_diff(file.path, file.before, file.after);
 }
 
-size_t count_fixable(const workspace::Workspace& workspace, const std::vector<Finding>& findings, bool unsafe) {
+size_t count_fixable(const workspace::Workspace& workspace, const std::vector<Finding>& findings,
+                     bool unsafe) {
   return static_cast<size_t>(std::ranges::count_if(
       findings, [&](const Finding& finding) { return may_be_made(workspace, finding, unsafe); }));
 }

@@ -36,23 +36,25 @@ struct ChangedFile {
 };
 
 struct Fixed {
-  Judged left;  // what is found in the texts after
+  std::vector<Finding> found;  // in the texts before
+  Judged left;                 // what is found in the texts after
   std::vector<ChangedFile> files;
   size_t made = 0, refused = 0;  // fixes
 };
 
-// Checks, makes the fixes of what is reported and not waived, and checks again, until nothing is left to make.
-// Nothing is written.
+// Checks, makes the fixes of what is reported and not waived, and checks again, until nothing is left to
+// make. Nothing is written.
 Result<Fixed> find_fixes(workspace::Options options, const FixFlags& flags, const Check& check);
 
-// Puts the texts in the place of the files: each whole, with its mode, and only where it is still what was checked.
-// Tells about each that cannot be written; the exit code that fits.
+// Puts the texts in the place of the files: each whole, with its mode, and only where it is still what was
+// checked. Tells about each that cannot be written; the exit code that fits.
 int write_fixes(const Fixed& fixed, Streams& streams);
 
 // For `--dry-run`: what `git apply` takes.
 void print_diff(const Fixed& fixed, Streams& streams);
 
 // How many of these could be made.
-size_t count_fixable(const workspace::Workspace& workspace, const std::vector<Finding>& findings, bool unsafe);
+size_t count_fixable(const workspace::Workspace& workspace, const std::vector<Finding>& findings,
+                     bool unsafe);
 
 }  // namespace mesh::cmd

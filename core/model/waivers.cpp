@@ -61,7 +61,8 @@ class AllowReader {
     }
     allow_.at.end = static_cast<uint32_t>(at_);
     if (word == "until" || word == "reason")
-      return fail(span(begin, at_), fmt::format("`{}` is followed by no `=`", word), "write `=` right behind it");
+      return fail(span(begin, at_), fmt::format("`{}` is followed by no `=`", word),
+                  "write `=` right behind it");
     if (has_key_) return stray(word, span(begin, at_));
     allow_.rules.push_back({word, span(begin, at_)});
   }
@@ -84,7 +85,8 @@ class AllowReader {
       return fail(key_at, fmt::format("`{}` says nothing about an allowance", printable(key)),
                   near ? fmt::format("did you mean `{}`?", *near) : "an allowance has `until` and `reason`");
     }
-    if (slot->at.end != 0) return fail(key_at, fmt::format("`{}` stands here twice", key), "remove one of the two");
+    if (slot->at.end != 0)
+      return fail(key_at, fmt::format("`{}` stands here twice", key), "remove one of the two");
     has_reason_ = key == "reason";
     quoted_ = at_ < end_ && (text_[at_] == '"' || text_[at_] == '\'');
     const size_t begin = at_;
@@ -102,7 +104,8 @@ class AllowReader {
     slot->at = at_ > begin ? span(begin, at_) : key_at;
     allow_.at.end = static_cast<uint32_t>(at_);
     if (slot->text.empty())
-      return fail(slot->at, fmt::format("`{}` is empty", key), has_reason_ ? "say why" : "give a day: 2026-12-31");
+      return fail(slot->at, fmt::format("`{}` is empty", key),
+                  has_reason_ ? "say why" : "give a day: 2026-12-31");
     if (!has_reason_ && !parse_day(slot->text))
       fail(slot->at, fmt::format("`{}` is no day", printable(slot->text)), "write it as 2026-12-31");
   }
@@ -111,8 +114,7 @@ class AllowReader {
     if (allow_.rules.empty())
       return fail(word_, "the allowance names no rule", "name the rule that may be broken here");
     if (allow_.until.at.end == 0) return fail(word_, "the allowance has no end", "add `until=` and a day");
-    if (allow_.reason.at.end == 0)
-      return fail(word_, "the allowance gives no reason", "add `reason=\"…\"`");
+    if (allow_.reason.at.end == 0) return fail(word_, "the allowance gives no reason", "add `reason=\"…\"`");
   }
 
   std::string_view text_;
@@ -142,7 +144,8 @@ Span line_of(std::string_view text, size_t at) {
 }
 
 // The line that the comment with this index is above of.
-std::optional<Span> line_below(std::string_view text, const std::vector<yaml::Comment>& comments, size_t index) {
+std::optional<Span> line_below(std::string_view text, const std::vector<yaml::Comment>& comments,
+                               size_t index) {
   Span line = line_of(text, comments[index].at.begin);
   for (;;) {
     if (line.end + 1 >= text.size()) return std::nullopt;
@@ -150,7 +153,8 @@ std::optional<Span> line_below(std::string_view text, const std::vector<yaml::Co
     const std::string_view content = trim(text.substr(line.begin, line.end - line.begin));
     if (content.empty()) return std::nullopt;
     const bool is_comment = index + 1 < comments.size() && comments[index + 1].alone &&
-                            comments[index + 1].at.begin >= line.begin && comments[index + 1].at.begin < line.end;
+                            comments[index + 1].at.begin >= line.begin &&
+                            comments[index + 1].at.begin < line.end;
     if (!is_comment) return line;
     ++index;
   }
@@ -166,7 +170,8 @@ std::optional<Written> text_at(yaml::Node entry, std::string_view key) {
 
 bool may_allow(std::string_view text) { return text.find(kWord) != text.npos; }
 
-std::vector<Allow> read_allows(const Source& source, const std::vector<yaml::Comment>& comments, FileId file) {
+std::vector<Allow> read_allows(const Source& source, const std::vector<yaml::Comment>& comments,
+                               FileId file) {
   std::vector<Allow> allows;
   const std::string_view text = source.bytes();
   for (size_t i = 0; i < comments.size(); ++i) {
@@ -192,8 +197,8 @@ Waivers read_waivers(yaml::Node root, FileId file) {
     auto rule = text_at(entry, "rule"), target = text_at(entry, "target"), until = text_at(entry, "until");
     const auto owner = text_at(entry, "owner"), reason = text_at(entry, "reason");
     if (!rule || !target || !until || !owner || !reason) continue;
-    waivers.entries.push_back({std::move(*rule), std::move(*target), std::move(*until), owner->text,
-                               reason->text, entry.span()});
+    waivers.entries.push_back(
+        {std::move(*rule), std::move(*target), std::move(*until), owner->text, reason->text, entry.span()});
   }
   return waivers;
 }

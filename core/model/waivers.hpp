@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-// Exceptions that people take responsibility for, as they are written: whether they are in order, and what they
-// work on, is judged in rules/waivers.hpp.
+// Exceptions that people take responsibility for, as they are written: whether they are in order, and what
+// they work on, is judged in rules/waivers.hpp.
 namespace mesh::model {
 
 // A word of a waiver and where it stands.
@@ -21,7 +21,7 @@ struct Written {
 // A comment `# mesh:allow RULE[, RULE…] until=DATE reason="…"`.
 struct Allow {
   FileId file = kNoFile;
-  Span at;  // from `mesh:allow` to its last word
+  Span at;                     // from `mesh:allow` to its last word
   std::vector<Written> rules;  // ids or globs
   Written until, reason;
   // A finding is meant when it begins in one of these: the comment's own line, and for a comment that stands

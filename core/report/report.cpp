@@ -52,6 +52,7 @@ Summary summarize(const std::vector<Finding>& findings, const workspace::Workspa
   Summary summary{.files = workspace.manifests, .skipped = workspace.skipped};
   if (workspace.base) summary.changed = Changed{workspace.base->commit, workspace.base->files};
   for (const Finding& finding : findings) {
+    if (finding.waiver && finding.waiver->baseline) ++summary.baselined;
     if (finding.waiver)
       ++summary.waived;
     else if (finding.level == Level::error)
@@ -69,7 +70,9 @@ std::string summary_line(const Summary& summary, std::string_view noun) {
   if (summary.errors > 0) parts.push_back(count_of(summary.errors, "error"));
   if (summary.warnings > 0) parts.push_back(count_of(summary.warnings, "warning"));
   if (summary.notes > 0) parts.push_back(count_of(summary.notes, "note"));
-  if (summary.waived > 0) parts.push_back(fmt::format("{} waived", summary.waived));
+  const size_t waived = summary.waived - summary.baselined;
+  if (waived > 0) parts.push_back(fmt::format("{} waived", waived));
+  if (summary.baselined > 0) parts.push_back(fmt::format("{} in the baseline", summary.baselined));
   return "checked " + count_of(summary.files, noun) + ": " +
          (parts.empty() ? "all fine" : join(parts, ", "));
 }

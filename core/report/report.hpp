@@ -31,6 +31,7 @@ struct Summary {
   size_t skipped = 0;                          // files that turned out to be no manifests
   size_t errors = 0, warnings = 0, notes = 0;  // waived ones are not among them
   size_t waived = 0;
+  size_t baselined = 0;  // of the waived, those that the baseline lists
   std::optional<Changed> changed = {};  // of a run that looks at changes only
 };
 // Whether there are findings of `fails_from` or worse; with `off` nothing fails.

@@ -17,10 +17,11 @@ constexpr uint32_t kMostNodes = 50'000'000;
 
 tl::unexpected<Error> wrong(const Source& source, Span at, std::string message, std::string help = {}) {
   const Position place = source.position(at.begin);
-  return fail(Fault::usage,
-              fmt::format("{}:{}:{}: {}", printable(source.path()), place.line, place.column, message),
-              help.empty() ? "`mesh validate --baseline FILE --update-baseline` writes a new one where FILE is not there"
-                           : std::move(help));
+  return fail(
+      Fault::usage, fmt::format("{}:{}:{}: {}", printable(source.path()), place.line, place.column, message),
+      help.empty()
+          ? "`mesh validate --baseline FILE --update-baseline` writes a new one where FILE is not there"
+          : std::move(help));
 }
 
 Result<std::string> text_of(const Source& source, yaml::Node entry, std::string_view key) {
@@ -42,6 +43,20 @@ Result<void> check_keys(const Source& source, yaml::Node mapping, const std::vec
   return {};
 }
 
+// Some messages name another line, which moves.
+std::string without_lines(std::string_view message) {
+  constexpr std::string_view kLine = "line ";
+  std::string text;
+  for (size_t at = 0; at < message.size();) {
+    const size_t word = std::min(message.find(kLine, at), message.size());
+    const size_t digits = std::min(word + kLine.size(), message.size());
+    text += message.substr(at, digits - at);
+    at = std::min(message.find_first_not_of("0123456789", digits), message.size());
+    if (at > digits) text += '_';
+  }
+  return text;
+}
+
 bool passes_by_itself(const Finding& finding) { return finding.rule == "waiver/expires-soon"; }
 
 }  // namespace
@@ -56,7 +71,8 @@ Result<Baseline> Baseline::read(const Source& source, std::string folder) {
     if (finding.level == Level::error) return wrong(source, finding.at.span, finding.message);
   const yaml::Node root = documents.front().root();
   if (!root.is_mapping()) return wrong(source, root.span(), "a baseline is an object");
-  if (auto checked = check_keys(source, root, {"schemaVersion", "findings"}); !checked) return pass(std::move(checked));
+  if (auto checked = check_keys(source, root, {"schemaVersion", "findings"}); !checked)
+    return pass(std::move(checked));
   const auto version = root.find("schemaVersion");
   if (!version || version->integer() != 1)
     return wrong(source, version ? version->span() : root.span(), "a baseline says `\"schemaVersion\": 1`");
@@ -76,7 +92,8 @@ Result<Baseline> Baseline::read(const Source& source, std::string folder) {
     const auto count = entry.find("count");
     const auto number = count ? count->integer() : std::optional<int64_t>(1);
     if (!number || *number < 1) return wrong(source, count->span(), "`count` must be a number from 1 on");
-    baseline.counts_[{std::move(*path), std::move(*rule), std::move(*message)}] += static_cast<uint64_t>(*number);
+    baseline.counts_[{std::move(*path), std::move(*rule), std::move(*message)}] +=
+        static_cast<uint64_t>(*number);
   }
   return baseline;
 }
@@ -87,7 +104,7 @@ std::string Baseline::path_of(const Workspace& workspace, FileId file) const {
 }
 
 Baseline::Key Baseline::key_of(const Workspace& workspace, const Finding& finding) const {
-  return {path_of(workspace, finding.at.file), finding.rule, finding.message};
+  return {path_of(workspace, finding.at.file), finding.rule, without_lines(finding.message)};
 }
 
 static bool may_be_listed(const Workspace& workspace, const Finding& finding) {
@@ -98,7 +115,8 @@ static bool may_be_listed(const Workspace& workspace, const Finding& finding) {
 Baseline Baseline::of(const Workspace& workspace, const std::vector<Finding>& findings, std::string folder) {
   Baseline baseline(std::move(folder));
   for (const Finding& finding : findings)
-    if (!finding.waiver && may_be_listed(workspace, finding)) ++baseline.counts_[baseline.key_of(workspace, finding)];
+    if (!finding.waiver && may_be_listed(workspace, finding))
+      ++baseline.counts_[baseline.key_of(workspace, finding)];
   return baseline;
 }
 
@@ -136,14 +154,14 @@ size_t Baseline::shrink(const Workspace& workspace, const Selection& selection,
     if (file == files.end()) return false;
     if (!workspace.files[file->second].reported || broken[file->second]) return false;
     const auto rule = levels.index_of(key.rule);
-    return !rule || (!levels.is_left_out(*rule) && (workspace.linked || key.rule.starts_with("yaml/") ||
-                                                    key.rule.starts_with("schema/")));
+    return !rule || (!levels.is_left_out(*rule) &&
+                     (workspace.linked || key.rule.starts_with("yaml/") || key.rule.starts_with("schema/")));
   };
   size_t dropped = 0;
   for (auto entry = counts_.begin(); entry != counts_.end();) {
     const uint64_t now = present.contains(entry->first) ? present[entry->first] : 0;
-    const bool is_gone = !files.contains(entry->first.path) &&
-                         !is_there(workspace::joined(folder_, entry->first.path));
+    const bool is_gone =
+        !files.contains(entry->first.path) && !is_there(workspace::joined(folder_, entry->first.path));
     if (is_gone || (now < entry->second && was_looked_at(entry->first))) {
       dropped += entry->second - now;
       entry->second = now;
@@ -165,8 +183,8 @@ std::string Baseline::text() const {
   for (const auto& [key, count] : counts_) {
     text += is_first ? "\n" : ",\n";
     is_first = false;
-    text += fmt::format("    {{\"path\": {}, \"rule\": {}, \"count\": {}, \"message\": {}}}", json_quote(key.path),
-                        json_quote(key.rule), count, json_quote(key.message));
+    text += fmt::format("    {{\"path\": {}, \"rule\": {}, \"count\": {}, \"message\": {}}}",
+                        json_quote(key.path), json_quote(key.rule), count, json_quote(key.message));
   }
   return text + (is_first ? "]\n}\n" : "\n  ]\n}\n");
 }

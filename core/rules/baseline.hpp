@@ -13,8 +13,8 @@
 // What was there before anybody looked: findings that are counted, but neither shown nor a reason to fail.
 namespace mesh::rules {
 
-// Findings are told apart by file, rule and message, not by line: what else changes in a file does not bring them
-// back. Of several that are alike, as many are covered as there were.
+// Findings are told apart by file, rule and message, not by line: what else changes in a file does not bring
+// them back. Of several that are alike, as many are covered as there were.
 class Baseline {
  public:
   // `folder`: absolute, of the file that holds it; the paths in it are relative to that.
@@ -29,9 +29,9 @@ class Baseline {
   // Marks what it lists. `findings` are sorted.
   void apply(const Workspace& workspace, std::vector<Finding>& findings) const;
 
-  // Without what no longer occurs, after `apply` has marked what does; the number of findings that left. What was
-  // not looked at in this run stays: other files, as far as they are there, and rules that the command line leaves
-  // out. `is_there` is asked with absolute paths.
+  // Without what no longer occurs, after `apply` has marked what does; the number of findings that left. What
+  // was not looked at in this run stays: other files, as far as they are there, and rules that the command
+  // line leaves out. `is_there` is asked with absolute paths.
   size_t shrink(const Workspace& workspace, const Selection& selection, const std::vector<Finding>& findings,
                 const std::function<bool(const std::string& path)>& is_there);
 

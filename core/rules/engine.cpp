@@ -186,8 +186,8 @@ class Echoes {
   std::set<Spot> refused_, nameless_;
 };
 
-// The mesh.yaml, domain.yaml and waivers.yaml that decide about reported files: who asks about a part of the mesh must
-// learn when its settings are not what they seem.
+// The mesh.yaml, domain.yaml and waivers.yaml that decide about reported files: who asks about a part of the
+// mesh must learn when its settings are not what they seem.
 std::vector<bool> governing(const Workspace& workspace) {
   std::vector<bool> governs(workspace.files.size());
   const auto mark = [&](FileId file) {
@@ -221,6 +221,25 @@ void make_presentable(std::string& text) { text = printable(without_secrets(text
 void make_presentable(Finding& finding) {
   for (std::string* const text : {&finding.message, &finding.label, &finding.help}) make_presentable(*text);
   for (Note& note : finding.notes) make_presentable(note.message);
+  if (finding.fix) make_presentable(finding.fix->title);
+}
+
+// A fix that writes out what is secret is none: the value has to go.
+void drop_fixes_of_secrets(const Workspace& workspace, std::vector<Finding>& findings) {
+  std::vector<Place> secrets;
+  for (const Finding& finding : workspace.findings.all())
+    if (finding.rule == kSecretRule) secrets.push_back(finding.at);
+  const auto writes_secret = [&](const Finding& finding) {
+    return std::ranges::any_of(finding.fix->edits, [&](const Edit& edit) {
+      const auto holds = [&](const Place& secret) {
+        return secret.file == finding.at.file && secret.span.begin < edit.at.end &&
+               edit.at.begin < secret.span.end;
+      };
+      return std::ranges::any_of(secrets, holds) || without_secrets(edit.text) != edit.text;
+    });
+  };
+  for (Finding& finding : findings)
+    if (finding.fix && writes_secret(finding)) finding.fix.reset();
 }
 
 }  // namespace
@@ -244,6 +263,7 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   std::ranges::move(waivers.judge(), std::back_inserter(all));
   const std::vector<bool> governs = governing(workspace);
   std::erase_if(all, [&](Finding& finding) { return !settle(finding, workspace, levels, governs); });
+  drop_fixes_of_secrets(workspace, all);
   for (Finding& finding : all) make_presentable(finding);
   sort_findings(all);
   return all;

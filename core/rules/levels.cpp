@@ -25,7 +25,8 @@ static size_t literal_length(std::string_view pattern) {
 }
 
 static bool has_any(const std::vector<std::string>& words, std::string_view word) {
-  return std::any_of(words.begin(), words.end(), [&](const std::string& one) { return to_lower(one) == word; });
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& one) { return to_lower(one) == word; });
 }
 
 static bool holds(const LevelSetting& setting, const Circumstance& where) {
@@ -79,7 +80,8 @@ std::vector<std::string> statuses_of_interest(const model::Mesh& mesh,
   const auto add = [&](const std::vector<LevelSetting>& settings) {
     for (const LevelSetting& setting : settings)
       for (const std::string& status : setting.statuses)
-        if (std::string lower = to_lower(status); !has_any(statuses, lower)) statuses.push_back(std::move(lower));
+        if (std::string lower = to_lower(status); !has_any(statuses, lower))
+          statuses.push_back(std::move(lower));
   };
   add(mesh.rules);
   for (const model::Domain& domain : domains) add(domain.rules);
@@ -182,7 +184,8 @@ Level Levels::of(size_t rule, FileId file) const {
 }
 
 bool Levels::is_off_everywhere(size_t rule) const {
-  return std::all_of(rows_.begin(), rows_.end(), [&](const Row& levels) { return levels[rule] == Level::off; });
+  return std::all_of(rows_.begin(), rows_.end(),
+                     [&](const Row& levels) { return levels[rule] == Level::off; });
 }
 
 std::optional<size_t> Levels::index_of(std::string_view rule_id) const {

@@ -24,8 +24,8 @@ struct Circumstance {
 // The setting that decides about a rule there: the exact id before any glob, the glob with more literal
 // characters before one with fewer, one with `when` before one without, of equals the last. One whose `when`
 // does not hold does not count.
-const model::LevelSetting* deciding(const std::vector<model::LevelSetting>& settings, std::string_view rule_id,
-                                    const Circumstance& where = {});
+const model::LevelSetting* deciding(const std::vector<model::LevelSetting>& settings,
+                                    std::string_view rule_id, const Circumstance& where = {});
 
 // A file that such a rule finds cannot be read, so nothing else was checked there: always reported, always an
 // error.
@@ -43,7 +43,8 @@ const model::LevelSetting* refused(const model::Mesh& mesh, const model::Domain&
                                    std::string_view status = {});
 
 // The statuses that levels depend on, lower case; the first is "", which stands for all others.
-std::vector<std::string> statuses_of_interest(const model::Mesh& mesh, const std::vector<model::Domain>& domains);
+std::vector<std::string> statuses_of_interest(const model::Mesh& mesh,
+                                              const std::vector<model::Domain>& domains);
 
 // The known pattern or rule that a pattern without any match was probably meant to be.
 std::optional<std::string> nearest_pattern(std::string_view pattern);

@@ -60,7 +60,8 @@ Waivers::Waivers(const Workspace& workspace, const Levels& levels, Day today)
   broken_.resize(workspace.files.size());
   for (FileId file = 0; file < workspace.files.size(); ++file) broken_[file] = workspace.files[file].broken;
   for (const Finding& finding : workspace.findings.all())
-    if (finding.level == Level::error && finding.rule.starts_with("yaml/") && finding.at.file < broken_.size())
+    if (finding.level == Level::error && finding.rule.starts_with("yaml/") &&
+        finding.at.file < broken_.size())
       broken_[finding.at.file] = true;
   for (const Contract& contract : workspace.contracts)
     if (contract.id) by_id_[contract.id.view()].push_back(contract.file);
@@ -106,10 +107,10 @@ void Waivers::complete(Entry& entry, const model::Written& pattern) {
   for (uint32_t i = 0; i < rules.size(); ++i)
     if (matches_rule(pattern.text, rules[i].id)) own.rules.push_back(i);
   const auto day = parse_day(entry.until->text);
-  entry.state = !day                                ? State::no_day
-                : *day < today_                     ? State::over
-                : *day > a_year_after(today_)       ? State::too_long
-                                                    : State::in_order;
+  entry.state = !day                          ? State::no_day
+                : *day < today_               ? State::over
+                : *day > a_year_after(today_) ? State::too_long
+                                              : State::in_order;
 }
 
 bool Waivers::may_waive(const Entry& entry, uint32_t rule) const {
@@ -123,8 +124,10 @@ bool Waivers::targets_file(const Entry& entry, FileId file) {
   const std::string_view written = entry.waived->target.text;
   std::string_view path = workspace_.files[file].key;
   if (const std::string_view base = workspace_.folder(entry.file); !base.empty()) {
-    if (!workspace::is_within(path, base)) path = {};
-    else path.remove_prefix(base.size() + 1);
+    if (!workspace::is_within(path, base))
+      path = {};
+    else
+      path.remove_prefix(base.size() + 1);
   }
   const std::string target = normal_target(written);
   for (; !path.empty(); path = workspace::parent_of(path))
@@ -161,7 +164,8 @@ void Waivers::visit(Finding& finding, uint32_t rule, Entry& entry) {
     if (entry.state == State::over)
       finding.notes.push_back({"its waiver ended on " + entry.until->text, entry.at()});
     if (entry.state == State::in_order && !finding.waiver)
-      finding.waiver = Waiver{std::string(entry.reason), std::string(entry.owner), entry.until->text, entry.at()};
+      finding.waiver =
+          Waiver{std::string(entry.reason), std::string(entry.owner), entry.until->text, entry.at()};
   }
 }
 
@@ -195,7 +199,8 @@ bool Waivers::can_tell_unused(Entry& entry, const Pattern& pattern) {
   const auto is_on = [&](uint32_t rule) {
     return entry.allow ? levels_.of(rule, entry.file) != Level::off : !levels_.is_off_everywhere(rule);
   };
-  if (std::ranges::any_of(pattern.rules, is_left_out) || std::ranges::none_of(pattern.rules, is_on)) return false;
+  if (std::ranges::any_of(pattern.rules, is_left_out) || std::ranges::none_of(pattern.rules, is_on))
+    return false;
   if (entry.allow) return !broken_[entry.file];
   for (FileId file = 0; file < workspace_.files.size(); ++file)
     if (broken_[file] && covers(entry, {file, {}})) return false;
@@ -208,13 +213,15 @@ void Waivers::judge_pattern(Entry& entry, Pattern& pattern, Findings& findings) 
   if (pattern.rules.empty()) {
     Finding& finding = findings.add("waiver/unknown-rule", Level::error, at.span,
                                     "no rule matches " + name + ", so this waives nothing");
-    if (const auto near = nearest_pattern(pattern.written->text)) finding.label = "did you mean `" + *near + "`?";
+    if (const auto near = nearest_pattern(pattern.written->text))
+      finding.label = "did you mean `" + *near + "`?";
     finding.help = "`mesh rules` lists all rules";
     return;
   }
   const auto is_allowed = [&](uint32_t rule) { return may_waive(entry, rule); };
   if (!pattern.blocked.empty() || std::ranges::none_of(pattern.rules, is_allowed)) {
-    const std::string_view id = pattern.blocked.empty() ? all_rules()[pattern.rules.front()].id : pattern.blocked;
+    const std::string_view id =
+        pattern.blocked.empty() ? all_rules()[pattern.rules.front()].id : pattern.blocked;
     const auto rule = levels_.index_of(id);
     Finding& finding = findings.add("waiver/not-overridable", Level::error, at.span,
                                     fmt::format("`{}` may not be waived here", id));
@@ -234,10 +241,9 @@ void Waivers::judge_pattern(Entry& entry, Pattern& pattern, Findings& findings) 
                                               : name + " finds nothing that this waiver is for");
   finding.label = "remove it";
   if (entry.waived) {
-    const bool is_anywhere = std::ranges::any_of(
-        workspace_.files, [&](const workspace::File& file) {
-          return covers(entry, {static_cast<FileId>(&file - workspace_.files.data()), {}});
-        });
+    const bool is_anywhere = std::ranges::any_of(workspace_.files, [&](const workspace::File& file) {
+      return covers(entry, {static_cast<FileId>(&file - workspace_.files.data()), {}});
+    });
     if (!is_anywhere) finding.help = "nothing is called `" + printable(entry.waived->target.text) + "`";
   } else if (!entry.allow->line_below && entry.allow->line.begin != entry.allow->line.end) {
     finding.help = "an allowance is for its own line, or for the line right below it";
@@ -246,7 +252,8 @@ void Waivers::judge_pattern(Entry& entry, Pattern& pattern, Findings& findings) 
 
 void Waivers::judge_until(Entry& entry, Findings& findings) {
   const Span at = entry.until->at;
-  const std::string what = told(*entry.patterns.front().written) + (entry.patterns.size() > 1 ? " and others" : "");
+  const std::string what =
+      told(*entry.patterns.front().written) + (entry.patterns.size() > 1 ? " and others" : "");
   const std::string owner = entry.owner.empty() ? "" : "it belongs to `" + printable(entry.owner) + "`: ";
   const std::string help = owner + printable(entry.reason);
   const auto is_in_use = [&](const Pattern& pattern) {
@@ -256,12 +263,15 @@ void Waivers::judge_until(Entry& entry, Findings& findings) {
     case State::no_day:
       // What has not even the form of a day is the schema's.
       if (entry.until->text.size() == 10 && entry.until->text[4] == '-')
-        findings.add("waiver/malformed", Level::error, at, "there is no day `" + printable(entry.until->text) + "`")
+        findings
+            .add("waiver/malformed", Level::error, at,
+                 "there is no day `" + printable(entry.until->text) + "`")
             .label = "write it as 2026-12-31";
       return;
     case State::too_long:
-      findings.add("waiver/too-long", Level::error, at,
-                   fmt::format("the waiver of {} runs for more than a year", what))
+      findings
+          .add("waiver/too-long", Level::error, at,
+               fmt::format("the waiver of {} runs for more than a year", what))
           .label = "end it on " + to_string(a_year_after(today_)) + " at the latest";
       return;
     case State::over: {
@@ -275,10 +285,10 @@ void Waivers::judge_until(Entry& entry, Findings& findings) {
     case State::in_order: {
       const int32_t left = parse_day(entry.until->text)->number - today_.number;
       if (left > kSoon || std::ranges::none_of(entry.patterns, is_in_use)) return;
-      Finding& finding = findings.add(
-          "waiver/expires-soon", Level::warning, at,
-          fmt::format("the waiver of {} ends {}", what,
-                      left == 0 ? "today" : "in " + count_of(static_cast<size_t>(left), "day")));
+      Finding& finding =
+          findings.add("waiver/expires-soon", Level::warning, at,
+                       fmt::format("the waiver of {} ends {}", what,
+                                   left == 0 ? "today" : "in " + count_of(static_cast<size_t>(left), "day")));
       finding.label = "mend what it waives before";
       finding.help = help;
       return;

@@ -18,16 +18,16 @@ const std::vector<Listed>& waiver_rules();
 // What nobody can waive: that a file cannot be read, and that a waiver is not in order.
 bool is_never_waived(const Listed& rule);
 
-// A waiver counts while it is in order: it names a rule that may be waived where it stands, a reason, and a last
-// day at most a year ahead that is not over. Comments and the waivers of a domain work on rules that mesh.yaml
-// lists under `overridable` (without a mesh.yaml on all), those of the mesh on every rule; none on
+// A waiver counts while it is in order: it names a rule that may be waived where it stands, a reason, and a
+// last day at most a year ahead that is not over. Comments and the waivers of a domain work on rules that
+// mesh.yaml lists under `overridable` (without a mesh.yaml on all), those of the mesh on every rule; none on
 // is_never_waived.
 class Waivers {
  public:
   Waivers(const Workspace& workspace, const Levels& levels, Day today);
 
-  // Marks the findings that a waiver covers. `untold` are findings that are there, but follow from others that
-  // are told: a waiver of one of these has its use.
+  // Marks the findings that a waiver covers. `untold` are findings that are there, but follow from others
+  // that are told: a waiver of one of these has its use.
   void apply(std::vector<Finding>& findings, std::vector<Finding>& untold);
 
   // What there is to say about the waivers themselves; once, after `apply`.

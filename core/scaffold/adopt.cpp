@@ -20,9 +20,10 @@ using workspace::Workspace;
 
 // Folders that say what is in them, not whose it is.
 constexpr std::array<std::string_view, 24> kGeneric{
-    "domains",       "domain",       "data",      "products",  "data-products", "dataproducts", "product", "contracts",
-    "datacontracts", "data-contracts", "contract", "src",      "source",        "main",         "config",  "configs",
-    "manifests",     "schemas",      "models",    "resources", "specs",         "odcs",         "odps",    "mesh"};
+    "domains", "domain",    "data",          "products",       "data-products", "dataproducts",
+    "product", "contracts", "datacontracts", "data-contracts", "contract",      "src",
+    "source",  "main",      "config",        "configs",        "manifests",     "schemas",
+    "models",  "resources", "specs",         "odcs",           "odps",          "mesh"};
 
 std::string domain_name(std::string_view text) {
   std::string name = slug(text);
@@ -55,7 +56,8 @@ class Guess {
 
   void visit(const Folder& folder, const std::string& key) {
     const auto is_of_one = [](const auto& below) { return below.second.domains.size() == 1; };
-    if (folder.domains.size() == 1 && std::ranges::all_of(folder.folders, is_of_one))
+    if (folder.domains.size() == 1 &&
+        (!name_of(key).empty() || std::ranges::all_of(folder.folders, is_of_one)))
       return claim(*folder.domains.begin(), key);
     if (folder.domains.empty() && (!key.empty() || folder.folders.empty())) {
       if (const std::string name = name_of(key); !name.empty() || folder.folders.empty())
@@ -86,7 +88,8 @@ class Guess {
 
   void claim(const std::string& domain, const std::string& key) {
     std::string path = key.empty() ? "." : key;
-    // A path is a glob: characters that mean more there, and those that YAML cannot be sure of, become any byte.
+    // A path is a glob: characters that mean more there, and those that YAML cannot be sure of, become any
+    // byte.
     for (char& c : path)
       if (c < 0x20 || c == 0x7f || std::string_view("*[]{}\\").find(c) != std::string_view::npos) c = '?';
     paths_[domain].push_back(std::move(path));
@@ -134,14 +137,19 @@ std::vector<GuessedDomain> guess_domains(const Workspace& workspace, const std::
 std::string mesh_text(const std::string& name, const std::vector<GuessedDomain>& domains,
                       const std::string& baseline) {
   std::string text =
-      "# Written by `mesh adopt`. The domains are guessed from the documents and folders: correct what is wrong.\n"
+      "# Written by `mesh adopt`. The domains are guessed from the documents and folders: correct what is "
+      "wrong.\n"
       "# A domain that gets a domain.yaml of its own can say who owns it, and set levels for itself.\n"
       "apiVersion: mesh/v1\n"
       "kind: Mesh\n"
-      "name: " + yaml_scalar(name) + "\n\n"
-      "# What was found on the first day: it is counted, but does not fail. `mesh validate --update-baseline` drops\n"
+      "name: " +
+      yaml_scalar(name) +
+      "\n\n"
+      "# What was found on the first day: it is counted, but does not fail. `mesh validate "
+      "--update-baseline` drops\n"
       "# from it what was mended; nothing is ever added.\n"
-      "baseline: " + yaml_scalar(baseline) + "\n";
+      "baseline: " +
+      yaml_scalar(baseline) + "\n";
   if (domains.empty()) return text;
   text += "\ndomains:\n";
   for (const GuessedDomain& domain : domains) {

@@ -53,20 +53,24 @@ std::optional<Fix> fix_value(const Violation& violation) {
 
 std::optional<Fix> fix_type(const Violation& violation) {
   const Node value = violation.instance;
-  const auto wants = [&](std::string_view type) { return violation.expected.find(type) != std::string::npos; };
+  const auto wants = [&](std::string_view type) {
+    return violation.expected.find(type) != std::string::npos;
+  };
   const std::string_view text = value.text();
   const Span at = value.span();
   if (at.begin == at.end) return std::nullopt;
   const bool is_number = value.kind() == Kind::integer || value.kind() == Kind::number;
   if (wants("string") && is_number)
-    return Fix{fmt::format("put {} in quotes", quoted(text)), is_decimal(text, true),
+    return Fix{fmt::format("put {} in quotes", quoted(text)),
+               is_decimal(text, true),
                {{at, fmt::format("\"{}\"", text)}}};
   // Without its quotes: the value stands between the first and the last byte.
   const bool is_quoted = value.is_string() && at.end - at.begin == text.size() + 2;
   const bool becomes_number = is_decimal(text, wants("number")) && (wants("integer") || wants("number"));
   const bool becomes_boolean = wants("boolean") && (text == "true" || text == "false");
   if (is_quoted && !wants("string") && (becomes_number || becomes_boolean))
-    return Fix{fmt::format("take {} out of its quotes", quoted(text)), true,
+    return Fix{fmt::format("take {} out of its quotes", quoted(text)),
+               true,
                {{{at.begin, at.begin + 1}, ""}, {{at.end - 1, at.end}, ""}}};
   if (wants("boolean") && value.is_string() && !is_quoted) {
     const std::string lower = to_lower(text);

@@ -76,8 +76,8 @@ std::vector<Change> shortest(const Lines& a, const Lines& b, size_t offset) {
     const ptrdiff_t before_k = down ? k + 1 : k - 1;
     x = at(row, before_k);
     y = x - before_k;
-    backward.push_back({offset + static_cast<size_t>(x), down ? 0u : 1u, offset + static_cast<size_t>(y),
-                        down ? 1u : 0u});
+    backward.push_back(
+        {offset + static_cast<size_t>(x), down ? 0u : 1u, offset + static_cast<size_t>(y), down ? 1u : 0u});
   }
   std::vector<Change> changes;
   for (auto change = backward.rbegin(); change != backward.rend(); ++change)
@@ -95,7 +95,8 @@ std::vector<Change> changes_between(const Lines& a, const Lines& b) {
   }
   size_t head = 0, tail = 0;
   while (head < std::min(a.size(), b.size()) && a[head] == b[head]) ++head;
-  while (tail < std::min(a.size(), b.size()) - head && a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) ++tail;
+  while (tail < std::min(a.size(), b.size()) - head && a[a.size() - 1 - tail] == b[b.size() - 1 - tail])
+    ++tail;
   const auto middle = [&](const Lines& lines) {
     return Lines(lines.begin() + static_cast<ptrdiff_t>(head), lines.end() - static_cast<ptrdiff_t>(tail));
   };
@@ -150,7 +151,8 @@ std::string unified_diff(std::string_view path, std::string_view before, std::st
     const size_t lead = std::min(changes[i].a, kContext);
     const size_t end = std::min(a.size(), changes[last].a + changes[last].removed + kContext);
     const size_t begin = changes[i].a - lead, begin_b = changes[i].b - lead;
-    const size_t end_b = changes[last].b + changes[last].added + (end - changes[last].a - changes[last].removed);
+    const size_t end_b =
+        changes[last].b + changes[last].added + (end - changes[last].a - changes[last].removed);
     text += fmt::format("@@ -{} +{} @@\n", range(begin, end - begin), range(begin_b, end_b - begin_b));
     size_t line = begin;
     for (; i <= last; ++i) {

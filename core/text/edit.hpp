@@ -16,8 +16,8 @@ struct Edit {
 
 // What would mend a finding. Offered when there is one right answer.
 struct Fix {
-  std::string title;  // "write `status` for `staus`": what it does, an imperative
-  bool safe = false;  // the meaning of the document cannot change
+  std::string title;        // "write `status` for `staus`": what it does, an imperative
+  bool safe = false;        // the meaning of the document cannot change
   std::vector<Edit> edits;  // of the file of the finding, in order, not overlapping
 };
 

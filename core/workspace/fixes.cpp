@@ -36,7 +36,8 @@ class PlainStrings {
     is_filled_ = true;
     for (const yaml::Document& document : documents_)
       for (uint32_t id = 0; id < document.tree->node_count(); ++id)
-        if (const yaml::Node node(document.tree.get(), id); is_plain_string(bytes_, node)) nodes_.push_back(node);
+        if (const yaml::Node node(document.tree.get(), id); is_plain_string(bytes_, node))
+          nodes_.push_back(node);
     std::ranges::sort(nodes_, {}, begin_of);
     const auto same = std::ranges::unique(nodes_, {}, begin_of);
     nodes_.erase(same.begin(), same.end());

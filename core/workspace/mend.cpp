@@ -25,7 +25,8 @@ bool is_within(const Fix& fix, size_t size) {
 bool clash(const std::vector<Edit>& edits) {
   for (size_t i = 1; i < edits.size(); ++i) {
     const Span a = edits[i - 1].at, b = edits[i].at;
-    if (b.begin < a.end || (b.begin == a.begin) || (b.begin == a.end && (a.begin == a.end || b.begin == b.end)))
+    if (b.begin < a.end || (b.begin == a.begin) ||
+        (b.begin == a.end && (a.begin == a.end || b.begin == b.end)))
       return true;
   }
   return false;
@@ -78,7 +79,8 @@ class Comparison {
  private:
   // The first edit that reaches into a span of the text before, or touches its ends.
   const Edit* touching(Span span) const {
-    const auto at = std::ranges::lower_bound(edits_, span.begin, {}, [](const Edit& edit) { return edit.at.end; });
+    const auto at =
+        std::ranges::lower_bound(edits_, span.begin, {}, [](const Edit& edit) { return edit.at.end; });
     return at != edits_.end() && at->at.begin <= span.end ? &*at : nullptr;
   }
   bool is_made(Span span) const {
@@ -105,8 +107,9 @@ class Comparison {
       if (a.size() == b.size() || !is_made(entry(b, i))) right.push_back(i);
     if (left.size() != right.size()) return false;
     for (size_t i = 0; i < left.size(); ++i) {
-      if (a.is_sequence() ? !same(a.item(left[i]), b.item(right[i]))
-                          : !same(a.key(left[i]), b.key(right[i])) || !same(a.value(left[i]), b.value(right[i])))
+      if (a.is_sequence()
+              ? !same(a.item(left[i]), b.item(right[i]))
+              : !same(a.key(left[i]), b.key(right[i])) || !same(a.value(left[i]), b.value(right[i])))
         return false;
     }
     return true;
@@ -125,7 +128,9 @@ size_t errors_in(const Findings& findings) {
 class Mender {
  public:
   Mender(const std::string& path, std::string_view text, const yaml::Limits& limits)
-      : source_(path, std::string(text)), limits_(limits), documents_(yaml::read(source_, findings_, limits)) {}
+      : source_(path, std::string(text)),
+        limits_(limits),
+        documents_(yaml::read(source_, findings_, limits)) {}
 
   // Of the fixes, those that hold together; most often all.
   std::vector<const Fix*> good(std::vector<const Fix*> fixes) {
@@ -149,8 +154,7 @@ class Mender {
     // A text that cannot be read is mended only by what lets it be read.
     if (documents_.empty()) return false;
     for (size_t i = 0; i < documents.size(); ++i)
-      if (!Comparison(after.bytes(), edits).same(documents_[i].root(), documents[i].root()))
-        return false;
+      if (!Comparison(after.bytes(), edits).same(documents_[i].root(), documents[i].root())) return false;
     return true;
   }
 

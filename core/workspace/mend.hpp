@@ -17,8 +17,8 @@ struct Mended {
 };
 
 // Makes those of the fixes that go together: of two that touch the same place the first, as the other may be
-// moot then. The text that comes out is read again: it must be the same tree but for what was replaced, else the
-// fix that is to blame is left out. `path` decides between YAML and JSON.
+// moot then. The text that comes out is read again: it must be the same tree but for what was replaced, else
+// the fix that is to blame is left out. `path` decides between YAML and JSON.
 Mended mend(const std::string& path, std::string_view text, const std::vector<const Fix*>& fixes,
             const yaml::Limits& limits = {});
 

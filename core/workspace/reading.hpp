@@ -15,8 +15,8 @@ struct Reading {
   bool is_broken = false;
   std::vector<model::Contract> contracts;
   std::vector<model::Product> products;
-  std::optional<model::Mesh> mesh;      // the root's mesh.yaml
-  std::optional<model::Domain> domain;  // a domain.yaml; guessed when it is broken
+  std::optional<model::Mesh> mesh;        // the root's mesh.yaml
+  std::optional<model::Domain> domain;    // a domain.yaml; guessed when it is broken
   std::optional<model::Waivers> waivers;  // a waivers.yaml
   std::vector<model::Allow> allows;
   std::vector<std::string>

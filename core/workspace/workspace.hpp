@@ -82,9 +82,9 @@ struct Workspace {
   std::vector<model::Domain> domains;
   std::vector<model::Contract> contracts;  // in order of files, documents within a file in order
   std::vector<model::Product> products;
-  std::vector<model::Allow> allows;      // in order of files
-  std::vector<model::Waivers> waivers;   // those in use: of the mesh, of its domains
-  Findings findings;  // of reading, schemas and `on_document`; unsorted
+  std::vector<model::Allow> allows;     // in order of files
+  std::vector<model::Waivers> waivers;  // those in use: of the mesh, of its domains
+  Findings findings;                    // of reading, schemas and `on_document`; unsorted
 
   // Filled by linking.
   std::unordered_map<std::string_view, std::vector<uint32_t>> contracts_by_id;

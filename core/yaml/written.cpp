@@ -9,15 +9,16 @@
 namespace mesh::yaml {
 namespace {
 
-bool is_alnum(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
+bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
 
 // Read as this text by every parser, in flow collections and as a key too.
 bool may_be_plain(std::string_view value) {
-  if (value.empty() || !(is_alnum(value.front()) || value.front() == '_' || value.front() == '/')) return false;
+  if (value.empty() || !(is_alnum(value.front()) || value.front() == '_' || value.front() == '/'))
+    return false;
   if (value.ends_with(':') || value.ends_with(' ')) return false;
-  const auto is_harmless = [](char c) { return is_alnum(c) || std::string_view("_-./:@+ ").find(c) != std::string_view::npos; };
+  const auto is_harmless = [](char c) {
+    return is_alnum(c) || std::string_view("_-./:@+ ").find(c) != std::string_view::npos;
+  };
   return std::all_of(value.begin(), value.end(), is_harmless) && value.find(": ") == value.npos &&
          core_kind(value) == Kind::string && !unportable(value) && !is_date(value);
 }
@@ -26,7 +27,8 @@ bool may_be_plain(std::string_view value) {
 
 std::optional<std::string> written_like(std::string_view original, std::string_view value) {
   if (original.empty()) return std::nullopt;
-  const bool is_one_line = std::none_of(value.begin(), value.end(), [](char c) { return c >= 0 && c < 0x20; });
+  const bool is_one_line =
+      std::none_of(value.begin(), value.end(), [](char c) { return c >= 0 && c < 0x20; });
   switch (original.front()) {
     case '*':
     case '|':

@@ -14,8 +14,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const auto comments = yaml::find_comments(source, documents);
   size_t end = 0;
   for (const yaml::Comment& comment : comments) {
-    fuzz::require(comment.at.begin >= end && comment.at.begin < comment.at.end && comment.at.end <= text.size(),
-                  "comments are in order and within the text");
+    fuzz::require(
+        comment.at.begin >= end && comment.at.begin < comment.at.end && comment.at.end <= text.size(),
+        "comments are in order and within the text");
     end = comment.at.end;
     fuzz::require(text[comment.at.begin] == '#', "a comment begins with its mark");
     fuzz::require(text.substr(comment.at.begin, end - comment.at.begin).find('\n') == text.npos,
@@ -23,7 +24,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const yaml::Document& document : documents)
       for (uint32_t id = 0; id < document.tree->node_count(); ++id) {
         const yaml::Node node(document.tree.get(), id);
-        if (node.is_mapping() || node.is_sequence() || text[node.span().begin] == '|' || text[node.span().begin] == '>')
+        if (node.is_mapping() || node.is_sequence() || text[node.span().begin] == '|' ||
+            text[node.span().begin] == '>')
           continue;
         const bool is_apart = node.span().end <= comment.at.begin || comment.at.end <= node.span().begin;
         fuzz::require(is_apart || node.span().begin == node.span().end, "no comment reaches into a value");
@@ -36,11 +38,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     };
     fuzz::require(is_inside(allow.at), "an allowance is on its line");
     for (const model::Written& rule : allow.rules)
-      fuzz::require(is_inside(rule.at) && text.substr(rule.at.begin, rule.at.end - rule.at.begin) == rule.text,
-                    "a rule is where it is said to be");
+      fuzz::require(
+          is_inside(rule.at) && text.substr(rule.at.begin, rule.at.end - rule.at.begin) == rule.text,
+          "a rule is where it is said to be");
     fuzz::require(!allow.fault || is_inside(allow.fault->at), "a fault is on the line");
-    fuzz::require(allow.fault || (!allow.rules.empty() && !allow.until.text.empty() && !allow.reason.text.empty()),
-                  "what is in order has all its parts");
+    fuzz::require(
+        allow.fault || (!allow.rules.empty() && !allow.until.text.empty() && !allow.reason.text.empty()),
+        "what is in order has all its parts");
     fuzz::require(!allow.line_below || allow.line_below->begin > allow.line.end, "below is below");
   }
   return 0;

@@ -23,8 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
                   "a finding is in the text");
     fuzz::require(!finding.message.empty() && finding.level != Level::off, "a finding says something");
     fuzz::require(rules::page(finding.rule).has_value(), "a finding has a page");
-    for (const Note& note : finding.notes)
-      fuzz::require(note.at.span.end <= size, "a note is in the text");
+    for (const Note& note : finding.notes) fuzz::require(note.at.span.end <= size, "a note is in the text");
   }
   const report::Summary summary = report::summarize(findings, workspace);
   for (const std::string& format : report::names()) {

@@ -12,9 +12,9 @@ static void check_settings(const Workspace& workspace, const std::vector<model::
   for (const model::LevelSetting& setting : settings) {
     for (const std::string& name : setting.domains) {
       if (std::ranges::find(known, name) != known.end()) continue;
-      Finding& finding =
-          findings.add(Place{file, setting.domains_at},
-                       "the mesh has no domain `" + name + "`, so this level of `" + setting.pattern + "` is not set");
+      Finding& finding = findings.add(
+          Place{file, setting.domains_at},
+          "the mesh has no domain `" + name + "`, so this level of `" + setting.pattern + "` is not set");
       if (const auto near = nearest(name, known)) finding.label = "did you mean `" + *near + "`?";
     }
   }

@@ -8,8 +8,9 @@ TEST_CASE("a day is written with four, two and two digits, and exists") {
   REQUIRE(parse_day("1970-01-02"));
   CHECK(parse_day("1970-01-02")->number == 1);
   CHECK(to_string(*parse_day("2028-02-29")) == "2028-02-29");
-  for (const char* wrong : {"", "2026-2-3", "2026-02-30", "2027-02-29", "2026-13-01", "2026-00-10", "2026-01-00",
-                            "20260101", "2026-01-01 ", "+026-01-01", "2026/01/01", "2026-01-0x"})
+  for (const char* wrong :
+       {"", "2026-2-3", "2026-02-30", "2027-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "20260101",
+        "2026-01-01 ", "+026-01-01", "2026/01/01", "2026-01-0x"})
     CHECK_MESSAGE(!parse_day(wrong), wrong);
 }
 

@@ -47,7 +47,9 @@ TEST_CASE("an allowance names rules, a day and a reason") {
 }
 
 TEST_CASE("a comment that stands alone is for the line right below it, further comments aside") {
-  const Read got = read("# mesh:allow x/y until=2026-12-31 reason=a\n  # why\na: 1\n\n# mesh:allow x/y until=2026-12-31 reason=a\n\nb: 2\n");
+  const Read got = read(
+      "# mesh:allow x/y until=2026-12-31 reason=a\n  # why\na: 1\n\n# mesh:allow x/y until=2026-12-31 "
+      "reason=a\n\nb: 2\n");
   REQUIRE(got.allows.size() == 2);
   REQUIRE(got.allows[0].line_below);
   CHECK(at(got, *got.allows[0].line_below) == "a: 1");
@@ -66,7 +68,8 @@ TEST_CASE("several allowances stand in one comment or one above the other") {
 }
 
 TEST_CASE("what only looks like an allowance is none") {
-  CHECK(read("a: 1 # see mesh:allow\nb: \"# mesh:allow x/y\"\nc: 2 # mesh:allowed\nd: x#mesh:allow\n").allows.empty());
+  CHECK(read("a: 1 # see mesh:allow\nb: \"# mesh:allow x/y\"\nc: 2 # mesh:allowed\nd: x#mesh:allow\n")
+            .allows.empty());
 }
 
 TEST_CASE("each part that is missing or wrong is told where it is") {
@@ -83,9 +86,11 @@ TEST_CASE("each part that is missing or wrong is told where it is") {
   CHECK(fault("mesh:allow x/y until=2026-12-31 reason=\"x") == "this quote is not closed @ \"x");
   CHECK(fault("mesh:allow x/y until=2026-12-31 reason=two words") ==
         "`words` is not part of the reason @ words");
-  CHECK(fault("mesh:allow x/y untill=2026-12-31 reason=x") == "`untill` says nothing about an allowance @ untill");
+  CHECK(fault("mesh:allow x/y untill=2026-12-31 reason=x") ==
+        "`untill` says nothing about an allowance @ untill");
   CHECK(fault("mesh:allow x/y until = 2026-12-31 reason=x") == "`until` is followed by no `=` @ until");
-  CHECK(fault("mesh:allow x/y until=2026-12-31 until=2026-12-30 reason=x") == "`until` stands here twice @ until");
+  CHECK(fault("mesh:allow x/y until=2026-12-31 until=2026-12-30 reason=x") ==
+        "`until` stands here twice @ until");
   CHECK(fault("mesh:allow until=2026-12-31 x/y reason=x") == "`x/y` does not belong here @ x/y");
 }
 

@@ -111,14 +111,16 @@ TEST_CASE("with a rule alone, the Wrong of its page raises it and the Right rais
     CAPTURE(rule.id);
     // What a waiver is for must be found, so that it can be said of the waiver what it does.
     const bool needs_others = rule.id.starts_with("waiver/");
-    const rules::Selection alone{needs_others ? std::vector<std::string>{} : std::vector{std::string(rule.id)}, {}};
+    const rules::Selection alone{
+        needs_others ? std::vector<std::string>{} : std::vector{std::string(rule.id)}, {}};
     const auto is_it = [&](const Finding& finding) { return finding.rule == rule.id; };
     if (std::find(kNoTextualWrong.begin(), kNoTextualWrong.end(), rule.id) == kNoTextualWrong.end()) {
       const auto wrong = check(read_example(section(*page, "Wrong")), alone).findings;
       CHECK_MESSAGE(std::any_of(wrong.begin(), wrong.end(), is_it), told(wrong));
     }
     auto right = check(read_example(section(*page, "Right")), alone).findings;
-    if (needs_others) std::erase_if(right, [](const Finding& finding) { return !finding.rule.starts_with("waiver/"); });
+    if (needs_others)
+      std::erase_if(right, [](const Finding& finding) { return !finding.rule.starts_with("waiver/"); });
     CHECK_MESSAGE(right.empty(), told(right));
   }
 }
@@ -129,7 +131,8 @@ TEST_CASE("what the pages call right has no error under any other rule") {
     if (!page) continue;
     CAPTURE(rule.id);
     auto findings = check(read_example(section(*page, "Right")), {}).findings;
-    std::erase_if(findings, [](const Finding& finding) { return finding.level != Level::error || finding.waiver; });
+    std::erase_if(findings,
+                  [](const Finding& finding) { return finding.level != Level::error || finding.waiver; });
     CHECK_MESSAGE(findings.empty(), told(findings));
   }
 }

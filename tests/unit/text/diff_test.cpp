@@ -27,14 +27,14 @@ TEST_CASE("a changed line is told with three lines around it, near changes in on
 
 TEST_CASE("lines that come or go are told as the shortest change") {
   CHECK(unified_diff("a", "1\n2\n3\n", "1\n3\n") == "--- a/a\n+++ b/a\n@@ -1,3 +1,2 @@\n 1\n-2\n 3\n");
-  CHECK(unified_diff("a", "1\n3\n", "1\n2\n3\n4\n") ==
-        "--- a/a\n+++ b/a\n@@ -1,2 +1,4 @@\n 1\n+2\n 3\n+4\n");
+  CHECK(unified_diff("a", "1\n3\n", "1\n2\n3\n4\n") == "--- a/a\n+++ b/a\n@@ -1,2 +1,4 @@\n 1\n+2\n 3\n+4\n");
   CHECK(unified_diff("a", "", "1\n") == "--- a/a\n+++ b/a\n@@ -0,0 +1 @@\n+1\n");
 }
 
 TEST_CASE("a missing line end is told, and line ends of Windows stay") {
   CHECK(unified_diff("a", "1\r\n2", "1\r\n3") ==
-        "--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n 1\r\n-2\n\\ No newline at end of file\n+3\n\\ No newline at end of "
+        "--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n 1\r\n-2\n\\ No newline at end of file\n+3\n\\ No newline at end "
+        "of "
         "file\n");
 }
 

@@ -13,7 +13,8 @@ std::vector<std::string> comments_in(const std::string& text, const std::string&
   const auto documents = yaml::read(source, findings);
   std::vector<std::string> told;
   for (const yaml::Comment& comment : yaml::find_comments(source, documents))
-    told.push_back((comment.alone ? "!" : "") + text.substr(comment.at.begin, comment.at.end - comment.at.begin));
+    told.push_back((comment.alone ? "!" : "") +
+                   text.substr(comment.at.begin, comment.at.end - comment.at.begin));
   return told;
 }
 
