@@ -122,6 +122,7 @@ Contract read_contract(Node root, FileId file) {
   if (!root.is_mapping()) return contract;
   if (root.size() > 0) contract.first_key = root.key(0).span();
   ContractReader(contract.pool).read(root, contract);
+  read_promises(root, contract);
   return contract;
 }
 

@@ -81,6 +81,23 @@ struct Sla {
   Span at;
 };
 
+// What `slaProperties` promise of the latency: how old data is when it can be read.
+struct Latency {
+  double seconds = 0;
+  Text written;  // the value as it stands there: "15", "500ms"
+  Text unit;     // "m"; none when the value holds it
+};
+
+// A server whose data are named tables (is_lakehouse). `place` is all that tells its catalog from another one,
+// in lower case; empty when a part of it is a variable. `schema`: where in the catalog, "" when not said.
+struct TableStore {
+  Text type;
+  std::string_view place, schema;
+};
+
+// Whether servers of a type keep tables that engines find by name in a catalog.
+bool is_lakehouse(std::string_view server_type);
+
 // An ODCS document. v2 documents are read into the same facts (standards section 3, "What the versions changed").
 struct Contract {
   FileId file = kNoFile;
@@ -91,6 +108,9 @@ struct Contract {
   std::vector<Server> servers;
   std::vector<Named> roles, support;
   std::vector<Sla> slas;
+  std::vector<Latency> latencies;
+  std::vector<TableStore> stores;
+  std::vector<Text> foreign_files;  // the files that references lead to, each at its reference
   Span root;       // the root mapping
   Span first_key;  // its first key: where something missing is reported
   Pool pool;
@@ -104,6 +124,7 @@ struct InputContract {
 struct Port {
   Text name, version, contract_id, type;
   std::vector<InputContract> input_contracts;  // output ports only
+  bool says_inputs = false;                    // `inputContracts` is there, be it empty
   Span at;
 };
 
@@ -157,7 +178,7 @@ struct Domain {
   std::vector<Target> targets;     // overrides: empty members inherit the mesh's
   std::vector<std::string> files;  // globs below a product's folder that are published with it
   std::vector<std::string> signers;
-  Span name_at;
+  Span name_at, parent_at;
   bool is_listed = true;  // false: `domains` in mesh.yaml names its folder nowhere
 };
 

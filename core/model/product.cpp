@@ -41,6 +41,7 @@ class ProductReader {
         return InputContract{text_.any_scalar(input.find("id")), text_.string(input.find("version")),
                              input.span()};
       });
+      port.says_inputs = node.find("inputContracts").has_value();
       port.at = node.span();
       return port;
     });

@@ -10,6 +10,10 @@ namespace mesh::model {
 // ODCS of every version; the keys of v2 are read where those of v3 are missing.
 Contract read_contract(yaml::Node root, FileId file);
 
+// The part of it that is compared with other contracts: latencies, places of tables, references into other
+// files.
+void read_promises(yaml::Node root, Contract& contract);
+
 Product read_product(yaml::Node root, FileId file);
 
 Mesh read_mesh(yaml::Node root, FileId file);

@@ -106,7 +106,7 @@ std::vector<Finding> run_table(const Workspace& workspace, const Levels& levels,
   const std::vector<Running> rules = running_rules(levels);
   std::vector<Running> graph;
   for (const Running& running : rules)
-    if (running.rule->check.workspace && workspace.linked) graph.push_back(running);
+    if (running.rule->check.workspace && (workspace.linked || !running.rule->needs_graph)) graph.push_back(running);
   const size_t contracts = workspace.contracts.size(), documents = contracts + workspace.products.size();
   std::vector<Findings> slots(documents + graph.size());
   for_each_index(slots.size(), jobs, [&](size_t i) {
@@ -126,7 +126,8 @@ using Spot = std::tuple<FileId, uint32_t, uint32_t>;
 Spot spot(const Finding& finding) { return {finding.at.file, finding.at.span.begin, finding.at.span.end}; }
 
 // What follows from a finding that is already there: anything in a file whose YAML is wrong, anything about a
-// value that its schema refuses, and that an id is not declared where it names nothing at all.
+// value that its schema refuses, that an id is not declared where it names nothing at all, and that a port has
+// no contract where the lakehouse asks for one.
 class Echoes {
  public:
   Echoes(const Workspace& workspace, const std::vector<Finding>& of_rules) : broken_(workspace.files.size()) {
@@ -135,18 +136,21 @@ class Echoes {
       if (finding.rule.starts_with("yaml/")) broken_[finding.at.file] = true;
       if (finding.rule.starts_with("schema/")) refused_.insert(spot(finding));
     }
-    for (const Finding& finding : of_rules)
+    for (const Finding& finding : of_rules) {
       if (finding.rule == "ref/contract-unresolved") nameless_.insert(spot(finding));
+      if (finding.rule == "lakehouse/port-without-server") portless_.insert(spot(finding));
+    }
   }
   bool has(const Finding& finding) const {
     if (finding.at.file < broken_.size() && broken_[finding.at.file]) return true;
     if (refused_.contains(spot(finding))) return true;
-    return finding.rule == "ref/input-contract-not-declared" && nameless_.contains(spot(finding));
+    return (finding.rule == "ref/input-contract-not-declared" && nameless_.contains(spot(finding))) ||
+           (finding.rule == "product/port-without-contract" && portless_.contains(spot(finding)));
   }
 
  private:
   std::vector<bool> broken_;
-  std::set<Spot> refused_, nameless_;
+  std::set<Spot> refused_, nameless_, portless_;
 };
 
 // The mesh.yaml and domain.yaml that set the levels of reported files: who asks about a part of the mesh must

@@ -1,6 +1,7 @@
 #include "core/workspace/link.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/workspace/foreign.hpp"
 #include "core/workspace/paths.hpp"
 
 #include <algorithm>
@@ -108,11 +109,25 @@ void assign_domains(Workspace& workspace) {
 
 }  // namespace
 
-void link(Workspace& workspace) {
-  assign_domains(workspace);
+void index_contracts(Workspace& workspace) {
+  workspace.contracts_by_id.clear();
+  workspace.outputs_by_contract.clear();
+  workspace.contracts_by_id.reserve(workspace.contracts.size());
   for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
     if (const model::Text& id = workspace.contracts[i].id; id)
       workspace.contracts_by_id[id.view()].push_back(i);
+  for (uint32_t i = 0; i < workspace.products.size(); ++i) {
+    const auto& ports = workspace.products[i].outputs;
+    for (uint32_t port = 0; port < ports.size(); ++port)
+      if (const model::Text& id = ports[port].contract_id; id)
+        workspace.outputs_by_contract[id.view()].push_back({i, port});
+  }
+}
+
+void link(Workspace& workspace) {
+  assign_domains(workspace);
+  index_contracts(workspace);
+  look_for_foreign_files(workspace);
 }
 
 }  // namespace mesh::workspace

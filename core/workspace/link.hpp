@@ -8,4 +8,7 @@ namespace mesh::workspace {
 // pools.
 void link(Workspace& workspace);
 
+// Finds contracts and the ports that promise them by id: the part of linking that looks at no file.
+void index_contracts(Workspace& workspace);
+
 }  // namespace mesh::workspace

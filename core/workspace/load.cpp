@@ -38,6 +38,7 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   if (reading.mesh) workspace.mesh = std::move(*reading.mesh);
   if (reading.domain) workspace.domains.push_back(std::move(*reading.domain));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
+  workspace.named_ids.insert(reading.named_ids.begin(), reading.named_ids.end());
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
 }
 

@@ -18,6 +18,7 @@ struct Reading {
   std::optional<model::Domain> domain;  // a domain.yaml; guessed when it is broken
   std::vector<std::string>
       other_ids;                    // declared, but not in facts: broken files, contracts of other standards
+  std::vector<std::string> named_ids;  // of contracts, by products that have no facts
   std::optional<std::string> kept;  // the bytes, where they cannot be read again
 };
 

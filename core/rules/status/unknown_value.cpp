@@ -1,4 +1,5 @@
 #include "core/base/strings.hpp"
+#include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
 
 #include <fmt/format.h>
@@ -17,8 +18,10 @@ static void check_status(const Text& status, Findings& findings) {
   if (std::find(kKnown.begin(), kKnown.end(), status.view()) != kKnown.end()) return;
   Finding& finding =
       findings.add(status.at, fmt::format("`{}` is no status that the standard recommends", status.view()));
-  if (const auto near = nearest(status.view(), kKnown))
+  if (const auto near = nearest(status.view(), kKnown)) {
     finding.label = fmt::format("did you mean `{}`?", *near);
+    finding.fix = replacement(status, *near);
+  }
   finding.help = "`proposed`, `draft`, `active`, `deprecated` or `retired`";
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "core/model/reference.hpp"
 #include "core/rules/engine.hpp"
+#include "core/workspace/link.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -71,9 +73,11 @@ class Facts {
 
   // What one rule finds.
   std::vector<Finding> find(const std::string& rule) {
-    workspace.contracts_by_id.clear();
-    for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
-      workspace.contracts_by_id[workspace.contracts[i].id.view()].push_back(i);
+    for (model::Contract& contract : workspace.contracts) {
+      contract.foreign_files.clear();
+      model::find_foreign_files(contract);
+    }
+    workspace::index_contracts(workspace);
     return rules::run(workspace, {{rule}, {}}, 1);
   }
 
