@@ -51,6 +51,25 @@ std::vector<Mesh::DomainEntry> read_domain_entries(Node root) {
   return entries;
 }
 
+std::vector<Mesh::Naming> read_names(Node root) {
+  std::vector<Mesh::Naming> names;
+  const auto entries = root.find("names");
+  if (!entries || !entries->is_mapping()) return names;
+  for (uint32_t i = 0; i < entries->size(); ++i)
+    if (const Node pattern = entries->value(i); pattern.is_string())
+      names.push_back({std::string(entries->key(i).text()), std::string(pattern.text()), pattern.span()});
+  return names;
+}
+
+std::optional<std::vector<std::string>> read_variables(Node root) {
+  const auto entries = root.find("variables");
+  if (!entries || !entries->is_mapping()) return std::nullopt;
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < entries->size(); ++i) names.emplace_back(entries->key(i).text());
+  std::ranges::sort(names);
+  return names;
+}
+
 Mesh::Match read_match(Node root) {
   const std::string match = plain_text(root, "contractVersions");
   return match == "major" ? Mesh::Match::major : match == "any" ? Mesh::Match::any : Mesh::Match::exact;
@@ -88,6 +107,8 @@ Mesh read_mesh(Node root, FileId file) {
   mesh.overridable = plain_texts(root, "overridable");
   mesh.externals = plain_texts(root, "externals");
   mesh.targets = read_targets(root);
+  mesh.names = read_names(root);
+  mesh.variables = read_variables(root);
   return mesh;
 }
 

@@ -1,7 +1,6 @@
 #include "core/workspace/link.hpp"
 
 #include "core/base/strings.hpp"
-#include "core/workspace/foreign.hpp"
 #include "core/workspace/paths.hpp"
 
 #include <algorithm>
@@ -76,6 +75,8 @@ std::vector<Claim> read_claims(Workspace& workspace) {
   return found;
 }
 
+}  // namespace
+
 void assign_domains(Workspace& workspace) {
   std::map<std::string_view, uint32_t> by_folder;
   for (uint32_t i = 0; i < workspace.domains.size(); ++i) {
@@ -107,8 +108,6 @@ void assign_domains(Workspace& workspace) {
   }
 }
 
-}  // namespace
-
 void index_contracts(Workspace& workspace) {
   workspace.contracts_by_id.clear();
   workspace.outputs_by_contract.clear();
@@ -122,12 +121,6 @@ void index_contracts(Workspace& workspace) {
       if (const model::Text& id = ports[port].contract_id; id)
         workspace.outputs_by_contract[id.view()].push_back({i, port});
   }
-}
-
-void link(Workspace& workspace) {
-  assign_domains(workspace);
-  index_contracts(workspace);
-  look_for_foreign_files(workspace);
 }
 
 }  // namespace mesh::workspace

@@ -4,11 +4,10 @@
 
 namespace mesh::workspace {
 
-// Says which domain every file belongs to, and finds contracts by id. Keys are texts of the contracts' own
-// pools.
-void link(Workspace& workspace);
+// Says which domain every file belongs to; needs the mesh, its domains and the files.
+void assign_domains(Workspace& workspace);
 
-// Finds contracts and the ports that promise them by id: the part of linking that looks at no file.
+// Finds contracts and the ports that promise them by id. Keys are texts of the documents' own pools.
 void index_contracts(Workspace& workspace);
 
 }  // namespace mesh::workspace

@@ -2,6 +2,7 @@
 #include "core/base/parallel.hpp"
 #include "core/model/read.hpp"
 #include "core/workspace/discover.hpp"
+#include "core/workspace/foreign.hpp"
 #include "core/workspace/link.hpp"
 #include "core/workspace/paths.hpp"
 #include "core/workspace/reading.hpp"
@@ -12,13 +13,40 @@
 namespace mesh::workspace {
 namespace {
 
-// mesh.yaml says where to look, so it is read before the others; it is judged among them.
+// mesh.yaml and domain.yaml say how the others are read, so they are read before them; they are judged among
+// them.
+Reading read_quietly(const Candidate& candidate, const Scope& scope, const Options& options, FileId file) {
+  const model::Mesh none;
+  const Judge nobody;
+  return read_candidate(candidate, candidate.key, scope, options, {none, nobody}, file);
+}
+
 model::Mesh settings_of(const Scope& scope, const Options& options) {
-  const Candidate candidate{"mesh.yaml", false, {}};
-  Options quiet;
-  quiet.limits = options.limits;
-  Reading reading = read_candidate(candidate, candidate.key, scope, quiet, kNoFile);
+  Reading reading = read_quietly({"mesh.yaml", false, {}}, scope, options, kNoFile);
   return reading.mesh ? std::move(*reading.mesh) : model::Mesh{};
+}
+
+bool is_settings_file(const Scope& scope, std::string_view key) {
+  return scope.has_mesh && (key == "mesh.yaml" || key.substr(key.rfind('/') + 1) == "domain.yaml");
+}
+
+// Fills in the mesh, its domains, and which of them every file belongs to.
+void read_settings(Workspace& workspace, const std::vector<Candidate>& candidates, const Scope& scope,
+                   const Options& options) {
+  for (FileId file = 0; file < candidates.size(); ++file) {
+    if (!is_settings_file(scope, candidates[file].key)) continue;
+    Reading reading = read_quietly(candidates[file], scope, options, file);
+    workspace.files[file].broken = reading.is_broken;
+    if (reading.mesh) workspace.mesh = std::move(*reading.mesh);
+    if (reading.domain) workspace.domains.push_back(std::move(*reading.domain));
+  }
+  if (options.variables) {
+    auto& known = workspace.mesh.variables;
+    if (!known) known.emplace();
+    known->insert(known->end(), options.variables->begin(), options.variables->end());
+    std::ranges::sort(*known);
+  }
+  assign_domains(workspace);
 }
 
 template <class T>
@@ -35,8 +63,6 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   append(workspace.findings.all(), reading.findings.all());
   append(workspace.contracts, reading.contracts);
   append(workspace.products, reading.products);
-  if (reading.mesh) workspace.mesh = std::move(*reading.mesh);
-  if (reading.domain) workspace.domains.push_back(std::move(*reading.domain));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
   workspace.named_ids.insert(reading.named_ids.begin(), reading.named_ids.end());
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
@@ -74,13 +100,17 @@ Result<Workspace> load(const Options& options) {
     file.reported = scope->reports(candidate.key);
     workspace.files.push_back(std::move(file));
   }
+  read_settings(workspace, candidates, *scope, options);
+  const Judge judge = options.on_document ? options.on_document(workspace) : Judge{};
+  const Around around{workspace.mesh, judge};
   std::vector<Reading> readings(candidates.size());
   for_each_index(candidates.size(), options.jobs, [&](size_t i) {
-    readings[i] =
-        read_candidate(candidates[i], workspace.files[i].path, *scope, options, static_cast<FileId>(i));
+    readings[i] = read_candidate(candidates[i], workspace.files[i].path, *scope, options, around,
+                                 static_cast<FileId>(i));
   });
   for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i]);
-  link(workspace);
+  index_contracts(workspace);
+  look_for_foreign_files(workspace);
   report_settings_with_errors(workspace);
   return workspace;
 }

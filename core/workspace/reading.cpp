@@ -103,8 +103,8 @@ bool is_near(const Identified& identified, yaml::Node root) {
 class Reader {
  public:
   Reader(const Candidate& candidate, const std::string& shown, const Scope& scope, const Options& options,
-         FileId file)
-      : candidate_(candidate), shown_(shown), scope_(scope), options_(options), file_(file) {
+         const Around& around, FileId file)
+      : candidate_(candidate), shown_(shown), scope_(scope), options_(options), around_(around), file_(file) {
     reading_.findings.within(file);
   }
 
@@ -142,6 +142,9 @@ class Reader {
     if (!counts_ && !may_be_manifest(text)) return;
     const Source source(shown_, std::move(text));
     const auto documents = yaml::read(source, reading_.findings, options_.limits);
+    has_broken_yaml_ = std::ranges::any_of(reading_.findings.all(), [](const Finding& finding) {
+      return finding.level == Level::error && finding.rule.starts_with("yaml/");
+    });
     if (documents.empty()) {
       judge_broken(source.bytes());
     } else {
@@ -194,9 +197,9 @@ class Reader {
       return;
     }
     reading_.is_manifest = true;
+    const size_t first_finding = reading_.findings.size();
     schema::check(identified, root, reading_.findings);
-    if (options_.on_document) options_.on_document(identified, root, reading_.findings);
-    model_document(identified.standard, root);
+    model_document(Document{identified, root, file_, has_broken_yaml_, first_finding});
   }
 
   void tell_unknown(yaml::Node root) {
@@ -208,9 +211,24 @@ class Reader {
     schema::check(identified, root, reading_.findings);
   }
 
-  void model_document(Standard standard, yaml::Node root) {
-    if (standard == Standard::odcs) reading_.contracts.push_back(model::read_contract(root, file_));
-    if (standard == Standard::odps) reading_.products.push_back(model::read_product(root, file_));
+  void model_document(Document document) {
+    const Standard standard = document.identified.standard;
+    const yaml::Node root = document.root;
+    if (standard == Standard::odcs) {
+      model::ContractDetails details = model::read_contract_details(root);
+      details.settings = &around_.mesh;
+      document.contract_details = &details;
+      document.contract = &reading_.contracts.emplace_back(model::read_contract(details, file_));
+      return judge_facts(document);
+    }
+    if (standard == Standard::odps) {
+      model::ProductDetails details = model::read_product_details(root);
+      details.settings = &around_.mesh;
+      document.product_details = &details;
+      document.product = &reading_.products.emplace_back(model::read_product(details, file_));
+      return judge_facts(document);
+    }
+    judge_facts(document);
     if (standard == Standard::mesh && role_ == Role::mesh && !reading_.mesh)
       reading_.mesh = model::read_mesh(root, file_);
     if (standard == Standard::domain && is_domain_file() && !reading_.domain)
@@ -228,6 +246,10 @@ class Reader {
     if (node && node->is_string()) reading_.named_ids.emplace_back(node->text());
   }
 
+  void judge_facts(const Document& document) {
+    if (around_.judge) around_.judge(document, reading_.findings);
+  }
+
   bool is_domain_file() const {
     return std::string_view(candidate_.key).substr(candidate_.key.rfind('/') + 1) == "domain.yaml";
   }
@@ -236,19 +258,21 @@ class Reader {
   const std::string& shown_;
   const Scope& scope_;
   const Options& options_;
+  const Around& around_;
   FileId file_;
   Reading reading_;
   Role role_ = Role::any;
   bool counts_ = false;  // it is a manifest whatever stands in it
   bool seen_first_ = false;
+  bool has_broken_yaml_ = false;
   std::vector<yaml::Node> unknown_;
 };
 
 }  // namespace
 
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, FileId file) {
-  return Reader(candidate, shown, scope, options, file).read();
+                       const Options& options, const Around& around, FileId file) {
+  return Reader(candidate, shown, scope, options, around, file).read();
 }
 
 Result<std::string> read_bytes(const std::string& path, uint64_t limit) {

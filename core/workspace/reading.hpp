@@ -22,9 +22,16 @@ struct Reading {
   std::optional<std::string> kept;  // the bytes, where they cannot be read again
 };
 
+// What is known when a file is read: the mesh around it, and who judges its documents (nobody, if it is
+// empty).
+struct Around {
+  const model::Mesh& mesh;
+  const Judge& judge;
+};
+
 // Reads, checks and models one file. `shown`: its path for messages.
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, FileId file);
+                       const Options& options, const Around& around, FileId file);
 
 // No more than `limit` + 1 bytes of the file.
 Result<std::string> read_bytes(const std::string& path, uint64_t limit);

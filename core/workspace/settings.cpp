@@ -15,7 +15,9 @@ void read_into(Workspace& workspace, const Scope& scope, std::string key) {
   File file;
   file.path = scope.shown(key);
   file.key = key;
-  Reading reading = read_candidate({std::move(key), false, {}}, file.path, scope, {}, id);
+  const model::Mesh none;
+  const Judge nobody;
+  Reading reading = read_candidate({std::move(key), false, {}}, file.path, scope, {}, {none, nobody}, id);
   file.broken = reading.is_broken;
   workspace.files.push_back(std::move(file));
   if (reading.mesh) workspace.mesh = std::move(*reading.mesh);
@@ -43,7 +45,7 @@ Result<std::optional<Workspace>> settings_here() {
   File document;
   document.key = joined(folder, "-");
   workspace->files.push_back(std::move(document));
-  link(*workspace);
+  assign_domains(*workspace);
   return workspace;
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "core/model/facts.hpp"
+#include "core/model/details.hpp"
 #include "core/schema/standards.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/source.hpp"
@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -18,13 +19,36 @@
 // Finds the manifests of a mesh, reads them in parallel and links them (design section 3).
 namespace mesh::workspace {
 
+// One document while its tree is alive.
+struct Document {
+  const schema::Identified& identified;
+  yaml::Node root;
+  FileId file = kNoFile;
+  bool has_broken_yaml = false;  // the file's YAML has errors: what the tree says may not be what was meant
+  size_t first_finding = 0;      // from here on the file's findings are about this document
+  // The facts of a contract, or of a product, and all that it says.
+  const model::Contract* contract = nullptr;
+  const model::ContractDetails* contract_details = nullptr;
+  const model::Product* product = nullptr;
+  const model::ProductDetails* product_details = nullptr;
+};
+
+// Judges a document. Called from any thread, after the schema has; findings are those of the document's file
+// so far, and what is added belongs to it.
+using Judge = std::function<void(const Document&, Findings&)>;
+
+struct Workspace;
+
 struct Options {
   std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
   unsigned jobs = 0;               // threads; 0: one per core
   yaml::Limits limits;
-  // Called for every document while its tree is alive, from any thread; findings belong to the document's
-  // file.
-  std::function<void(const schema::Identified&, yaml::Node root, Findings&)> on_document;
+  // Makes the judge of all documents, once the settings are known: `mesh`, `domains`, and the domain of each
+  // of `files`. The rest of that workspace is still empty; it stays where it is until the last document is
+  // judged.
+  std::function<Judge(const Workspace&)> on_document;
+  // Variables that are known beside those of mesh.yaml.
+  std::optional<std::vector<std::string>> variables;
 };
 
 struct File {

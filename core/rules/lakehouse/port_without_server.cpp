@@ -1,6 +1,7 @@
 #include "core/rules/domain_names.hpp"
 #include "core/rules/known_contracts.hpp"
 #include "core/rules/rule.hpp"
+#include "core/rules/table_stores.hpp"
 
 #include <fmt/format.h>
 
@@ -20,7 +21,7 @@ static void check_port(const Workspace& workspace, const Port& port, Findings& f
   }
   if (is_beyond(workspace, port.contract_id.view())) return;
   const auto contracts = contracts_meant(workspace, port.contract_id, port.version);
-  const auto has_server = [](const Contract* contract) { return !contract->stores.empty(); };
+  const auto has_server = [](const Contract* contract) { return std::ranges::any_of(contract->servers, is_table_store); };
   if (contracts.empty() || std::ranges::any_of(contracts, has_server)) return;
   const Contract& contract = *contracts.front();
   Finding& finding = findings.add(

@@ -1,7 +1,7 @@
-#include "core/base/strings.hpp"
 #include "core/rules/domain_names.hpp"
 #include "core/rules/known_contracts.hpp"
 #include "core/rules/rule.hpp"
+#include "core/rules/table_stores.hpp"
 
 #include <fmt/format.h>
 
@@ -12,23 +12,12 @@
 namespace mesh::rules::lakehouse {
 
 using model::SchemaObject;
-using model::TableStore;
 using model::Text;
 
 namespace {
 
 const Text& physical_name(const SchemaObject& object) {
   return object.physical_name ? object.physical_name : object.name;
-}
-
-// `catalog.schema.table`, as far as the server and the name tell; engines ignore case. "" when a part is a
-// variable.
-std::string full_name(const TableStore& store, const Text& table) {
-  std::string name = to_lower(table.view()), schema = to_lower(store.schema);
-  if ((name + schema).find("${") != std::string::npos) return {};
-  if (schema.empty() || name.starts_with(schema + ".")) return name;
-  // Where the name brings a schema of its own, the server's is only the default.
-  return name.find('.') == std::string::npos ? schema + "." + name : name;
 }
 
 struct Claim {
@@ -44,13 +33,13 @@ class Tables {
 
   void claim(const Product& product, const Contract& contract) {
     std::unordered_set<std::string> own;  // servers of several environments may be one place
-    for (const TableStore& store : contract.stores) {
+    for (const TableStore& store : table_stores(contract)) {
       if (store.place.empty()) continue;
       for (const SchemaObject& object : contract.objects) {
         const Text& table = physical_name(object);
-        const std::string name = table ? full_name(store, table) : std::string();
+        const std::string name = table ? store.full_name(table.view()) : std::string();
         if (name.empty()) continue;
-        std::string key = fmt::format("{} {} {}", store.type.view(), store.place, name);
+        std::string key = store.place + " " + name;
         if (own.insert(key).second) claim(std::move(key), {&product, &contract, &table, is_in_lakehouse(workspace_, product.file)});
       }
     }

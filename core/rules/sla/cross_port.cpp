@@ -1,31 +1,36 @@
 #include "core/rules/known_contracts.hpp"
+#include "core/rules/latency.hpp"
 #include "core/rules/rule.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <vector>
 
 namespace mesh::rules::sla {
 
-using model::Latency;
 using model::Port;
+using model::Sla;
 using model::Text;
 
 namespace {
 
-std::string written(const Latency& latency) {
-  return latency.unit ? latency.written.str() + " " + latency.unit.str() : latency.written.str();
+struct Latency {
+  const Sla* sla = nullptr;
+  double seconds = 0;
+};
+
+std::vector<Latency> latencies_of(const Contract& contract) {
+  std::vector<Latency> latencies;
+  for (const Sla& sla : contract.slas)
+    if (const auto seconds = latency_of(sla)) latencies.push_back({&sla, *seconds});
+  return latencies;
 }
 
-// The least that a contract promises: where it differs by element, some of its data are that fresh.
-const Latency* least_of(const Contract& contract) {
-  const auto least = std::ranges::min_element(contract.latencies, {}, &Latency::seconds);
-  return least == contract.latencies.end() ? nullptr : &*least;
-}
-
+// An input and the least latency it promises: where that differs by element, some of its data are that fresh.
 struct Slowest {
   const Contract* contract = nullptr;
-  const Latency* latency = nullptr;
+  Latency latency;
 };
 
 void consider(const Workspace& workspace, const Text& id, const Text& version, const Contract& output,
@@ -33,8 +38,10 @@ void consider(const Workspace& workspace, const Text& id, const Text& version, c
   if (!id) return;
   const Contract* const contract = contract_meant(workspace, id, version);
   if (!contract || contract == &output) return;
-  const Latency* const least = least_of(*contract);
-  if (least && (!slowest.latency || least->seconds > slowest.latency->seconds)) slowest = {contract, least};
+  const std::vector<Latency> latencies = latencies_of(*contract);
+  const auto least = std::ranges::min_element(latencies, {}, &Latency::seconds);
+  if (least != latencies.end() && (!slowest.contract || least->seconds > slowest.latency.seconds))
+    slowest = {contract, *least};
 }
 
 // Of what the port is made from; a port that does not tell is made from all that its product reads.
@@ -52,19 +59,20 @@ Slowest slowest_input(const Workspace& workspace, const Product& product, const 
 
 void check_port(const Workspace& workspace, const Product& product, const Port& port, Findings& findings) {
   const Contract* const output = contract_meant(workspace, port.contract_id, port.version);
-  if (!output || output->latencies.empty()) return;
+  const std::vector<Latency> promised = output ? latencies_of(*output) : std::vector<Latency>{};
+  if (promised.empty()) return;
   const Slowest slowest = slowest_input(workspace, product, port, *output);
-  if (!slowest.latency) return;
-  for (const Latency& latency : output->latencies) {
-    if (latency.seconds >= slowest.latency->seconds) continue;
+  if (!slowest.contract) return;
+  for (const Latency& latency : promised) {
+    if (latency.seconds >= slowest.latency.seconds) continue;
     Finding& finding = findings.add(
-        Place{output->file, latency.written.at},
-        fmt::format("latency `{}` is promised, and contract `{}` that `{}` makes it from has `{}`", written(latency),
-                    slowest.contract->id.view(), name_of(product), written(*slowest.latency)));
-    finding.label = fmt::format("at least `{}`", written(*slowest.latency));
+        Place{output->file, latency.sla->value.at},
+        fmt::format("latency `{}` is promised, and contract `{}` that `{}` makes it from has `{}`", written(*latency.sla),
+                    slowest.contract->id.view(), name_of(product), written(*slowest.latency.sla)));
+    finding.label = fmt::format("at least `{}`", written(*slowest.latency.sla));
     finding.help = "data cannot be fresher than what they are made from";
     finding.notes.push_back({fmt::format("the latency of `{}`", slowest.contract->id.view()),
-                             Place{slowest.contract->file, slowest.latency->written.at}});
+                             Place{slowest.contract->file, slowest.latency.sla->value.at}});
     finding.notes.push_back({"output here", Place{product.file, port.contract_id.at}});
   }
 }

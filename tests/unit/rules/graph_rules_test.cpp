@@ -22,8 +22,8 @@ struct Shop : Facts {
   model::Product& source() { return workspace.products[0]; }
   model::Product& reader() { return workspace.products[1]; }
   Place input() { return {reader().file, reader().inputs[0].contract_id.at}; }
-  model::Latency latency(double seconds, std::string_view written, std::string_view unit) {
-    return {seconds, text(written), text(unit)};
+  model::Sla latency(std::string_view value, std::string_view unit) {
+    return {text("latency"), {}, text(value), text(unit), {}};
   }
 };
 
@@ -213,14 +213,14 @@ TEST_CASE("rules that look at one document also run when nothing is linked, the 
 
 TEST_CASE("an output fresher than its slowest input is told at its latency, with a note at the input's") {
   Shop shop;
-  shop.orders().latencies = {shop.latency(3600, "1", "h"), shop.latency(86400, "1", "d")};
-  shop.reports().latencies = {shop.latency(3600, "60", "m")};
+  shop.orders().slas = {shop.latency("1", "h"), shop.latency("1", "d")};
+  shop.reports().slas = {shop.latency("60", "m")};
   CHECK(shop.find("sla/cross-port").empty());  // some of the data are that fresh
-  shop.reports().latencies = {shop.latency(60, "1", "m")};
+  shop.reports().slas = {shop.latency("1", "m")};
   auto found = shop.find("sla/cross-port");
   REQUIRE(found.size() == 1);
-  CHECK(found[0].at == Place{shop.reports().file, shop.reports().latencies[0].written.at});
-  CHECK(found[0].notes[0].at == Place{shop.orders().file, shop.orders().latencies[0].written.at});
+  CHECK(found[0].at == Place{shop.reports().file, shop.reports().slas[0].value.at});
+  CHECK(found[0].notes[0].at == Place{shop.orders().file, shop.orders().slas[0].value.at});
   shop.reader().outputs[0].says_inputs = true;  // made from nothing that is read
   CHECK(shop.find("sla/cross-port").empty());
   shop.reader().outputs[0].input_contracts = {{shop.text("orders"), {}, {}}};
@@ -327,7 +327,9 @@ TEST_CASE("a table is claimed by server type, catalog, schema and name, however 
   for (const char* const name : {"a", "b"}) {
     model::Contract& contract = facts.contract(name, "1.0.0");
     contract.objects = {facts.object("orders", "", {})};
-    contract.stores = {{facts.text("trino"), "|host|shop", "sales"}};
+    model::Server& server = contract.servers.emplace_back();
+    server.type = facts.text("trino");
+    server.fields = {{"host", facts.text("trino.example")}, {"schema", facts.text("sales")}};
     facts.product(std::string("product-") + name, {}, {name});
     facts.workspace.files[facts.workspace.products.back().file].domain = 0;
   }
@@ -338,13 +340,14 @@ TEST_CASE("a table is claimed by server type, catalog, schema and name, however 
   REQUIRE(found.size() == 1);
   CHECK(found[0].at == Place{contracts[1].file, contracts[1].objects[0].physical_name.at});
   CHECK(found[0].notes[0].at == Place{contracts[0].file, contracts[0].objects[0].name.at});
-  contracts[1].stores[0].schema = "finance";
+  auto& fields = contracts[1].servers[0].fields;
+  fields[1].value = facts.text("finance");
   contracts[1].objects[0].physical_name = {};
   CHECK(facts.find("lakehouse/*").empty());
-  contracts[1].stores[0].schema = "sales";
-  contracts[1].stores[0].place = {};  // a variable
+  fields[1].value = facts.text("sales");
+  fields[0].value = facts.text("${HOST}");
   CHECK(facts.find("lakehouse/*").empty());
-  contracts[1].stores[0].place = "|host|shop";
+  fields[0].value = facts.text("Trino.example");
   facts.workspace.products[1].id = facts.workspace.products[0].id;  // id/duplicate
   CHECK(facts.find("lakehouse/*").empty());
   facts.workspace.products[1].id = facts.text("other");
@@ -361,7 +364,7 @@ TEST_CASE("in a lakehouse a port without contract is one finding") {
   model::Product& product = facts.product("p", {"in"}, {"out"});
   facts.workspace.files[product.file].domain = 0;
   product.outputs[0].contract_id = {};
-  const auto found = rules::run(facts.workspace, {{"product/*", "lakehouse/*"}, {{"product/no-input-port", Level::off, {}}}}, 1);
+  const auto found = facts.run({{"product/*", "lakehouse/*"}, {}});
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "lakehouse/port-without-server");
 }

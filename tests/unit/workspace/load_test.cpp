@@ -405,9 +405,13 @@ TEST_CASE("a hook sees every document while its tree is alive") {
   workspace::Options options;
   options.paths = {sample.path()};
   options.jobs = 1;
-  options.on_document = [](const schema::Identified& identified, yaml::Node root, Findings& findings) {
-    CHECK(identified.standard == schema::Standard::odcs);
-    findings.add("test/seen", Level::note, root.span(), std::string(root.find("id")->text()));
+  options.on_document = [](const Workspace&) {
+    return [](const workspace::Document& document, Findings& findings) {
+      CHECK(document.identified.standard == schema::Standard::odcs);
+      CHECK(document.contract->id == document.root.find("id")->text());
+      CHECK((*document.contract_details)[model::RootKey::id] == *document.root.find("id"));
+      findings.add("test/seen", Level::note, document.root.span(), document.contract->id.str());
+    };
   };
   const auto found = workspace::load(options);
   REQUIRE(found);
