@@ -58,7 +58,8 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
-// The distance of two words, or `most` + 1 when it is larger: only the cells that may lie within are looked at.
+// The distance of two words, or `most` + 1 when it is larger: only the cells that may lie within are looked
+// at.
 static size_t distance_within(std::string_view a, std::string_view b, size_t most) {
   while (!a.empty() && !b.empty() && a.front() == b.front()) a.remove_prefix(1), b.remove_prefix(1);
   while (!a.empty() && !b.empty() && a.back() == b.back()) a.remove_suffix(1), b.remove_suffix(1);

@@ -12,8 +12,8 @@ using yaml::Node;
 
 // What of a server tells its tables from those of others.
 constexpr std::array<std::string_view, 15> kServerFields{
-    "account",  "catalog", "catalogUrl", "database", "dataset",     "endpointUrl", "host",
-    "location", "namespace", "port", "project",    "schema",   "serviceName", "warehouse",   "workspace"};
+    "account",   "catalog", "catalogUrl", "database", "dataset",     "endpointUrl", "host",     "location",
+    "namespace", "port",    "project",    "schema",   "serviceName", "warehouse",   "workspace"};
 
 class FactReader {
  public:

@@ -160,8 +160,8 @@ using Spot = std::tuple<FileId, uint32_t, uint32_t>;
 Spot spot(const Finding& finding) { return {finding.at.file, finding.at.span.begin, finding.at.span.end}; }
 
 // What follows from a finding that is already there: anything in a file whose YAML is wrong, anything about a
-// value that its schema refuses, that an id is not declared where it names nothing at all, and that a port has
-// no contract where the lakehouse asks for one.
+// value that its schema refuses, that an id is not declared where it names nothing at all, and that a port
+// has no contract where the lakehouse asks for one.
 class Echoes {
  public:
   Echoes(const Workspace& workspace, const std::vector<Finding>& of_rules) : broken_(workspace.files.size()) {

@@ -31,7 +31,8 @@ bool may_be_same(model::Mesh::Match match, const Text& a, const Text& b) {
   return is_open(a) || is_open(b) || versions_match(match, a.view(), b.view());
 }
 
-std::vector<const Contract*> contracts_meant(const Workspace& workspace, const Text& id, const Text& version) {
+std::vector<const Contract*> contracts_meant(const Workspace& workspace, const Text& id,
+                                             const Text& version) {
   std::vector<const Contract*> contracts = contracts_with(workspace, id.view());
   std::erase_if(contracts, [&](const Contract* contract) {
     return !may_be_same(workspace.mesh.contract_versions, version, contract->version);
@@ -43,8 +44,7 @@ const Contract* contract_meant(const Workspace& workspace, const Text& id, const
   const std::vector<const Contract*> contracts = contracts_meant(workspace, id, version);
   if (contracts.size() == 1) return contracts.front();
   for (const Contract* const contract : contracts)
-    if (version && contract->version &&
-        canonical(version.view()) == canonical(contract->version.view()))
+    if (version && contract->version && canonical(version.view()) == canonical(contract->version.view()))
       return contract;
   return nullptr;
 }

@@ -13,8 +13,8 @@ namespace mesh::rules {
 // The contracts with an id, in path order; none when the id is not in the graph.
 std::vector<const Contract*> contracts_with(const Workspace& workspace, std::string_view id);
 
-// Those of them that a port or an input with this version may mean under mesh.yaml `contractVersions`; all when
-// it names no version, or a variable.
+// Those of them that a port or an input with this version may mean under mesh.yaml `contractVersions`; all
+// when it names no version, or a variable.
 std::vector<const Contract*> contracts_meant(const Workspace& workspace, const model::Text& id,
                                              const model::Text& version);
 
@@ -27,7 +27,8 @@ struct Promise {
   const model::Port* port;
 };
 // Those that promise what an input with this version may mean, in path order.
-std::vector<Promise> promises_of(const Workspace& workspace, const model::Text& id, const model::Text& version);
+std::vector<Promise> promises_of(const Workspace& workspace, const model::Text& id,
+                                 const model::Text& version);
 
 // What a product is made from: the contracts of its input ports, and those under `inputContracts` that no
 // input port names, which is told elsewhere.

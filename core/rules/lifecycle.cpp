@@ -62,13 +62,15 @@ void tell(const Workspace& workspace, const Product& reader, const Input& input,
   const bool by_contract = ending.contract == stage;
   Finding& finding = findings.add(
       Place{reader.file, input.id->at},
-      by_contract ? fmt::format("`{}` relies on contract `{}`, which is {}", name_of(reader), input.id->view(), word)
-                  : fmt::format("`{}` relies on contract `{}`, and product `{}` that promises it is {}",
-                                name_of(reader), input.id->view(), name_of(*ending.which_product), word));
+      by_contract
+          ? fmt::format("`{}` relies on contract `{}`, which is {}", name_of(reader), input.id->view(), word)
+          : fmt::format("`{}` relies on contract `{}`, and product `{}` that promises it is {}",
+                        name_of(reader), input.id->view(), name_of(*ending.which_product), word));
   const auto better = active_version(workspace, *input.id);
   if (by_contract && better) finding.label = fmt::format("version `{}` is active", *better);
-  finding.help = stage == Stage::retired ? "what is retired is no longer served: read from another contract"
-                                         : "what is deprecated will be retired: plan to read from another contract";
+  finding.help = stage == Stage::retired
+                     ? "what is retired is no longer served: read from another contract"
+                     : "what is deprecated will be retired: plan to read from another contract";
   if (by_contract)
     finding.notes.push_back({fmt::format("the contract is {}", word),
                              Place{ending.which_contract->file, ending.which_contract->status.at}});
@@ -82,11 +84,11 @@ void tell(const Workspace& workspace, const Product& reader, const Input& input,
 Stage stage_of(const Text& status) {
   if (!status) return Stage::unsaid;
   const std::string word = to_lower(trim(status.view()));
-  return word == "retired"                         ? Stage::retired
-         : word == "deprecated"                    ? Stage::deprecated
-         : word == "active"                        ? Stage::active
+  return word == "retired"                       ? Stage::retired
+         : word == "deprecated"                  ? Stage::deprecated
+         : word == "active"                      ? Stage::active
          : word == "draft" || word == "proposed" ? Stage::draft
-                                                   : Stage::unsaid;
+                                                 : Stage::unsaid;
 }
 
 void tell_inputs_that_end(const Workspace& workspace, Stage end, Findings& findings) {

@@ -5,7 +5,6 @@
 
 #include <fmt/format.h>
 
-
 namespace mesh::rules::domain {
 
 using model::Domain;
@@ -37,8 +36,7 @@ bool differs_from_folder(const Workspace& workspace, const Text& said, FileId fi
   return true;
 }
 
-void check_contract(const Workspace& workspace, const Contract& contract,
-                    Findings& findings) {
+void check_contract(const Workspace& workspace, const Contract& contract, Findings& findings) {
   if (!contract.id || !is_known(contract.domain)) return;
   const auto producers = promises_of(workspace, contract.id, contract.version);
   if (producers.empty()) return;

@@ -21,17 +21,22 @@ static void check_port(const Workspace& workspace, const Port& port, Findings& f
   }
   if (is_beyond(workspace, port.contract_id.view())) return;
   const auto contracts = contracts_meant(workspace, port.contract_id, port.version);
-  const auto has_server = [](const Contract* contract) { return std::ranges::any_of(contract->servers, is_table_store); };
+  const auto has_server = [](const Contract* contract) {
+    return std::ranges::any_of(contract->servers, is_table_store);
+  };
   if (contracts.empty() || std::ranges::any_of(contracts, has_server)) return;
   const Contract& contract = *contracts.front();
-  Finding& finding = findings.add(
-      port.contract_id.at, fmt::format("{} leads to no server of the lakehouse", name));
-  finding.label = contract.servers.empty() ? "its contract has no server" : "its contract has servers of other types only";
-  finding.help = "in a domain of type `lakehouse` a contract has a server of type `iceberg`, `dremio`, `trino`, "
-                 "`databricks` or `snowflake`";
+  Finding& finding =
+      findings.add(port.contract_id.at, fmt::format("{} leads to no server of the lakehouse", name));
+  finding.label = contract.servers.empty() ? "its contract has no server"
+                                           : "its contract has servers of other types only";
+  finding.help =
+      "in a domain of type `lakehouse` a contract has a server of type `iceberg`, `dremio`, `trino`, "
+      "`databricks` or `snowflake`";
   const bool is_other = !contract.servers.empty() && contract.servers.front().type;
-  finding.notes.push_back({is_other ? "a server of another type" : "the contract",
-                           Place{contract.file, is_other ? contract.servers.front().type.at : contract.id.at}});
+  finding.notes.push_back(
+      {is_other ? "a server of another type" : "the contract",
+       Place{contract.file, is_other ? contract.servers.front().type.at : contract.id.at}});
 }
 
 static void check(const Workspace& workspace, Findings& findings) {

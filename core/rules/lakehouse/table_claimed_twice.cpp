@@ -40,7 +40,8 @@ class Tables {
         const std::string name = table ? store.full_name(table.view()) : std::string();
         if (name.empty()) continue;
         std::string key = store.place + " " + name;
-        if (own.insert(key).second) claim(std::move(key), {&product, &contract, &table, is_in_lakehouse(workspace_, product.file)});
+        if (own.insert(key).second)
+          claim(std::move(key), {&product, &contract, &table, is_in_lakehouse(workspace_, product.file)});
       }
     }
   }
@@ -62,7 +63,8 @@ class Tables {
                       fmt::format("table `{}` is claimed by two products, `{}` and `{}`", claim.table->view(),
                                   name_of(*first.product), name_of(*claim.product)));
     finding.label = "claimed a second time";
-    finding.help = "a table belongs to one product: give each a table of its own, or let one read from the other";
+    finding.help =
+        "a table belongs to one product: give each a table of its own, or let one read from the other";
     finding.notes.push_back({"first claimed here", Place{first.contract->file, first.table->at}});
   }
 

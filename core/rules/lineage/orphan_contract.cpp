@@ -49,8 +49,9 @@ void check(const Workspace& workspace, Findings& findings) {
     if (mistaken->contains(id)) continue;
     Finding& finding = findings.add(
         Place{contract.file, contract.id.at},
-        contract.version ? fmt::format("no product outputs contract `{}` in version `{}`", id, contract.version.view())
-                         : fmt::format("no product outputs contract `{}`", id));
+        contract.version
+            ? fmt::format("no product outputs contract `{}` in version `{}`", id, contract.version.view())
+            : fmt::format("no product outputs contract `{}`", id));
     finding.label = "nobody answers for it";
     finding.help = "name it as the `contractId` of the product's output port that keeps this promise";
     const auto others = workspace.outputs_by_contract.find(id);

@@ -46,11 +46,13 @@ static void check_product(const Workspace& workspace, const Product& product, Fi
              !is_declared(*input);
     };
     if (inputs != used->end() && std::ranges::any_of(inputs->second, is_it)) continue;
-    Finding& finding = findings.add(
-        port.contract_id.at, port.name ? fmt::format("input port `{}` feeds no output port", port.name.view())
-                                       : fmt::format("contract `{}` feeds no output port", port.contract_id.view()));
+    Finding& finding =
+        findings.add(port.contract_id.at,
+                     port.name ? fmt::format("input port `{}` feeds no output port", port.name.view())
+                               : fmt::format("contract `{}` feeds no output port", port.contract_id.view()));
     finding.label = "no `inputContracts` names it";
-    finding.help = "name it under `inputContracts` of the output ports that are made from it, or stop reading it";
+    finding.help =
+        "name it under `inputContracts` of the output ports that are made from it, or stop reading it";
   }
 }
 

@@ -38,10 +38,11 @@ class Check {
 
  private:
   void tell_external(const Text& id) {
-    Finding& finding = findings_.add(
-        id.at, fmt::format("contract `{}` lives elsewhere and was not looked up", id.view()));
+    Finding& finding =
+        findings_.add(id.at, fmt::format("contract `{}` lives elsewhere and was not looked up", id.view()));
     finding.level = Level::warning;
-    finding.help = "mesh.yaml lists it under `externals`: whether it still exists is not checked without a network";
+    finding.help =
+        "mesh.yaml lists it under `externals`: whether it still exists is not checked without a network";
   }
 
   bool is_product_id(const Text& id) {

@@ -17,13 +17,14 @@ static void check(const Workspace& workspace, Findings& findings) {
     for (const Text& named : contract.foreign_files) {
       if (!files) files.emplace(workspace);
       if (files->find(contract.file, named.view()).led != Foreign::Led::outside) continue;
-      Finding& finding = findings.add(
-          Place{contract.file, named.at},
-          named.view().starts_with('/')
-              ? fmt::format("`{}` is a path of one machine, not of this mesh", named.view())
-              : fmt::format("`{}` leads out of the mesh", named.view()));
+      Finding& finding =
+          findings.add(Place{contract.file, named.at},
+                       named.view().starts_with('/')
+                           ? fmt::format("`{}` is a path of one machine, not of this mesh", named.view())
+                           : fmt::format("`{}` leads out of the mesh", named.view()));
       finding.label = "name a file of this mesh, or a URL";
-      finding.help = "whoever has the mesh has all that it refers to: a contract of another mesh is named by its URL";
+      finding.help =
+          "whoever has the mesh has all that it refers to: a contract of another mesh is named by its URL";
     }
   }
 }

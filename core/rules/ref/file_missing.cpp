@@ -58,8 +58,8 @@ void check(const Workspace& workspace, Findings& findings) {
       const Foreign foreign = files->find(contract.file, named.view());
       if (foreign.led != Foreign::Led::missing) continue;
       if (!names) names.emplace(workspace);
-      Finding& finding = findings.add(Place{contract.file, named.at},
-                                      fmt::format("there is no file `{}`", named.view()));
+      Finding& finding =
+          findings.add(Place{contract.file, named.at}, fmt::format("there is no file `{}`", named.view()));
       if (const auto near = names->near(contract.file, foreign.key))
         finding.label = fmt::format("did you mean `{}#…`?", *near);
       finding.help = "the part before `#` is a path from the folder of this file, or a URL";

@@ -21,10 +21,12 @@ static void check_input(const Workspace& workspace, const model::InputContract& 
   const Port& nearest = *declared.back();
   Finding& finding = findings.add(
       input.version.at,
-      output.name ? fmt::format("output port `{}` is made from version `{}` of contract `{}`, which no input port reads",
-                                output.name.view(), input.version.view(), input.id.view())
-                  : fmt::format("no input port reads version `{}` of contract `{}`", input.version.view(),
-                                input.id.view()));
+      output.name
+          ? fmt::format(
+                "output port `{}` is made from version `{}` of contract `{}`, which no input port reads",
+                output.name.view(), input.version.view(), input.id.view())
+          : fmt::format("no input port reads version `{}` of contract `{}`", input.version.view(),
+                        input.id.view()));
   if (declared.size() == 1) {
     finding.label = fmt::format("the input port reads `{}`", nearest.version.view());
     finding.fix = replacement(input.version, nearest.version.view());

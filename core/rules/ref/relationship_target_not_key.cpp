@@ -33,15 +33,17 @@ static void look(const Joined& joined, Findings& findings) {
   const auto column = std::ranges::find_if(joined.columns, is_no_key);
   if (column == joined.columns.end() || std::ranges::any_of(joined.columns, is_unique)) return;
   const Property& target = *column->to.target.property;
-  Finding& finding =
-      findings.add(Place{column->from.contract->file, column->to.at},
-                   fmt::format("`{}` is neither a primary key nor unique", column->to_text));
+  Finding& finding = findings.add(Place{column->from.contract->file, column->to.at},
+                                  fmt::format("`{}` is neither a primary key nor unique", column->to_text));
   const Property* const key = only_key(*column->to.target.object);
   if (key && joined.columns.size() == 1)
-    finding.label = fmt::format("the key of `{}` is `{}`", column->to.target.object->name.view(), key->name.view());
-  finding.help = "a foreign key leads to one row: say `primaryKey: true` or `unique: true` there, or name another column";
-  finding.notes.push_back({"the column it leads to",
-                           Place{column->to.contract->file, target.name ? target.name.at : target.at}});
+    finding.label =
+        fmt::format("the key of `{}` is `{}`", column->to.target.object->name.view(), key->name.view());
+  finding.help =
+      "a foreign key leads to one row: say `primaryKey: true` or `unique: true` there, or name another "
+      "column";
+  finding.notes.push_back(
+      {"the column it leads to", Place{column->to.contract->file, target.name ? target.name.at : target.at}});
 }
 
 static void check_contract(const Contract& contract, Findings& findings) {

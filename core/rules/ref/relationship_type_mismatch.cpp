@@ -15,9 +15,10 @@ static void compare(const Joined& joined, Findings& findings) {
     if (!from || !to || from == to.view() || from == "array" || to == "array") continue;
     const Text& own = column.from.target.property->name;
     const Text& other = column.to.target.property->name;
-    Finding& finding = findings.add(Place{column.from.contract->file, column.to.at},
-                                    fmt::format("`{}` is of type `{}`, and `{}` that it refers to of type `{}`",
-                                                own.view(), from.view(), column.to_text, to.view()));
+    Finding& finding =
+        findings.add(Place{column.from.contract->file, column.to.at},
+                     fmt::format("`{}` is of type `{}`, and `{}` that it refers to of type `{}`", own.view(),
+                                 from.view(), column.to_text, to.view()));
     finding.label = "name a column of the same `logicalType`, or correct one of the two";
     finding.notes.push_back({fmt::format("`{}` is of type `{}`", own.view(), from.view()),
                              Place{column.from.contract->file, from.at}});

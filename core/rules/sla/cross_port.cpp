@@ -67,8 +67,9 @@ void check_port(const Workspace& workspace, const Product& product, const Port& 
     if (latency.seconds >= slowest.latency.seconds) continue;
     Finding& finding = findings.add(
         Place{output->file, latency.sla->value.at},
-        fmt::format("latency `{}` is promised, and contract `{}` that `{}` makes it from has `{}`", written(*latency.sla),
-                    slowest.contract->id.view(), name_of(product), written(*slowest.latency.sla)));
+        fmt::format("latency `{}` is promised, and contract `{}` that `{}` makes it from has `{}`",
+                    written(*latency.sla), slowest.contract->id.view(), name_of(product),
+                    written(*slowest.latency.sla)));
     finding.label = fmt::format("at least `{}`", written(*slowest.latency.sla));
     finding.help = "data cannot be fresher than what they are made from";
     finding.notes.push_back({fmt::format("the latency of `{}`", slowest.contract->id.view()),

@@ -52,7 +52,8 @@ TEST_CASE("a retired producer counts as its contract does, and both are one find
   shop.source().status = shop.text("Retired");
   auto found = shop.find("lifecycle/*");
   REQUIRE(found.size() == 1);
-  CHECK(found[0].message == "`reader` relies on contract `orders`, and product `source` that promises it is retired");
+  CHECK(found[0].message ==
+        "`reader` relies on contract `orders`, and product `source` that promises it is retired");
   shop.orders().status = shop.text("retired");
   found = shop.find("lifecycle/*");
   REQUIRE(found.size() == 1);
