@@ -126,11 +126,14 @@ struct Product {
   Pool pool;
 };
 
-// `when`, globs and so on come with later features; levels are resolved in rules/levels.hpp.
+// An entry of `rules`. Levels are resolved in rules/levels.hpp.
 struct LevelSetting {
   std::string pattern;  // a rule id or a glob
   Level level;
   Span at;
+  // `when`: it holds for documents of one of these statuses, in one of these domains; empty: for all.
+  std::vector<std::string> statuses = {}, domains = {};
+  Span domains_at = {};
 };
 
 struct Target {
@@ -153,6 +156,7 @@ struct Mesh {
   std::string odcs, odps;  // what `mesh new` writes: "3.2.0", "1.1.0"
   std::vector<LevelSetting> rules;
   std::vector<std::string> overridable, externals;
+  std::string baseline;  // a file, relative to the folder of mesh.yaml; "" for none
   std::vector<Target> targets;
   struct Naming {
     std::string kind;     // what is named: "object", "property", …

@@ -10,13 +10,40 @@ namespace {
 
 using yaml::Node;
 
+// A string, or the strings of a list.
+std::vector<std::string> one_or_more(Node mapping, std::string_view key) {
+  std::string one = plain_text(mapping, key);
+  if (!one.empty()) return {std::move(one)};
+  return plain_texts(mapping, key);
+}
+
+// `warning`, or `{level: warning, when: {status: active, domain: [sales]}}`.
+void read_level(const std::string& pattern, Span at, Node value, std::vector<LevelSetting>& settings) {
+  if (!value.is_mapping()) {
+    if (const auto level = level_named(value.text())) settings.push_back({pattern, *level, at});
+    return;
+  }
+  const auto level = level_named(plain_text(value, "level"));
+  if (!level) return;
+  LevelSetting& setting = settings.emplace_back(LevelSetting{pattern, *level, at});
+  const auto when = value.find("when");
+  if (!when || !when->is_mapping()) return;
+  setting.statuses = one_or_more(*when, "status");
+  setting.domains = one_or_more(*when, "domain");
+  if (const auto domain = when->find("domain")) setting.domains_at = domain->span();
+}
+
 std::vector<LevelSetting> read_levels(Node root) {
   std::vector<LevelSetting> settings;
   const auto rules = root.find("rules");
   if (!rules || !rules->is_mapping()) return settings;
-  for (uint32_t i = 0; i < rules->size(); ++i)
-    if (const auto level = level_named(rules->value(i).text()))
-      settings.push_back({std::string(rules->key(i).text()), *level, rules->key(i).span()});
+  for (uint32_t i = 0; i < rules->size(); ++i) {
+    const std::string pattern(rules->key(i).text());
+    const Node value = rules->value(i);
+    const uint32_t count = value.is_sequence() ? value.size() : 1;
+    for (uint32_t k = 0; k < count; ++k)
+      read_level(pattern, rules->key(i).span(), value.is_sequence() ? value.item(k) : value, settings);
+  }
   return settings;
 }
 
@@ -106,6 +133,7 @@ Mesh read_mesh(Node root, FileId file) {
   mesh.rules = read_levels(root);
   mesh.overridable = plain_texts(root, "overridable");
   mesh.externals = plain_texts(root, "externals");
+  mesh.baseline = plain_text(root, "baseline");
   mesh.targets = read_targets(root);
   mesh.names = read_names(root);
   mesh.variables = read_variables(root);

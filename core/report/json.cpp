@@ -63,6 +63,11 @@ void write_json(std::ostream& out, const std::vector<Finding>& findings, const S
   json.key("files").number(summary.files).key("errors").number(summary.errors);
   json.key("warnings").number(summary.warnings).key("notes").number(summary.notes);
   json.key("waived").number(summary.waived).key("skipped").number(summary.skipped).end_object();
+  if (summary.changed) {
+    json.new_line().key("changed").begin_object().key("base");
+    summary.changed->base.empty() ? json.null() : json.text(summary.changed->base);
+    json.key("files").number(summary.changed->files).end_object();
+  }
   json.new_line().key("findings").begin_array();
   for (const Finding& finding : findings) write_finding(json, finding, sources);
   if (!findings.empty()) json.new_line();

@@ -18,6 +18,7 @@ std::optional<Format> format_named(std::string_view name) {
 
 Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace) {
   Summary summary{.files = workspace.manifests, .skipped = workspace.skipped};
+  if (workspace.base) summary.changed = Changed{workspace.base->commit, workspace.base->files};
   for (const Finding& finding : findings) {
     if (finding.waiver)
       ++summary.waived;

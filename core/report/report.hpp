@@ -17,11 +17,17 @@ enum class Format : uint8_t { text, concise, json };
 std::vector<std::string> names();
 std::optional<Format> format_named(std::string_view name);
 
+struct Changed {
+  std::string base;  // the commit that was compared with; "" when there was none yet
+  size_t files = 0;  // that differ from it
+};
+
 struct Summary {
   size_t files = 0;    // manifests that were checked
   size_t skipped = 0;  // files that turned out to be no manifests
   size_t errors = 0, warnings = 0, notes = 0;  // waived ones are not among them
   size_t waived = 0;
+  std::optional<Changed> changed = {};  // of a run that looks at changes only
 };
 Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace);
 

@@ -5,6 +5,7 @@
 #include "core/embed/embed.hpp"
 #include "core/rules/levels.hpp"
 #include "core/rules/secrets.hpp"
+#include "core/rules/waivers.hpp"
 #include "core/yaml/rules.hpp"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ const std::vector<Listed>& all_rules() {
       rules.push_back({rule.id, rule.summary, rule.level});
     for (const schema::SchemaRule& rule : schema::schema_rules())
       rules.push_back({rule.id, rule.summary, rule.level});
+    rules.insert(rules.end(), waiver_rules().begin(), waiver_rules().end());
     std::sort(rules.begin(), rules.end(), [](const Listed& a, const Listed& b) { return a.id < b.id; });
     return rules;
   }();
@@ -189,7 +191,7 @@ class Echoes {
   std::set<Spot> refused_, nameless_, portless_;
 };
 
-// The mesh.yaml and domain.yaml that set the levels of reported files: who asks about a part of the mesh must
+// The mesh.yaml, domain.yaml and waivers.yaml that decide about reported files: who asks about a part of the mesh must
 // learn when its settings are not what they seem.
 std::vector<bool> governing(const Workspace& workspace) {
   std::vector<bool> governs(workspace.files.size());
@@ -197,6 +199,7 @@ std::vector<bool> governing(const Workspace& workspace) {
     if (file < governs.size()) governs[file] = true;
   };
   mark(workspace.mesh.file);
+  for (const model::Waivers& waivers : workspace.waivers) mark(waivers.file);
   for (const workspace::File& file : workspace.files)
     if (file.reported && file.domain < workspace.domains.size()) mark(workspace.domains[file.domain].file);
   return governs;
@@ -207,11 +210,11 @@ bool settle(Finding& finding, const Workspace& workspace, const Levels& levels,
             const std::vector<bool>& governs) {
   const FileId file = finding.at.file;
   if (file < workspace.files.size() && !workspace.files[file].reported &&
-      !(governs[file] && finding.rule.starts_with("governance/")))
+      !(governs[file] && (finding.rule.starts_with("governance/") || finding.rule.starts_with("waiver/"))))
     return false;
   const auto index = levels.index_of(finding.rule);
   if (!index) return finding.level != Level::off;
-  const Level level = levels.of(*index, file);
+  const Level level = levels.of(*index, finding.at);
   // A finding milder than its rule stays so unless somebody set the rule's level.
   if (level != level_when_on(all_rules()[*index])) finding.level = level;
   return level != Level::off;
@@ -238,10 +241,12 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   const Levels levels(workspace, selection);
   std::vector<Finding> of_rules = run_graph_rules(workspace, levels, jobs);
   const Echoes echoes(workspace, of_rules);
-  std::vector<Finding> all = workspace.findings.all();
+  std::vector<Finding> all = workspace.findings.all(), untold;
   std::erase_if(all, [&](const Finding& finding) { return echoes.follows(finding); });
-  for (Finding& finding : of_rules)
-    if (!echoes.has(finding)) all.push_back(std::move(finding));
+  for (Finding& finding : of_rules) (echoes.has(finding) ? untold : all).push_back(std::move(finding));
+  Waivers waivers(workspace, levels, selection.today);
+  waivers.apply(all, untold);
+  std::ranges::move(waivers.judge(), std::back_inserter(all));
   const std::vector<bool> governs = governing(workspace);
   std::erase_if(all, [&](Finding& finding) { return !settle(finding, workspace, levels, governs); });
   for (Finding& finding : all) make_presentable(finding);

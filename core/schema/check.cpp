@@ -1,3 +1,4 @@
+#include "core/schema/fixes.hpp"
 #include "core/schema/standards.hpp"
 #include "core/schema/words.hpp"
 
@@ -48,7 +49,7 @@ void check_version(const Identified& identified, Node root, Findings& findings) 
   const auto value = root.find("apiVersion");
   if (!identified.unknown_version || !value) return;
   const std::vector<std::string_view> known = versions(identified.standard);
-  const bool ours = identified.standard == Standard::mesh || identified.standard == Standard::domain;
+  const bool ours = is_own(identified.standard);
   const auto written = [&](std::string_view version) {
     return ours ? std::string(version) : fmt::format("v{}", version);
   };
@@ -58,6 +59,7 @@ void check_version(const Identified& identified, Node root, Findings& findings) 
   const bool lacks_v = std::find(known.begin(), known.end(), identified.version) != known.end();
   finding.label = lacks_v ? fmt::format("write it as `{}`", written(identified.version))
                           : fmt::format("the newest known one is `{}`", written(known.back()));
+  if (lacks_v && !ours) finding.fix = add_v(*value);
 }
 
 void tell_unknown_kind(const Identified& identified, Node root, Findings& findings) {
@@ -126,6 +128,8 @@ void check(const Identified& identified, Node root, Findings& findings) {
         findings.add(rule_of(violations[i].keyword), Level::error, violations[i].at, telling.message);
     finding.label = telling.label;
     finding.help = telling.help;
+    const bool is_key = rule_of(violations[i].keyword) == "schema/unknown-property";
+    finding.fix = fix_for(violations[i], is_key ? words.suggestion(violations[i]) : std::nullopt);
   }
 }
 

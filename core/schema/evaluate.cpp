@@ -49,11 +49,11 @@ void Marks::merge(const Marks& other) {
 // ---- assertions
 
 uint32_t entry_named(Node mapping, std::string_view name) {
-  if (!mapping.tree()) return kNone;
+  if (!mapping.is_mapping()) return kNone;
   const Tree& tree = *mapping.tree();
   const Tree::Data& data = tree.at(mapping.id());
-  for (uint32_t i = 0; i < data.count; i += 2)
-    if (tree.at(tree.edge(data.first + i)).text == name) return i / 2;
+  for (uint32_t i = 0; i < data.size; i += 2)
+    if (tree.text(tree.edge(data.first + i)) == name) return i / 2;
   return kNone;
 }
 

@@ -12,10 +12,15 @@
 // when first asked for (from any thread).
 namespace mesh::schema {
 
-enum class Standard : uint8_t { none, odcs, odps, dcs, lf_odps, dpds, mesh, domain };
+enum class Standard : uint8_t { none, odcs, odps, dcs, lf_odps, dpds, mesh, domain, waivers };
 
 // "ODCS", "Bitol ODPS", "Mesh", …
 std::string_view name_of(Standard standard);
+
+// Of `mesh.yaml`, `domain.yaml` and `waivers.yaml`: kinds that no other tool knows.
+constexpr bool is_own(Standard standard) {
+  return standard == Standard::mesh || standard == Standard::domain || standard == Standard::waivers;
+}
 
 struct Identified {
   Standard standard = Standard::none;
@@ -25,8 +30,8 @@ struct Identified {
   std::optional<std::string_view> nearest_kind;  // standard none: the kind that was probably meant
 };
 
-// Standards section 1: decides from the root mapping; `path` is only the tie-break. Kinds `Mesh` and `Domain`
-// are ours.
+// Standards section 1: decides from the root mapping; `path` is only the tie-break. Kinds `Mesh`, `Domain`
+// and `Waivers` are ours.
 Identified identify(yaml::Node root, std::string_view path);
 
 // Known versions of a standard, oldest first.

@@ -69,6 +69,7 @@ constexpr std::pair<std::string_view, std::string_view> kItems[] = {
     {"dataset", "a table"},
     {"columns", "a column"},
     {"targets", "a target"},
+    {"waivers", "a waiver"},
 };
 
 // Names that older versions had (standards section 3), to what they became.
@@ -184,6 +185,8 @@ std::string Words::container(Node mapping) const {
         return "the mesh";
       case Standard::domain:
         return "the domain";
+      case Standard::waivers:
+        return "the list of waivers";
       case Standard::none:
         return "the document";
     }

@@ -3,6 +3,7 @@
 #include "core/text/span.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mesh {
@@ -19,5 +20,8 @@ struct Fix {
   bool safe = false;  // the meaning of the document cannot change
   std::vector<Edit> edits;  // of the file of the finding, in order, not overlapping
 };
+
+// The text with the edits made: in order, not overlapping, within it.
+std::string with_edits(std::string_view bytes, const std::vector<Edit>& edits);
 
 }  // namespace mesh

@@ -2,6 +2,7 @@
 
 #include "core/base/strings.hpp"
 #include "core/workspace/paths.hpp"
+#include "core/workspace/scope.hpp"
 
 #include <algorithm>
 #include <map>
@@ -106,6 +107,18 @@ void assign_domains(Workspace& workspace) {
       depth = claim.depth;
     }
   }
+}
+
+// At the root they are the mesh's, in the folder of a domain that domain's; elsewhere they are not in use.
+void drop_misplaced_waivers(Workspace& workspace) {
+  std::erase_if(workspace.waivers, [&](const model::Waivers& waivers) {
+    const std::string& key = workspace.files[waivers.file].key;
+    if (!workspace.has_mesh) return true;
+    if (key == kWaiversFile) return false;
+    if (key.substr(key.rfind('/') + 1) != kWaiversFile) return true;
+    const model::Domain* const domain = workspace.domain_of(waivers.file);
+    return !domain || domain->folder != parent_of(key);
+  });
 }
 
 void index_contracts(Workspace& workspace) {

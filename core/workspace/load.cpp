@@ -63,15 +63,19 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   append(workspace.findings.all(), reading.findings.all());
   append(workspace.contracts, reading.contracts);
   append(workspace.products, reading.products);
+  append(workspace.allows, reading.allows);
+  if (reading.waivers) workspace.waivers.push_back(std::move(*reading.waivers));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
   workspace.named_ids.insert(reading.named_ids.begin(), reading.named_ids.end());
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
 }
 
-// Whoever asks about a part of the mesh must learn that the settings for it are not what they seem.
+}  // namespace
+
 void report_settings_with_errors(Workspace& workspace) {
   std::vector<bool> governs(workspace.files.size());
   if (workspace.mesh.file != kNoFile) governs[workspace.mesh.file] = true;
+  for (const model::Waivers& waivers : workspace.waivers) governs[waivers.file] = true;
   for (FileId file = 0; file < workspace.files.size(); ++file)
     if (workspace.files[file].reported)
       if (const model::Domain* const domain = workspace.domain_of(file)) governs[domain->file] = true;
@@ -80,11 +84,13 @@ void report_settings_with_errors(Workspace& workspace) {
       workspace.files[finding.at.file].reported = true;
 }
 
-}  // namespace
-
 Result<Workspace> load(const Options& options) {
-  const auto scope = find_scope(options.paths);
+  auto scope = find_scope(options.paths);
   if (!scope) return tl::unexpected(scope.error());
+  if (options.texts && options.texts->contains("mesh.yaml") && !scope->folders.empty()) {
+    scope->has_mesh = true;
+    scope->everything = true;
+  }
   Workspace workspace;
   workspace.root = scope->root;
   workspace.has_mesh = scope->has_mesh;
@@ -98,6 +104,7 @@ Result<Workspace> load(const Options& options) {
     file.path = scope->shown(candidate.key);
     file.key = candidate.key;
     file.reported = scope->reports(candidate.key);
+    if (candidate.key == kStandardInput) workspace.input = static_cast<FileId>(workspace.files.size());
     workspace.files.push_back(std::move(file));
   }
   read_settings(workspace, candidates, *scope, options);
@@ -109,9 +116,28 @@ Result<Workspace> load(const Options& options) {
                                  static_cast<FileId>(i));
   });
   for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i]);
+  drop_misplaced_waivers(workspace);
   index_contracts(workspace);
   look_for_foreign_files(workspace);
   report_settings_with_errors(workspace);
+  return workspace;
+}
+
+Workspace load_text(const std::string& name, std::string text, const Options& options) {
+  const std::map<std::string, std::string, std::less<>> texts{{name, std::move(text)}};
+  Options own = options;
+  own.texts = &texts;
+  Scope scope;
+  scope.linked = false;
+  scope.everything = true;
+  Workspace workspace;
+  workspace.linked = false;
+  File& file = workspace.files.emplace_back();
+  file.path = file.key = name;
+  const Judge judge = own.on_document ? own.on_document(workspace) : Judge{};
+  Reading reading = read_candidate({name, true, {}}, name, scope, own, {workspace.mesh, judge}, 0);
+  take_over(workspace, 0, reading);
+  index_contracts(workspace);
   return workspace;
 }
 

@@ -4,6 +4,7 @@
 #include "core/base/files.hpp"
 #include "core/base/strings.hpp"
 #include "core/model/read.hpp"
+#include "core/workspace/fixes.hpp"
 #include "core/workspace/lines.hpp"
 #include "core/workspace/paths.hpp"
 
@@ -63,20 +64,23 @@ Bytes take(const std::string& path, bool is_named, uint64_t limit, bool matters)
 }
 
 // What a file is by its place and name, whatever stands in it.
-enum class Role : unsigned char { any, named, mesh, domain };
+enum class Role : unsigned char { any, named, mesh, domain, waivers };
 
 Role role_of(const Candidate& candidate, const Scope& scope, std::string_view text) {
   if (scope.has_mesh && candidate.key == "mesh.yaml") return Role::mesh;
   const std::string_view name = std::string_view(candidate.key).substr(candidate.key.rfind('/') + 1);
   if (scope.has_mesh && name == "domain.yaml" && !is_foreign(text)) return Role::domain;
+  if (scope.has_mesh && candidate.key == kWaiversFile && !is_foreign(text)) return Role::waivers;
   return is_manifest_name(name) ? Role::named : Role::any;
 }
 
-// A mesh.yaml or domain.yaml is one of ours even if it says so wrongly.
+// A mesh.yaml or domain.yaml is one of ours even if it says so wrongly, and so are the mesh's waivers.
 Identified of_role(Role role, yaml::Node root, Identified identified) {
-  const Standard ours = role == Role::mesh ? Standard::mesh : Standard::domain;
-  if (role != Role::mesh && (role != Role::domain || identified.standard != Standard::none))
-    return identified;
+  const Standard ours = role == Role::mesh     ? Standard::mesh
+                        : role == Role::domain ? Standard::domain
+                                               : Standard::waivers;
+  const bool may_be_ours = role == Role::domain || role == Role::waivers;
+  if (role != Role::mesh && (!may_be_ours || identified.standard != Standard::none)) return identified;
   if (identified.standard == ours) return identified;
   constexpr const char* kVersion = "mesh/v1";
   Identified forced;
@@ -115,6 +119,12 @@ class Reader {
     }
     const bool is_input = candidate_.key == kStandardInput;
     const bool matters = candidate_.is_explicit || role_of(candidate_, scope_, {}) != Role::any;
+    if (options_.texts)
+      if (const auto given = options_.texts->find(candidate_.key); given != options_.texts->end()) {
+        reading_.kept = given->second;
+        judge(given->second);
+        return std::move(reading_);
+      }
     const std::string path = is_input ? std::string() : joined(scope_.root, candidate_.key);
     // The root's mesh.yaml may be a link: it is looked for by its name.
     const bool is_named = candidate_.is_explicit || role_of(candidate_, scope_, {}) == Role::mesh;
@@ -124,7 +134,7 @@ class Reader {
       unreadable(std::string("the file cannot be read: ") + std::strerror(bytes.error));
       return std::move(reading_);
     }
-    if (!bytes.is_regular) reading_.kept = bytes.text;
+    if (!bytes.is_regular || options_.keep_texts) reading_.kept = bytes.text;
     judge(std::move(bytes.text));
     return std::move(reading_);
   }
@@ -154,7 +164,12 @@ class Reader {
     if (!reading_.is_manifest) {
       reading_ = Reading{};
       reading_.findings.within(file_);
-    } else if (reading_.standard == Standard::mesh || reading_.standard == Standard::domain) {
+      return;
+    }
+    if (model::may_allow(source.bytes()))
+      reading_.allows = model::read_allows(source, yaml::find_comments(source, documents), file_);
+    finish_fixes(source, documents, reading_.findings);
+    if (schema::is_own(reading_.standard)) {
       // Nobody but us reads these.
       std::erase_if(reading_.findings.all(),
                     [](const Finding& finding) { return finding.rule == "yaml/unportable-scalar"; });
@@ -233,6 +248,8 @@ class Reader {
       reading_.mesh = model::read_mesh(root, file_);
     if (standard == Standard::domain && is_domain_file() && !reading_.domain)
       reading_.domain = model::read_domain(root, file_, std::string(parent_of(candidate_.key)));
+    if (standard == Standard::waivers && !reading_.waivers)
+      reading_.waivers = model::read_waivers(root, file_);
     if (standard == Standard::dcs)
       if (const auto id = root.find("id"); id && id->is_string()) reading_.other_ids.emplace_back(id->text());
     if (standard == Standard::lf_odps) name_contracts_of_lf_odps(root);

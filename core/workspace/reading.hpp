@@ -16,6 +16,8 @@ struct Reading {
   std::vector<model::Product> products;
   std::optional<model::Mesh> mesh;      // the root's mesh.yaml
   std::optional<model::Domain> domain;  // a domain.yaml; guessed when it is broken
+  std::optional<model::Waivers> waivers;  // a waivers.yaml
+  std::vector<model::Allow> allows;
   std::vector<std::string>
       other_ids;                    // declared, but not in facts: broken files, contracts of other standards
   std::vector<std::string> named_ids;  // of contracts, by products that have no facts

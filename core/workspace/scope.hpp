@@ -28,6 +28,9 @@ struct Scope {
 // The name and the key of what is read from standard input.
 inline constexpr std::string_view kStandardInput = "<stdin>";
 
+// Where exceptions stand: at the root of a mesh, and in the folder of a domain.
+inline constexpr std::string_view kWaiversFile = "waivers.yaml";
+
 // not_found: a path that is not there. usage: paths of different workspaces.
 Result<Scope> find_scope(const std::vector<std::string>& paths);
 

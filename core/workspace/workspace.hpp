@@ -2,9 +2,11 @@
 
 #include "core/base/result.hpp"
 #include "core/model/details.hpp"
+#include "core/model/waivers.hpp"
 #include "core/schema/standards.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/source.hpp"
+#include "core/workspace/base.hpp"
 #include "core/yaml/reader.hpp"
 
 #include <functional>
@@ -49,6 +51,10 @@ struct Options {
   std::function<Judge(const Workspace&)> on_document;
   // Variables that are known beside those of mesh.yaml.
   std::optional<std::vector<std::string>> variables;
+  // Texts that stand in the place of what is on disk, by file key; a `mesh.yaml` among them makes the folder
+  // given a mesh. They are not kept: the map must outlive the workspace's reading.
+  const std::map<std::string, std::string, std::less<>>* texts = nullptr;
+  bool keep_texts = false;  // of all files: what is judged is then what `source` gives
 };
 
 struct File {
@@ -72,6 +78,8 @@ struct Workspace {
   std::vector<model::Domain> domains;
   std::vector<model::Contract> contracts;  // in order of files, documents within a file in order
   std::vector<model::Product> products;
+  std::vector<model::Allow> allows;      // in order of files
+  std::vector<model::Waivers> waivers;   // those in use: of the mesh, of its domains
   Findings findings;  // of reading, schemas and `on_document`; unsorted
 
   // Filled by linking.
@@ -87,6 +95,8 @@ struct Workspace {
   // The output ports that promise a contract, in path order.
   std::unordered_map<std::string_view, std::vector<Output>> outputs_by_contract;
   std::set<std::string, std::less<>> unread_files;  // keys of files that references lead to and that exist
+  std::optional<Base> base;  // what the mesh is compared with, if it is
+
   size_t manifests = 0;  // files of the report that were checked
   size_t skipped = 0;    // files of the report that turned out to be no manifests
 
@@ -97,6 +107,8 @@ struct Workspace {
   // Folder of a file relative to the root, "" for the root.
   std::string_view folder(FileId file) const;
 
+  std::optional<FileId> input;  // what was read from standard input: it is nowhere to be written
+
   // The text of a file, read again (or kept, for standard input).
   Result<Source> source(FileId file) const;
   std::map<FileId, std::string> kept_texts;
@@ -106,5 +118,8 @@ struct Workspace {
 // mesh.yaml and domain.yaml included, is a finding: a broken mesh.yaml counts as an empty one, a broken
 // domain.yaml still owns what is below it.
 Result<Workspace> load(const Options& options);
+
+// A workspace of one text: nothing is looked for on disk. `name` decides between YAML and JSON.
+Workspace load_text(const std::string& name, std::string text, const Options& options);
 
 }  // namespace mesh::workspace

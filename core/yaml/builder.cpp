@@ -6,7 +6,6 @@
 #include "core/yaml/explain.hpp"
 #include "core/yaml/extent.hpp"
 #include "core/yaml/lexis.hpp"
-#include "core/yaml/portable.hpp"
 #include "core/yaml/scalar.hpp"
 
 #include <fmt/format.h>
@@ -171,7 +170,7 @@ void Builder::scalar(size_t at, std::string_view tag, AnchorId anchor, const std
   const Span span = span_of(empty ? end : begin, end);
   const bool merge = wants_key() && ((tag == "?" && value == "<<") || tag == "tag:yaml.org,2002:merge");
   const Kind kind = merge ? Kind::string : kind_of(tag, value, span_of(at, std::max(at, properties_end_)));
-  if (tag == "?") check_portable(value, span);
+  if (tag == "?") note_unportable(run_, value, span);
   const bool written = span.begin < span.end;
   const bool plain = written && !is_quote(text_[begin]) && text_[begin] != '|' && text_[begin] != '>';
   add_scalar(kind, span, text_of(span, value, plain), anchor);
@@ -261,29 +260,11 @@ std::string_view Builder::text_of(Span span, const std::string& value, bool plai
     utf8::append(text, plain && code == kQuestion ? U'?' : code);
     rest.remove_prefix(c.size);
   }
-  return tree_.keep(std::move(text));
-}
-
-void Builder::check_portable(std::string_view plain, Span at) {
-  if (is_date(plain)) {
-    // Told once a file: dates are many, and most readers of them agree on the day.
-    if (run_.dates++ == 0) run_.first_date = at;
-    return;
-  }
-  if (const auto other = unportable(plain))
-    run_.notes
-        .add("yaml/unportable-scalar", Level::note, at,
-             fmt::format("some parsers read `{}` as {}", plain, *other))
-        .label = "put it in quotes";
+  return tree_.keep(text);
 }
 
 void Builder::add_scalar(Kind kind, Span span, std::string_view text, AnchorId anchor) {
-  Tree::Data data;
-  data.kind = kind;
-  data.span = span;
-  data.text = text;
-  data.boolean = kind == Kind::boolean && (text[0] == 't' || text[0] == 'T');
-  const uint32_t id = tree_.add(data);
+  const uint32_t id = tree_.add_scalar(kind, span, text);
   count(1, span);
   if (anchor) remember(anchor, {id, 1, 0, true});
   cursor_ = std::max<size_t>(cursor_, span.end);

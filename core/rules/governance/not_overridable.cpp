@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace mesh::rules::governance {
 
 static void add_refusal(const model::Domain& domain, const model::LevelSetting& setting, const Listed& first,
@@ -23,12 +25,16 @@ static void add_refusal(const model::Domain& domain, const model::LevelSetting& 
 }
 
 static void check(const Workspace& workspace, Findings& findings) {
+  const std::vector<std::string> statuses = statuses_of_interest(workspace.mesh, workspace.domains);
   for (const model::Domain& domain : workspace.domains) {
     for (const model::LevelSetting& setting : domain.rules) {
       const Listed* first = nullptr;
       size_t count = 0;
       for (const Listed& rule : all_rules()) {
-        if (refused(workspace.mesh, domain, rule) != &setting) continue;
+        const bool is_refused = std::ranges::any_of(statuses, [&](const std::string& status) {
+          return refused(workspace.mesh, domain, rule, status) == &setting;
+        });
+        if (!is_refused) continue;
         // A glob such as `*` need not spare what can never be changed.
         if (is_fixed(rule) && setting.pattern != rule.id) continue;
         if (!first) first = &rule;

@@ -1,5 +1,4 @@
 #include "core/base/strings.hpp"
-#include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
 
 #include <fmt/format.h>
@@ -20,7 +19,9 @@ static void check_status(const Text& status, Findings& findings) {
       findings.add(status.at, fmt::format("`{}` is no status that the standard recommends", status.view()));
   if (const auto near = nearest(status.view(), kKnown)) {
     finding.label = fmt::format("did you mean `{}`?", *near);
-    finding.fix = replacement(status, *near);
+    finding.fix = Fix{fmt::format("write `{}` for `{}`", *near, printable(status.view())),
+                      to_lower(trim(status.view())) == *near,
+                      {{status.at, std::string(*near)}}};
   }
   finding.help = "`proposed`, `draft`, `active`, `deprecated` or `retired`";
 }

@@ -152,7 +152,8 @@ TEST_CASE("schema: the traps that are the schema's give their rule at their line
 
 TEST_CASE("schema: every embedded schema compiles") {
   for (const Standard standard : {Standard::odcs, Standard::odps, Standard::dcs, Standard::lf_odps,
-                                  Standard::dpds, Standard::mesh, Standard::domain})
+                                  Standard::dpds, Standard::mesh, Standard::domain,
+                                  Standard::waivers})
     for (const std::string_view version : versions(standard)) {
       const auto text = schema_text(standard, version);
       REQUIRE(text);
