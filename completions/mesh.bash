@@ -47,9 +47,12 @@ _mesh() {
       "new contract:--email") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "new contract:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:-o" | "validate:--output") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:--stdin-filename") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--fail-on") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--only") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--rule") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:--schema") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:-j" | "validate:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "explain:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "rules:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -117,10 +120,13 @@ _mesh() {
     "new contract:--team") :; return ;;
     "new contract:--email") :; return ;;
     "new contract:--format") _mesh_words 'text json'; return ;;
-    "validate:--format") _mesh_words 'text concise json'; return ;;
+    "validate:--format") _mesh_words 'auto text concise json ndjson sarif junit github gitlab azure'; return ;;
+    "validate:-o" | "validate:--output") _mesh_files -f; return ;;
+    "validate:--stdin-filename") _mesh_files -f; return ;;
     "validate:--fail-on") _mesh_words 'error warning never'; return ;;
     "validate:--only") _mesh_rules; return ;;
     "validate:--rule") _mesh_rules; return ;;
+    "validate:--schema") _mesh_files -f; return ;;
     "validate:-j" | "validate:--jobs") :; return ;;
     "explain:--format") _mesh_words 'text json'; return ;;
     "rules:--format") _mesh_words 'text concise json'; return ;;
@@ -153,7 +159,7 @@ _mesh() {
       "new domain") _mesh_words '--type --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new product") _mesh_words '--domain --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new contract") _mesh_words '--domain --product --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
-      "validate") _mesh_words '--format --fail-on --only --rule -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
+      "validate") _mesh_words '--format --changed --fail-on --only --rule -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
       "explain") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "rules") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "plan") _mesh_words '--to --as --format -j --jobs --allow-empty --skip-existing --exit-code -C -q --quiet --color --no-input -h --help' ;;

@@ -141,6 +141,15 @@ struct Target {
   Span at;
 };
 
+// `schemas[]` of mesh.yaml: somebody's own schema, beside that of the standard.
+struct OwnSchema {
+  std::string kind;                            // of the documents it is for: "DataContract"
+  std::string file;                            // as written: relative to the folder of mesh.yaml
+  std::vector<std::string> statuses, domains;  // `when`; empty: any
+  Span at;                                     // of `file`
+  std::string problem, help;                   // why it cannot be used, known once it was loaded
+};
+
 // mesh.yaml (design section 3).
 struct Mesh {
   FileId file = kNoFile;
@@ -166,6 +175,7 @@ struct Mesh {
   std::vector<Naming> names;
   // What `${NAME}` may stand for, sorted; nothing when nobody said which variables there are.
   std::optional<std::vector<std::string>> variables;
+  std::vector<OwnSchema> schemas;
 };
 
 // domain.yaml, or an entry of `domains` in mesh.yaml that names paths.

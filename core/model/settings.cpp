@@ -97,6 +97,27 @@ std::optional<std::vector<std::string>> read_variables(Node root) {
   return names;
 }
 
+// One text or a list of them.
+std::vector<std::string> one_or_more(Node mapping, std::string_view key) {
+  const auto value = mapping.find(key);
+  if (value && value->is_string()) return {std::string(value->text())};
+  return plain_texts(mapping, key);
+}
+
+std::vector<OwnSchema> read_schemas(Node root) {
+  return read_list<OwnSchema>(root.find("schemas"), [](Node entry) {
+    OwnSchema schema;
+    schema.kind = plain_text(entry, "kind");
+    schema.file = plain_text(entry, "file");
+    schema.at = entry.find("file").value_or(entry).span();
+    if (const auto when = entry.find("when"); when && when->is_mapping()) {
+      schema.statuses = one_or_more(*when, "status");
+      schema.domains = one_or_more(*when, "domain");
+    }
+    return schema;
+  });
+}
+
 Mesh::Match read_match(Node root) {
   const std::string match = plain_text(root, "contractVersions");
   return match == "major" ? Mesh::Match::major : match == "any" ? Mesh::Match::any : Mesh::Match::exact;
@@ -137,6 +158,7 @@ Mesh read_mesh(Node root, FileId file) {
   mesh.targets = read_targets(root);
   mesh.names = read_names(root);
   mesh.variables = read_variables(root);
+  mesh.schemas = read_schemas(root);
   return mesh;
 }
 

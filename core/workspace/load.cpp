@@ -54,7 +54,7 @@ void append(std::vector<T>& all, std::vector<T>& more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-void take_over(Workspace& workspace, FileId id, Reading& reading) {
+void take_over(Workspace& workspace, FileId id, Reading& reading, std::vector<OwnFinding>& own) {
   File& file = workspace.files[id];
   file.standard = reading.standard;
   file.is_manifest = reading.is_manifest;
@@ -67,6 +67,7 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   if (reading.waivers) workspace.waivers.push_back(std::move(*reading.waivers));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
   workspace.named_ids.insert(reading.named_ids.begin(), reading.named_ids.end());
+  append(own, reading.own);
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
 }
 
@@ -85,7 +86,7 @@ void report_settings_with_errors(Workspace& workspace) {
 }
 
 Result<Workspace> load(const Options& options) {
-  auto scope = find_scope(options.paths);
+  auto scope = find_scope(options);
   if (!scope) return tl::unexpected(scope.error());
   if (options.texts && options.texts->contains("mesh.yaml") && !scope->folders.empty()) {
     scope->has_mesh = true;
@@ -95,7 +96,9 @@ Result<Workspace> load(const Options& options) {
   workspace.root = scope->root;
   workspace.has_mesh = scope->has_mesh;
   workspace.linked = scope->linked;
+  workspace.most_bytes = options.limits.bytes;
   const model::Mesh settings = scope->has_mesh ? settings_of(*scope, options) : model::Mesh{};
+  const OwnSchemas schemas(settings.schemas, scope->root);
 
   const std::vector<Candidate> candidates = discover(*scope, settings);
   workspace.files.reserve(candidates.size());
@@ -104,21 +107,26 @@ Result<Workspace> load(const Options& options) {
     file.path = scope->shown(candidate.key);
     file.key = candidate.key;
     file.reported = scope->reports(candidate.key);
-    if (candidate.key == kStandardInput) workspace.input = static_cast<FileId>(workspace.files.size());
+    if (scope->input && candidate.key == scope->input->key)
+      workspace.input = static_cast<FileId>(workspace.files.size());
     workspace.files.push_back(std::move(file));
   }
   read_settings(workspace, candidates, *scope, options);
   const Judge judge = options.on_document ? options.on_document(workspace) : Judge{};
-  const Around around{workspace.mesh, judge};
+  const Around around{workspace.mesh, judge, &schemas};
   std::vector<Reading> readings(candidates.size());
   for_each_index(candidates.size(), options.jobs, [&](size_t i) {
     readings[i] = read_candidate(candidates[i], workspace.files[i].path, *scope, options, around,
                                  static_cast<FileId>(i));
   });
-  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i]);
+  std::vector<OwnFinding> own;
+  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i], own);
+  // With why they cannot be used; mesh.yaml may have changed since it was read for them.
+  if (workspace.mesh.schemas.size() == schemas.all().size()) workspace.mesh.schemas = schemas.all();
   drop_misplaced_waivers(workspace);
   index_contracts(workspace);
   look_for_foreign_files(workspace);
+  add_own_findings(workspace, own);
   report_settings_with_errors(workspace);
   return workspace;
 }
@@ -136,7 +144,8 @@ Workspace load_text(const std::string& name, std::string text, const Options& op
   file.path = file.key = name;
   const Judge judge = own.on_document ? own.on_document(workspace) : Judge{};
   Reading reading = read_candidate({name, true, {}}, name, scope, own, {workspace.mesh, judge}, 0);
-  take_over(workspace, 0, reading);
+  std::vector<OwnFinding> none;
+  take_over(workspace, 0, reading, none);
   index_contracts(workspace);
   return workspace;
 }

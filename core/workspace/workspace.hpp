@@ -43,8 +43,12 @@ struct Workspace;
 
 struct Options {
   std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
-  unsigned jobs = 0;               // threads; 0: one per core
+  // The file that standard input (`-` among the paths) stands for: its content is what is read there, whether the
+  // file exists or not.
+  std::optional<std::string> stdin_name;
+  unsigned jobs = 0;  // threads; 0: one per core
   yaml::Limits limits;
+  schema::Formats formats = schema::Formats::lenient;
   // Makes the judge of all documents, once the settings are known: `mesh`, `domains`, and the domain of each
   // of `files`. The rest of that workspace is still empty; it stays where it is until the last document is
   // judged.
@@ -98,6 +102,7 @@ struct Workspace {
   std::optional<Base> base;  // what the mesh is compared with, if it is
 
   size_t manifests = 0;  // files of the report that were checked
+  uint64_t most_bytes = yaml::Limits{}.bytes;  // of a file
   size_t skipped = 0;    // files of the report that turned out to be no manifests
 
   const std::string& path(FileId file) const { return files[file].path; }
@@ -114,7 +119,7 @@ struct Workspace {
   std::map<FileId, std::string> kept_texts;
 };
 
-// usage: paths of different workspaces; not_found: a PATH that is not there. Whatever is wrong in a file,
+// usage: paths of different workspaces, a `stdin_name` without `-` or of a folder; not_found: a PATH that is not there. Whatever is wrong in a file,
 // mesh.yaml and domain.yaml included, is a finding: a broken mesh.yaml counts as an empty one, a broken
 // domain.yaml still owns what is below it.
 Result<Workspace> load(const Options& options);

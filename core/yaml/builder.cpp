@@ -64,8 +64,11 @@ std::optional<size_t> Builder::null_end(size_t at) const {
   for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
     const size_t end = at + word.size();
     if (!text_.substr(at).starts_with(word)) continue;
-    const char next = char_at(text_, end);
-    if (!is_space_or_end(next) && !is_flow_mark(next) && next != ':') continue;
+    size_t rest = end;
+    while (is_blank(char_at(text_, rest))) ++rest;
+    const char next = char_at(text_, rest);
+    // More words are the next key's.
+    if (!is_space_or_end(next) && !is_flow_mark(next) && next != ':' && (next != '#' || rest == end)) continue;
     if (!is_key_here(end)) return end;
   }
   return std::nullopt;

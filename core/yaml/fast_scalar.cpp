@@ -312,7 +312,7 @@ bool read_block(Cursor& cursor, size_t parent, std::string& buffer, size_t& end)
     if (text.find_first_not_of(" \t") != text.npos) {
       has_text = true;
       end = cursor.at;
-    } else if (!text.empty() && !has_text) {
+    } else if (!text.empty() && (!has_text || cursor.here() == '\0')) {
       return false;
     }
     if (cursor.here() == '\0') break;

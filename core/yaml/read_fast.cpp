@@ -445,6 +445,11 @@ class FastReader {
   bool has_root_ = false;
 };
 
+// Surely or most likely past the limit on nodes: what the scan tells in less memory than a tree takes.
+bool has_too_many_lines(const Source& source, const Limits& limits) {
+  return source.line_count() > limits.nodes;
+}
+
 // Manifests have a node in every 12 to 20 bytes; for a large file some room is cheaper than to grow.
 size_t expected_nodes(size_t bytes, const Limits& limits) {
   return std::min<size_t>(bytes / 10 + 16, limits.nodes);
@@ -455,6 +460,7 @@ size_t expected_nodes(size_t bytes, const Limits& limits) {
 std::optional<std::vector<Document>> read_fast(const Source& source, Findings& findings,
                                                const Limits& limits) {
   const std::string_view text = source.bytes();
+  if (has_too_many_lines(source, limits)) return std::nullopt;
   try {
     Run run{text, text, limits, Findings(findings.file()), Findings(findings.file())};
     auto tree = std::make_unique<Tree>(text);

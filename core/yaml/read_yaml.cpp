@@ -185,6 +185,16 @@ std::vector<Document> read_yaml(const Source& source, Findings& findings, const 
   return read_with_parser(source, findings, limits);
 }
 
+Limits limits_for(uint64_t bytes) {
+  Limits limits;
+  const uint64_t times = std::min(bytes, kMostBytes) * 100 / limits.bytes;  // hundredths
+  limits.bytes = bytes;
+  if (times <= 100) return limits;
+  limits.nodes = static_cast<uint32_t>(limits.nodes * times / 100);
+  limits.flow_marks = static_cast<uint32_t>(limits.flow_marks * times / 100);
+  return limits;
+}
+
 std::vector<Document> read(const Source& source, Findings& findings, const Limits& limits) {
   return source.path().ends_with(".json") ? read_json(source, findings, limits)
                                           : read_yaml(source, findings, limits);

@@ -6,3 +6,7 @@ target_link_libraries(git_read PRIVATE mesh_core)
 add_test(NAME git_objects
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/git_objects.py $<TARGET_FILE:git_read>)
 set_tests_properties(git_objects PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 600)
+
+# What `validate --changed` finds is what `publish` would refuse.
+add_test(NAME not_bumped COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/not_bumped.py $<TARGET_FILE:mesh>)
+set_tests_properties(not_bumped PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 600)

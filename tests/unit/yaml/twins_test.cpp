@@ -42,9 +42,66 @@ TEST_CASE("a tab that indents is never the fast reader's to judge") {
   }
 }
 
+TEST_CASE("an empty value is none of the words that follow it") {
+  CHECK(twins("a:\n~ b: c\n") == "yes");
+  CHECK(twins("a: null # b\nc: ~\n~: d\n") == "yes");
+}
+
+TEST_CASE("what the fast reader does not know for certain is the parser's") {
+  for (const char* text :
+       {"", "# a\n", "a\n", "a: b\na: c\n", "a: !!str b\n", "%YAML 1.2\n---\na: b\n", "a: b\n---\nc: d\n",
+        "? a\n: b\n", "a: 'b\n", "a: [b\n", "a: [b, c: d]\n", "a: {b}\n", "a: *b\n", "a: &a [*a]\n",
+        "&a b: c\n", "- &a b: c\n", "a: b: c\n", "a: - b\n", "a: \"\\N\"\n", "a: |0\n  b\n", "a: |\n", "a: b\n  c: d\n",
+        "a:\n  b: c\n d: e\n", "a: b #c\n  d\n", "a: [b]#c\n", "a: 'b'#c\n", "a: @b\n", "a: ?b\n", "a: b\n... c\n"}) {
+    CAPTURE(text);
+    CHECK(twins(text) == "parser");
+  }
+}
+
+TEST_CASE("the fast reader knows what manifests are made of") {
+  for (const char* text :
+       {"a: b\n", "\xef\xbb\xbf" "a: b", "---\r\na: b\r\n...\r\n", "- a\n- - b\n  - c: d\n    e:\n", "a:\n- b\nc:\n  - d\n",
+        "{a: [b, 'c'], \"d\":1}\n", "a: [\n  b, # c\n  d e\n  f,\n]\n", "a: b\n  c\n\n  d # e\nf: g\n",
+        "a: \"b \\\n  c\\u00e9\"\n", "a: 'it''s\n\n  b'\n", "a: |\n  b\n\n   c\n\nd: >-2\n   e\n  f\n",
+        "a: &a {b: c}\nd: *a\ne:\n  <<: *a\n  f: *a\n", "a: no\nb: 2024-01-31\nc: 1.10\n", "'a' : b\n\"c\":\td\n",
+        "a:\n  b\n  c\nd:\n  'e'\n", "~: a\n1: b\ntrue: c\n"}) {
+    CAPTURE(text);
+    CHECK(twins(text) == "yes");
+  }
+}
+
+TEST_CASE("the fast reader's limits are the parser's") {
+  yaml::Limits limits;
+  limits.depth = 3;
+  limits.nodes = 12;
+  limits.aliases = 2;
+  limits.flow_marks = 6;
+  const auto fits = [&](const char* text) {
+    const Source source("a.yaml", text);
+    Findings fast(0), slow(0);
+    const bool read = yaml::read_fast(source, fast, limits).has_value();
+    CHECK(read == !yaml::read_with_parser(source, slow, limits).empty());
+    return read;
+  };
+  CHECK(fits("a:\n  - - b\n"));
+  CHECK_FALSE(fits("a:\n  - - - b\n"));
+  CHECK(fits("a: [[b]]\n"));
+  CHECK_FALSE(fits("a: [[[b]]]\n"));
+  CHECK(fits("- 2\n- 3\n- 4\n- 5\n- 6\n- 7\n- 8\n- 9\n- a\n- b\n- c\n"));
+  CHECK_FALSE(fits("- 2\n- 3\n- 4\n- 5\n- 6\n- 7\n- 8\n- 9\n- a\n- b\n- c\n- d\n"));
+  CHECK(fits("- &a b\n- *a\n- *a\n"));
+  CHECK_FALSE(fits("- &a b\n- *a\n- *a\n- *a\n"));
+  CHECK(fits("- &a [b, c, d]\n- *a\n"));
+  CHECK_FALSE(fits("- &a [b, c, d]\n- *a\n- *a\n"));
+  CHECK(fits("a: &a [b]\nc: [*a]\n"));
+  CHECK_FALSE(fits("a: &a [[b]]\nc: [*a]\n"));
+  CHECK(fits("a: [b, c, d, e, f]\n"));
+  CHECK_FALSE(fits("a: [b, c, d, e, f, g]\n"));
+}
+
 TEST_CASE("the fast reader reads as the parser does whatever it reads of the corpora") {
   size_t files = 0, read = 0;
-  for (const char* folder : {"real", "invalid", "traps", "../cases", "../../templates", "../fuzz/corpus"})
+  for (const char* folder : {"real", "invalid", "traps", "../cases", "yaml-test-suite", "../../templates", "../fuzz/corpus"})
     for (const std::string& file : files_below(folder)) {
       CAPTURE(file);
       const std::string result = twins(corpus::bytes(file));
