@@ -6,6 +6,7 @@ std::vector<Command> all_commands() {
   return {
       // Start
       init(),
+      adopt(),
       new_(),
       // Check
       validate(),

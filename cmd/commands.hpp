@@ -12,6 +12,7 @@ inline constexpr const char* kPublish = "Publish";
 inline constexpr const char* kMore = "More";
 
 Command init();
+Command adopt();
 Command new_();
 Command validate();
 Command explain();

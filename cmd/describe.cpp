@@ -41,6 +41,7 @@ docs::Option describe(const Option& option) {
   doc.choices = option.choices;
   doc.hint = static_cast<docs::Hint>(option.hint);
   doc.required = option.required;
+  doc.value_may_lack = option.value_may_lack;
   doc.repeatable = std::holds_alternative<std::vector<std::string>*>(option.value);
   return doc;
 }
@@ -97,6 +98,7 @@ docs::Program describe(const std::vector<Command>& commands) {
   for (const Command& command : commands) program.commands.push_back(describe(command, ""));
   program.topics = {
       {"exit-codes", "what the exit codes mean", embed::find("cmd/exit_codes.md").value_or("")},
+      {"waivers", "how to live with a finding for a while", embed::find("cmd/waivers.md").value_or("")},
       {"environment", "the variables that mesh reads", embed::find("cmd/environment.md").value_or("")},
   };
   program.page = embed::find("cmd/mesh.md").value_or("");

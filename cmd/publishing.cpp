@@ -1,5 +1,6 @@
 #include "cmd/publishing.hpp"
 
+#include "cmd/evaluation.hpp"
 #include "cmd/signals.hpp"
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
@@ -9,9 +10,6 @@
 #include <fmt/chrono.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cstdlib>
-#include <cstring>
 #include <ctime>
 #include <ostream>
 
@@ -91,19 +89,11 @@ void print_receipts(Streams& streams, const std::vector<publish::Receipt>& recei
   }
 }
 
-constexpr int64_t kYear10000 = 253'402'300'800;
-
-// When the entries are made; a build that must be repeatable says when.
+// When the entries are made.
 Result<std::string> time_of_run() {
-  int64_t seconds = std::time(nullptr);
-  if (const char* const given = std::getenv("SOURCE_DATE_EPOCH"); given && *given) {
-    const char* const end = given + std::strlen(given);
-    const auto [stop, fault] = std::from_chars(given, end, seconds);
-    if (fault != std::errc{} || stop != end || seconds < 0 || seconds >= kYear10000)
-      return mesh::fail(Fault::usage,
-                        "SOURCE_DATE_EPOCH is `" + std::string(given) + "`, not a number of seconds");
-  }
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+  const auto seconds = seconds_of_run();
+  if (!seconds) return tl::unexpected(seconds.error());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(*seconds)));
 }
 
 // Sleeps in small steps, so that a signal is answered soon.
@@ -158,7 +148,10 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   if (std::ranges::find(flags.paths, "-") != flags.paths.end())
     return mesh::fail(Fault::usage, "a product cannot be read from standard input: it is more than one file");
 
-  const rules::Selection selection;
+  const auto today = day_of_run();
+  if (!today) return tl::unexpected(today.error());
+  rules::Selection selection;
+  selection.today = *today;
   workspace::Options options;
   options.paths = flags.paths;
   options.jobs = flags.jobs;
@@ -180,7 +173,13 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   if (auto good = check_identity_asked(flags, workspace, request.selected); !good)
     return pass(std::move(good));
   std::vector<Finding> findings;
-  if (checked == Checked::yes) findings = rules::run(workspace, selection, options.jobs);
+  if (checked == Checked::yes) {
+    const auto baseline = find_baseline(workspace, std::nullopt);
+    if (!baseline) return tl::unexpected(baseline.error());
+    auto found = evaluate(workspace, selection, options.jobs, *baseline);
+    if (!found) return pass(std::move(found));
+    findings = std::move(*found);
+  }
   prepared.collected = publish::collect(workspace, findings, request);
   if (prepared.collected.releases.empty() && !flags.allow_empty) return tl::unexpected(nothing_there(flags));
 

@@ -25,6 +25,7 @@ struct Kind {
 constexpr std::array kKinds{
     Kind{"mesh", "mesh.yaml", schema::Standard::mesh},
     Kind{"domain", "domain.yaml", schema::Standard::domain},
+    Kind{"waivers", "waivers.yaml", schema::Standard::waivers},
     Kind{"odcs", "contracts, Open Data Contract Standard", schema::Standard::odcs},
     Kind{"odps", "products, Bitol Open Data Product Standard", schema::Standard::odps},
     Kind{"dcs", "contracts, Data Contract Specification", schema::Standard::dcs},

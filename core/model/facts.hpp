@@ -69,7 +69,7 @@ struct Server {
 
   Text name, type, environment;  // name: key `server` (ODCS)
   // Where its tables are, as far as it says: `account catalog catalogUrl database dataset endpointUrl host
-  // location port project schema serviceName warehouse workspace`.
+  // location namespace port project schema serviceName warehouse workspace`.
   std::vector<Field> fields;
   Span at;
 
@@ -97,6 +97,7 @@ struct Contract {
   std::vector<Server> servers;
   std::vector<Named> roles, support;
   std::vector<Sla> slas;
+  std::vector<Text> foreign_files;  // the files that references lead to, each at its reference
   Span root;       // the root mapping
   Span first_key;  // its first key: where something missing is reported
   Pool pool;
@@ -110,6 +111,7 @@ struct InputContract {
 struct Port {
   Text name, version, contract_id, type;
   std::vector<InputContract> input_contracts;  // output ports only
+  bool says_inputs = false;                    // `inputContracts` is there, be it empty
   Span at;
 };
 
@@ -124,16 +126,28 @@ struct Product {
   Pool pool;
 };
 
-// `when`, globs and so on come with later features; levels are resolved in rules/levels.hpp.
+// An entry of `rules`. Levels are resolved in rules/levels.hpp.
 struct LevelSetting {
   std::string pattern;  // a rule id or a glob
   Level level;
   Span at;
+  // `when`: it holds for documents of one of these statuses, in one of these domains; empty: for all.
+  std::vector<std::string> statuses = {}, domains = {};
+  Span domains_at = {};
 };
 
 struct Target {
   std::string name, url, environment, profile, region;
   Span at;
+};
+
+// `schemas[]` of mesh.yaml: somebody's own schema, beside that of the standard.
+struct OwnSchema {
+  std::string kind;                            // of the documents it is for: "DataContract"
+  std::string file;                            // as written: relative to the folder of mesh.yaml
+  std::vector<std::string> statuses, domains;  // `when`; empty: any
+  Span at;                                     // of `file`
+  std::string problem, help;                   // why it cannot be used, known once it was loaded
 };
 
 // mesh.yaml (design section 3).
@@ -151,6 +165,7 @@ struct Mesh {
   std::string odcs, odps;  // what `mesh new` writes: "3.2.0", "1.1.0"
   std::vector<LevelSetting> rules;
   std::vector<std::string> overridable, externals;
+  std::string baseline;  // a file, relative to the folder of mesh.yaml; "" for none
   std::vector<Target> targets;
   struct Naming {
     std::string kind;     // what is named: "object", "property", …
@@ -160,6 +175,7 @@ struct Mesh {
   std::vector<Naming> names;
   // What `${NAME}` may stand for, sorted; nothing when nobody said which variables there are.
   std::optional<std::vector<std::string>> variables;
+  std::vector<OwnSchema> schemas;
 };
 
 // domain.yaml, or an entry of `domains` in mesh.yaml that names paths.
@@ -171,7 +187,7 @@ struct Domain {
   std::vector<Target> targets;     // overrides: empty members inherit the mesh's
   std::vector<std::string> files;  // globs below a product's folder that are published with it
   std::vector<std::string> signers;
-  Span name_at;
+  Span name_at, parent_at;
   bool is_listed = true;  // false: `domains` in mesh.yaml names its folder nowhere
 };
 

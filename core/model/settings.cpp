@@ -10,13 +10,40 @@ namespace {
 
 using yaml::Node;
 
+// A string, or the strings of a list.
+std::vector<std::string> one_or_more(Node mapping, std::string_view key) {
+  std::string one = plain_text(mapping, key);
+  if (!one.empty()) return {std::move(one)};
+  return plain_texts(mapping, key);
+}
+
+// `warning`, or `{level: warning, when: {status: active, domain: [sales]}}`.
+void read_level(const std::string& pattern, Span at, Node value, std::vector<LevelSetting>& settings) {
+  if (!value.is_mapping()) {
+    if (const auto level = level_named(value.text())) settings.push_back({pattern, *level, at});
+    return;
+  }
+  const auto level = level_named(plain_text(value, "level"));
+  if (!level) return;
+  LevelSetting& setting = settings.emplace_back(LevelSetting{pattern, *level, at});
+  const auto when = value.find("when");
+  if (!when || !when->is_mapping()) return;
+  setting.statuses = one_or_more(*when, "status");
+  setting.domains = one_or_more(*when, "domain");
+  if (const auto domain = when->find("domain")) setting.domains_at = domain->span();
+}
+
 std::vector<LevelSetting> read_levels(Node root) {
   std::vector<LevelSetting> settings;
   const auto rules = root.find("rules");
   if (!rules || !rules->is_mapping()) return settings;
-  for (uint32_t i = 0; i < rules->size(); ++i)
-    if (const auto level = level_named(rules->value(i).text()))
-      settings.push_back({std::string(rules->key(i).text()), *level, rules->key(i).span()});
+  for (uint32_t i = 0; i < rules->size(); ++i) {
+    const std::string pattern(rules->key(i).text());
+    const Node value = rules->value(i);
+    const uint32_t count = value.is_sequence() ? value.size() : 1;
+    for (uint32_t k = 0; k < count; ++k)
+      read_level(pattern, rules->key(i).span(), value.is_sequence() ? value.item(k) : value, settings);
+  }
   return settings;
 }
 
@@ -70,6 +97,20 @@ std::optional<std::vector<std::string>> read_variables(Node root) {
   return names;
 }
 
+std::vector<OwnSchema> read_schemas(Node root) {
+  return read_list<OwnSchema>(root.find("schemas"), [](Node entry) {
+    OwnSchema schema;
+    schema.kind = plain_text(entry, "kind");
+    schema.file = plain_text(entry, "file");
+    schema.at = entry.find("file").value_or(entry).span();
+    if (const auto when = entry.find("when"); when && when->is_mapping()) {
+      schema.statuses = one_or_more(*when, "status");
+      schema.domains = one_or_more(*when, "domain");
+    }
+    return schema;
+  });
+}
+
 Mesh::Match read_match(Node root) {
   const std::string match = plain_text(root, "contractVersions");
   return match == "major" ? Mesh::Match::major : match == "any" ? Mesh::Match::any : Mesh::Match::exact;
@@ -106,9 +147,11 @@ Mesh read_mesh(Node root, FileId file) {
   mesh.rules = read_levels(root);
   mesh.overridable = plain_texts(root, "overridable");
   mesh.externals = plain_texts(root, "externals");
+  mesh.baseline = plain_text(root, "baseline");
   mesh.targets = read_targets(root);
   mesh.names = read_names(root);
   mesh.variables = read_variables(root);
+  mesh.schemas = read_schemas(root);
   return mesh;
 }
 
@@ -123,6 +166,7 @@ Domain read_domain(Node root, FileId file, std::string folder) {
     domain.name = name->text();
   }
   domain.parent = plain_text(root, "parent");
+  if (const auto parent = root.find("parent")) domain.parent_at = parent->span();
   domain.type = plain_text(root, "type");
   if (const auto owner = root.find("owner"); owner && owner->is_mapping()) {
     domain.owner_team = plain_text(*owner, "team");

@@ -5,6 +5,7 @@
 #include "core/embed/embed.hpp"
 #include "core/rules/levels.hpp"
 #include "core/rules/secrets.hpp"
+#include "core/rules/waivers.hpp"
 #include "core/yaml/rules.hpp"
 
 #include <algorithm>
@@ -22,6 +23,7 @@ const std::vector<Listed>& all_rules() {
       rules.push_back({rule.id, rule.summary, rule.level});
     for (const schema::SchemaRule& rule : schema::schema_rules())
       rules.push_back({rule.id, rule.summary, rule.level});
+    rules.insert(rules.end(), waiver_rules().begin(), waiver_rules().end());
     std::sort(rules.begin(), rules.end(), [](const Listed& a, const Listed& b) { return a.id < b.id; });
     return rules;
   }();
@@ -124,15 +126,15 @@ class DocumentJudge {
       if (is_error_of(all[i], "schema/") && all[i].rule != "schema/required")
         refused.push_back(all[i].at.span);
     if (refused.empty()) return;
+    std::ranges::sort(refused, {}, &Span::begin);
+    // Of those that begin no later than one, how far they reach.
+    for (size_t i = 1; i < refused.size(); ++i) refused[i].end = std::max(refused[i].end, refused[i - 1].end);
+    const auto is_echo = [&](const Finding& finding) {
+      const auto after = std::ranges::upper_bound(refused, finding.at.span.begin, {}, &Span::begin);
+      return after != refused.begin() && std::prev(after)->end >= finding.at.span.end;
+    };
     const auto first = all.begin() + static_cast<std::ptrdiff_t>(rules);
-    all.erase(std::remove_if(first, all.end(),
-                             [&](const Finding& finding) {
-                               const Span at = finding.at.span;
-                               return std::ranges::any_of(refused, [&](const Span& span) {
-                                 return span.begin <= at.begin && at.end <= span.end;
-                               });
-                             }),
-              all.end());
+    all.erase(std::remove_if(first, all.end(), is_echo), all.end());
   }
 
   Levels levels_;
@@ -142,9 +144,10 @@ class DocumentJudge {
 // What the rules over the workspace find. Each has a slot of its own, so the outcome does not depend on the
 // threads.
 std::vector<Finding> run_graph_rules(const Workspace& workspace, const Levels& levels, unsigned jobs) {
-  if (!workspace.linked) return {};
   std::vector<Running> graph = running_rules(levels);
-  std::erase_if(graph, [](const Running& running) { return !running.rule->check.workspace; });
+  std::erase_if(graph, [&](const Running& running) {
+    return !running.rule->check.workspace || (running.rule->needs_graph && !workspace.linked);
+  });
   std::vector<Findings> slots(graph.size());
   for_each_index(slots.size(), jobs, [&](size_t i) {
     slots[i].about(graph[i].rule->id, level_when_on(all_rules()[graph[i].index]));
@@ -159,7 +162,8 @@ using Spot = std::tuple<FileId, uint32_t, uint32_t>;
 Spot spot(const Finding& finding) { return {finding.at.file, finding.at.span.begin, finding.at.span.end}; }
 
 // What follows from a finding that is already there: anything in a file whose YAML is wrong, anything about a
-// value that its schema refuses, and that an id is not declared where it names nothing at all.
+// value that its schema refuses, that an id is not declared where it names nothing at all, and that a port
+// has no contract where the lakehouse asks for one.
 class Echoes {
  public:
   Echoes(const Workspace& workspace, const std::vector<Finding>& of_rules) : broken_(workspace.files.size()) {
@@ -168,30 +172,34 @@ class Echoes {
       if (finding.rule.starts_with("yaml/")) broken_[finding.at.file] = true;
       if (finding.rule.starts_with("schema/")) refused_.insert(spot(finding));
     }
-    for (const Finding& finding : of_rules)
+    for (const Finding& finding : of_rules) {
       if (finding.rule == "ref/contract-unresolved") nameless_.insert(spot(finding));
+      if (finding.rule == "lakehouse/port-without-server") portless_.insert(spot(finding));
+    }
   }
   bool has(const Finding& finding) const {
     if (finding.at.file < broken_.size() && broken_[finding.at.file]) return true;
     return refused_.contains(spot(finding));
   }
-  bool is_of_nameless(const Finding& finding) const {
-    return finding.rule == "ref/input-contract-not-declared" && nameless_.contains(spot(finding));
+  bool follows(const Finding& finding) const {
+    return (finding.rule == "ref/input-contract-not-declared" && nameless_.contains(spot(finding))) ||
+           (finding.rule == "product/port-without-contract" && portless_.contains(spot(finding)));
   }
 
  private:
   std::vector<bool> broken_;
-  std::set<Spot> refused_, nameless_;
+  std::set<Spot> refused_, nameless_, portless_;
 };
 
-// The mesh.yaml and domain.yaml that set the levels of reported files: who asks about a part of the mesh must
-// learn when its settings are not what they seem.
+// The mesh.yaml, domain.yaml and waivers.yaml that decide about reported files: who asks about a part of the
+// mesh must learn when its settings are not what they seem.
 std::vector<bool> governing(const Workspace& workspace) {
   std::vector<bool> governs(workspace.files.size());
   const auto mark = [&](FileId file) {
     if (file < governs.size()) governs[file] = true;
   };
   mark(workspace.mesh.file);
+  for (const model::Waivers& waivers : workspace.waivers) mark(waivers.file);
   for (const workspace::File& file : workspace.files)
     if (file.reported && file.domain < workspace.domains.size()) mark(workspace.domains[file.domain].file);
   return governs;
@@ -202,11 +210,11 @@ bool settle(Finding& finding, const Workspace& workspace, const Levels& levels,
             const std::vector<bool>& governs) {
   const FileId file = finding.at.file;
   if (file < workspace.files.size() && !workspace.files[file].reported &&
-      !(governs[file] && finding.rule.starts_with("governance/")))
+      !(governs[file] && (finding.rule.starts_with("governance/") || finding.rule.starts_with("waiver/"))))
     return false;
   const auto index = levels.index_of(finding.rule);
   if (!index) return finding.level != Level::off;
-  const Level level = levels.of(*index, file);
+  const Level level = levels.of(*index, finding.at);
   // A finding milder than its rule stays so unless somebody set the rule's level.
   if (level != level_when_on(all_rules()[*index])) finding.level = level;
   return level != Level::off;
@@ -218,6 +226,25 @@ void make_presentable(std::string& text) { text = printable(without_secrets(text
 void make_presentable(Finding& finding) {
   for (std::string* const text : {&finding.message, &finding.label, &finding.help}) make_presentable(*text);
   for (Note& note : finding.notes) make_presentable(note.message);
+  if (finding.fix) make_presentable(finding.fix->title);
+}
+
+// A fix that writes out what is secret is none: the value has to go.
+void drop_fixes_of_secrets(const Workspace& workspace, std::vector<Finding>& findings) {
+  std::vector<Place> secrets;
+  for (const Finding& finding : workspace.findings.all())
+    if (finding.rule == kSecretRule) secrets.push_back(finding.at);
+  const auto writes_secret = [&](const Finding& finding) {
+    return std::ranges::any_of(finding.fix->edits, [&](const Edit& edit) {
+      const auto holds = [&](const Place& secret) {
+        return secret.file == finding.at.file && secret.span.begin < edit.at.end &&
+               edit.at.begin < secret.span.end;
+      };
+      return std::ranges::any_of(secrets, holds) || without_secrets(edit.text) != edit.text;
+    });
+  };
+  for (Finding& finding : findings)
+    if (finding.fix && writes_secret(finding)) finding.fix.reset();
 }
 
 }  // namespace
@@ -233,12 +260,15 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   const Levels levels(workspace, selection);
   std::vector<Finding> of_rules = run_graph_rules(workspace, levels, jobs);
   const Echoes echoes(workspace, of_rules);
-  std::vector<Finding> all = workspace.findings.all();
-  std::erase_if(all, [&](const Finding& finding) { return echoes.is_of_nameless(finding); });
-  for (Finding& finding : of_rules)
-    if (!echoes.has(finding)) all.push_back(std::move(finding));
+  std::vector<Finding> all = workspace.findings.all(), untold;
+  std::erase_if(all, [&](const Finding& finding) { return echoes.follows(finding); });
+  for (Finding& finding : of_rules) (echoes.has(finding) ? untold : all).push_back(std::move(finding));
+  Waivers waivers(workspace, levels, selection.today);
+  waivers.apply(all, untold);
+  std::ranges::move(waivers.judge(), std::back_inserter(all));
   const std::vector<bool> governs = governing(workspace);
   std::erase_if(all, [&](Finding& finding) { return !settle(finding, workspace, levels, governs); });
+  drop_fixes_of_secrets(workspace, all);
   for (Finding& finding : all) make_presentable(finding);
   sort_findings(all);
   return all;

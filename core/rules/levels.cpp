@@ -24,13 +24,28 @@ static size_t literal_length(std::string_view pattern) {
                                                             [](char c) { return c == '*' || c == '?'; }));
 }
 
-const LevelSetting* deciding(const std::vector<LevelSetting>& settings, std::string_view rule_id) {
+static bool has_any(const std::vector<std::string>& words, std::string_view word) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const std::string& one) { return to_lower(one) == word; });
+}
+
+static bool holds(const LevelSetting& setting, const Circumstance& where) {
+  const auto& domains = setting.domains;
+  return (setting.statuses.empty() || has_any(setting.statuses, where.status)) &&
+         (domains.empty() || std::find(domains.begin(), domains.end(), where.domain) != domains.end());
+}
+
+const LevelSetting* deciding(const std::vector<LevelSetting>& settings, std::string_view rule_id,
+                             const Circumstance& where) {
   const LevelSetting* best = nullptr;
   const auto weight = [&](const LevelSetting& setting) {
-    return setting.pattern == rule_id ? std::string_view::npos : literal_length(setting.pattern);
+    const size_t exactness =
+        setting.pattern == rule_id ? std::string_view::npos : literal_length(setting.pattern);
+    return std::pair(exactness, !setting.statuses.empty() || !setting.domains.empty());
   };
   for (const LevelSetting& setting : settings)
-    if (matches_rule(setting.pattern, rule_id) && (!best || weight(setting) >= weight(*best)))
+    if (matches_rule(setting.pattern, rule_id) && holds(setting, where) &&
+        (!best || weight(setting) >= weight(*best)))
       best = &setting;
   return best;
 }
@@ -39,21 +54,38 @@ bool is_fixed(const Listed& rule) {
   return rule.id.starts_with("yaml/") && rule.level == Level::error && rule.id != "yaml/duplicate-key";
 }
 
-Level mesh_level(const model::Mesh& mesh, const Listed& rule) {
+Level mesh_level(const model::Mesh& mesh, const Listed& rule, const Circumstance& where) {
   if (is_fixed(rule)) return rule.level;
-  const LevelSetting* const setting = deciding(mesh.rules, rule.id);
+  const LevelSetting* const setting = deciding(mesh.rules, rule.id, where);
   return setting ? setting->level : rule.level;
 }
 
-static bool is_overridable(const model::Mesh& mesh, const Listed& rule) {
+bool is_overridable(const model::Mesh& mesh, const Listed& rule) {
   return !is_fixed(rule) && std::any_of(mesh.overridable.begin(), mesh.overridable.end(),
                                         [&](const std::string& glob) { return matches_rule(glob, rule.id); });
 }
 
-const LevelSetting* refused(const model::Mesh& mesh, const model::Domain& domain, const Listed& rule) {
-  const LevelSetting* const setting = deciding(domain.rules, rule.id);
-  if (!setting || setting->level >= mesh_level(mesh, rule) || is_overridable(mesh, rule)) return nullptr;
+const LevelSetting* refused(const model::Mesh& mesh, const model::Domain& domain, const Listed& rule,
+                            std::string_view status) {
+  const Circumstance where{status, domain.name};
+  const LevelSetting* const setting = deciding(domain.rules, rule.id, where);
+  if (!setting || setting->level >= mesh_level(mesh, rule, where) || is_overridable(mesh, rule))
+    return nullptr;
   return setting;
+}
+
+std::vector<std::string> statuses_of_interest(const model::Mesh& mesh,
+                                              const std::vector<model::Domain>& domains) {
+  std::vector<std::string> statuses{""};
+  const auto add = [&](const std::vector<LevelSetting>& settings) {
+    for (const LevelSetting& setting : settings)
+      for (const std::string& status : setting.statuses)
+        if (std::string lower = to_lower(status); !has_any(statuses, lower))
+          statuses.push_back(std::move(lower));
+  };
+  add(mesh.rules);
+  for (const model::Domain& domain : domains) add(domain.rules);
+  return statuses;
 }
 
 std::optional<std::string> nearest_pattern(std::string_view pattern) {
@@ -70,48 +102,90 @@ std::optional<std::string> nearest_pattern(std::string_view pattern) {
 
 Level level_when_on(const Listed& rule) { return rule.level == Level::off ? Level::warning : rule.level; }
 
-static Level domain_level(const model::Mesh& mesh, const model::Domain* domain, const Listed& rule) {
-  if (domain && !refused(mesh, *domain, rule) && !is_fixed(rule))
-    if (const LevelSetting* const setting = deciding(domain->rules, rule.id)) return setting->level;
-  return mesh_level(mesh, rule);
+static Level domain_level(const model::Mesh& mesh, const model::Domain* domain, const Listed& rule,
+                          std::string_view status) {
+  const Circumstance where{status, domain ? std::string_view(domain->name) : std::string_view()};
+  if (domain && !refused(mesh, *domain, rule, status) && !is_fixed(rule))
+    if (const LevelSetting* const setting = deciding(domain->rules, rule.id, where)) return setting->level;
+  return mesh_level(mesh, rule, where);
+}
+
+static bool is_chosen(const Selection& selection, std::string_view rule_id) {
+  return selection.only.empty() ||
+         std::any_of(selection.only.begin(), selection.only.end(),
+                     [&](const std::string& glob) { return matches_rule(glob, rule_id); });
 }
 
 static Level final_level(Level configured, const Listed& rule, const Selection& selection) {
   if (is_fixed(rule)) return rule.level;
   const LevelSetting* const setting = deciding(selection.settings, rule.id);
-  if (!selection.only.empty()) {
-    const bool chosen = std::any_of(selection.only.begin(), selection.only.end(),
-                                    [&](const std::string& glob) { return matches_rule(glob, rule.id); });
-    if (!chosen) return Level::off;
-    if (!setting && configured == Level::off) return level_when_on(rule);
-  }
+  if (!is_chosen(selection, rule.id)) return Level::off;
+  if (!selection.only.empty() && !setting && configured == Level::off) return level_when_on(rule);
   return setting ? setting->level : configured;
 }
 
-Levels::Levels(const Workspace& workspace, const Selection& selection) : workspace_(workspace) {
+Levels::Levels(const Workspace& workspace, const Selection& selection)
+    : workspace_(workspace), statuses_(statuses_of_interest(workspace.mesh, workspace.domains)) {
   const std::vector<Listed>& rules = all_rules();
-  const auto row = [&](const model::Domain* domain) {
-    std::vector<Level> levels;
-    levels.reserve(rules.size());
-    for (const Listed& rule : rules)
-      levels.push_back(final_level(domain_level(workspace.mesh, domain, rule), rule, selection));
-    return levels;
+  const auto rows_of = [&](const model::Domain* domain) {
+    std::vector<Row> rows;
+    for (const std::string& status : statuses_)
+      for (Row& levels = rows.emplace_back(); const Listed& rule : rules)
+        levels.push_back(final_level(domain_level(workspace.mesh, domain, rule, status), rule, selection));
+    return rows;
   };
-  const std::vector<Level> plain = row(nullptr);
+  const std::vector<Row> plain = rows_of(nullptr);
+  const bool all_are_equal = std::all_of(workspace.mesh.rules.begin(), workspace.mesh.rules.end(),
+                                         [](const LevelSetting& setting) { return setting.domains.empty(); });
+  const auto add = [&](const std::vector<Row>& rows) { rows_.insert(rows_.end(), rows.begin(), rows.end()); };
   for (const model::Domain& domain : workspace.domains)
-    by_domain_.push_back(domain.rules.empty() ? plain : row(&domain));
-  by_domain_.push_back(plain);
+    add(all_are_equal && domain.rules.empty() ? plain : rows_of(&domain));
+  add(plain);
+  for (const Listed& rule : rules) {
+    const LevelSetting* const setting = deciding(selection.settings, rule.id);
+    left_out_.push_back(!is_fixed(rule) &&
+                        (!is_chosen(selection, rule.id) || (setting && setting->level == Level::off)));
+  }
+  if (statuses_.size() == 1) return;
+  const auto add_document = [&](const auto& document) {
+    const std::string status = to_lower(document.status.view());
+    const auto known = std::find(statuses_.begin() + 1, statuses_.end(), status);
+    documents_[document.file].push_back(
+        {document.root, known == statuses_.end() ? 0 : static_cast<size_t>(known - statuses_.begin())});
+  };
+  std::for_each(workspace.contracts.begin(), workspace.contracts.end(), add_document);
+  std::for_each(workspace.products.begin(), workspace.products.end(), add_document);
+}
+
+size_t Levels::domain_at(FileId file) const {
+  const size_t none = workspace_.domains.size();
+  return file == kNoFile ? none : std::min<size_t>(workspace_.files[file].domain, none);
+}
+
+size_t Levels::status_at(const Place& place) const {
+  const auto documents = documents_.find(place.file);
+  if (documents == documents_.end()) return 0;
+  for (const Document& document : documents->second)
+    if (document.root.begin <= place.span.begin && place.span.begin <= document.root.end)
+      return document.status;
+  return documents->second.size() == 1 ? documents->second.front().status : 0;
+}
+
+Level Levels::of(size_t rule, const Place& place) const {
+  return row(domain_at(place.file), status_at(place))[rule];
 }
 
 Level Levels::of(size_t rule, FileId file) const {
-  const size_t last = by_domain_.size() - 1;
-  const size_t domain = file == kNoFile ? last : workspace_.files[file].domain;
-  return by_domain_[std::min(domain, last)][rule];
+  const size_t domain = domain_at(file);
+  Level strictest = Level::off;
+  for (size_t status = 0; status < statuses_.size(); ++status)
+    strictest = std::max(strictest, row(domain, status)[rule]);
+  return strictest;
 }
 
 bool Levels::is_off_everywhere(size_t rule) const {
-  return std::all_of(by_domain_.begin(), by_domain_.end(),
-                     [&](const std::vector<Level>& levels) { return levels[rule] == Level::off; });
+  return std::all_of(rows_.begin(), rows_.end(),
+                     [&](const Row& levels) { return levels[rule] == Level::off; });
 }
 
 std::optional<size_t> Levels::index_of(std::string_view rule_id) const {

@@ -51,6 +51,7 @@ constexpr Row kRows[] = {
     {Standard::dpds, "DPDS", "core/schema/standards/dpds/", kDpds},
     {Standard::mesh, "Mesh", "core/model/mesh.schema.json", kOwn},
     {Standard::domain, "Domain", "core/model/domain.schema.json", kOwn},
+    {Standard::waivers, "Waivers", "core/model/waivers.schema.json", kOwn},
 };
 
 const Row* row_of(Standard standard) {
@@ -108,8 +109,8 @@ bool is_old_odcs(Node root) {
 bool is_ours(Node root, std::string_view file) {
   const std::string_view version = text_at(root, "apiVersion");
   if (version.starts_with("mesh/")) return true;
-  const bool named =
-      file == "mesh.yaml" || file == "domain.yaml" || file == "mesh.yml" || file == "domain.yml";
+  const bool named = file == "mesh.yaml" || file == "domain.yaml" || file == "mesh.yml" ||
+                     file == "domain.yml" || file == "waivers.yaml";
   return named && version.find('/') == version.npos;
 }
 
@@ -120,7 +121,8 @@ struct Kind {
 constexpr Kind kKinds[] = {{"DataContract", Standard::odcs},
                            {"DataProduct", Standard::odps},
                            {"Mesh", Standard::mesh},
-                           {"Domain", Standard::domain}};
+                           {"Domain", Standard::domain},
+                           {"Waivers", Standard::waivers}};
 
 Standard standard_of_kind(Node root, std::string_view kind, bool ours) {
   if (kind == "DataContract") return Standard::odcs;
@@ -128,6 +130,7 @@ Standard standard_of_kind(Node root, std::string_view kind, bool ours) {
     return Standard::odps;
   if (kind == "Mesh" && ours) return Standard::mesh;
   if (kind == "Domain" && ours) return Standard::domain;
+  if (kind == "Waivers" && ours) return Standard::waivers;
   return Standard::none;
 }
 
@@ -135,8 +138,7 @@ Standard standard_of_kind(Node root, std::string_view kind, bool ours) {
 Standard standard_of_near_kind(std::string_view kind, bool ours) {
   const std::string lower = to_lower(kind);
   for (const Kind& known : kKinds) {
-    const bool own = known.standard == Standard::mesh || known.standard == Standard::domain;
-    if (kind == known.name || (own && !ours)) continue;
+    if (kind == known.name || (is_own(known.standard) && !ours)) continue;
     if (!lower.empty() && edit_distance(lower, to_lower(known.name)) <= 2) return known.standard;
   }
   return Standard::none;
@@ -188,7 +190,8 @@ Identified identify(Node root, std::string_view path) {
   const Row* row = row_of(result.standard);
   if (!row) {
     const std::string_view kind = root.is_mapping() ? text_at(root, "kind") : "";
-    constexpr std::array<std::string_view, 4> kNames{"DataContract", "DataProduct", "Mesh", "Domain"};
+    constexpr std::array<std::string_view, 5> kNames{"DataContract", "DataProduct", "Mesh", "Domain",
+                                                     "Waivers"};
     if (!kind.empty()) result.nearest_kind = nearest(kind, kNames);
     return result;
   }

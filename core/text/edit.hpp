@@ -3,6 +3,7 @@
 #include "core/text/span.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace mesh {
@@ -15,9 +16,12 @@ struct Edit {
 
 // What would mend a finding. Offered when there is one right answer.
 struct Fix {
-  std::string title;  // "write `status` for `staus`": what it does, an imperative
-  bool safe = false;  // the meaning of the document cannot change
+  std::string title;        // "write `status` for `staus`": what it does, an imperative
+  bool safe = false;        // the meaning of the document cannot change
   std::vector<Edit> edits;  // of the file of the finding, in order, not overlapping
 };
+
+// The text with the edits made: in order, not overlapping, within it.
+std::string with_edits(std::string_view bytes, const std::vector<Edit>& edits);
 
 }  // namespace mesh

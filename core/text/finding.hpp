@@ -25,6 +25,7 @@ struct Note {
 struct Waiver {
   std::string reason, owner, until;  // until: a day, 2026-12-31; empty where none is asked for
   Place at;                          // where it is written
+  bool baseline = false;  // of the baseline: it was there before anybody looked, so it is only counted
 };
 
 // One thing that is wrong in somebody's manifest: one sentence, lower case, no full stop, the user's own

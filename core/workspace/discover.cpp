@@ -62,6 +62,7 @@ class Walk {
       : scope_(scope),
         include_(normal_globs(mesh.include)),
         exclude_(normal_globs(mesh.exclude)),
+        baseline_(mesh.baseline),
         found_(found) {
     // What a repository says above the workspace holds below it, too.
     if (!scope.git_root.empty() && is_within(scope.root, scope.git_root)) {
@@ -107,8 +108,10 @@ class Walk {
     if (any_matches(exclude_, key) || ignored_.ignores(above_ + key, is_folder)) return;
     included = included || any_matches(include_, key);
     if (!is_folder) {
-      // `include` says where manifests are; whose they are must be known all the same.
-      if (included || entry.name == "domain.yaml") found_.push_back({key, false, {}});
+      if (key == baseline_) return;
+      // `include` says where manifests are; whose they are, and what is waived, must be known all the same.
+      if (included || entry.name == "domain.yaml" || entry.name == kWaiversFile)
+        found_.push_back({key, false, {}});
       return;
     }
     if (depth == 0)
@@ -148,6 +151,7 @@ class Walk {
 
   const Scope& scope_;
   std::vector<std::string> include_, exclude_;
+  std::string baseline_;
   std::string above_;  // from the top of the repository to the root: "" or ending in `/`
   IgnoreStack ignored_;
   std::vector<Candidate>& found_;
@@ -163,8 +167,10 @@ std::vector<Candidate> discover(const Scope& scope, const model::Mesh& mesh) {
   for (const std::string& folder : scope.folders)
     if (!scope.has_mesh || !folder.empty()) walk.run(folder);
   if (scope.has_mesh) found.push_back({"mesh.yaml", false, {}});
+  if (scope.has_mesh && is_file(joined(scope.root, kWaiversFile)))
+    found.push_back({std::string(kWaiversFile), false, {}});
   for (const std::string& file : scope.files) found.push_back({file, true, {}});
-  if (scope.standard_input) found.push_back({std::string(kStandardInput), true, {}});
+  if (scope.input) found.push_back({scope.input->key, true, {}});
 
   std::ranges::stable_sort(found, [](const Candidate& a, const Candidate& b) {
     return a.key != b.key ? a.key < b.key : a.is_explicit > b.is_explicit;

@@ -2,6 +2,7 @@
 
 #include "core/base/strings.hpp"
 #include "core/workspace/paths.hpp"
+#include "core/workspace/scope.hpp"
 
 #include <algorithm>
 #include <map>
@@ -108,10 +109,31 @@ void assign_domains(Workspace& workspace) {
   }
 }
 
+// At the root they are the mesh's, in the folder of a domain that domain's; elsewhere they are not in use.
+void drop_misplaced_waivers(Workspace& workspace) {
+  std::erase_if(workspace.waivers, [&](const model::Waivers& waivers) {
+    const std::string& key = workspace.files[waivers.file].key;
+    if (!workspace.has_mesh) return true;
+    if (key == kWaiversFile) return false;
+    if (key.substr(key.rfind('/') + 1) != kWaiversFile) return true;
+    const model::Domain* const domain = workspace.domain_of(waivers.file);
+    return !domain || domain->folder != parent_of(key);
+  });
+}
+
 void index_contracts(Workspace& workspace) {
+  workspace.contracts_by_id.clear();
+  workspace.outputs_by_contract.clear();
+  workspace.contracts_by_id.reserve(workspace.contracts.size());
   for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
     if (const model::Text& id = workspace.contracts[i].id; id)
       workspace.contracts_by_id[id.view()].push_back(i);
+  for (uint32_t i = 0; i < workspace.products.size(); ++i) {
+    const auto& ports = workspace.products[i].outputs;
+    for (uint32_t port = 0; port < ports.size(); ++port)
+      if (const model::Text& id = ports[port].contract_id; id)
+        workspace.outputs_by_contract[id.view()].push_back({i, port});
+  }
 }
 
 }  // namespace mesh::workspace

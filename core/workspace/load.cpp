@@ -2,6 +2,7 @@
 #include "core/base/parallel.hpp"
 #include "core/model/read.hpp"
 #include "core/workspace/discover.hpp"
+#include "core/workspace/foreign.hpp"
 #include "core/workspace/link.hpp"
 #include "core/workspace/paths.hpp"
 #include "core/workspace/reading.hpp"
@@ -53,7 +54,7 @@ void append(std::vector<T>& all, std::vector<T>& more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-void take_over(Workspace& workspace, FileId id, Reading& reading) {
+void take_over(Workspace& workspace, FileId id, Reading& reading, std::vector<OwnFinding>& own) {
   File& file = workspace.files[id];
   file.standard = reading.standard;
   file.is_manifest = reading.is_manifest;
@@ -62,14 +63,20 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   append(workspace.findings.all(), reading.findings.all());
   append(workspace.contracts, reading.contracts);
   append(workspace.products, reading.products);
+  append(workspace.allows, reading.allows);
+  if (reading.waivers) workspace.waivers.push_back(std::move(*reading.waivers));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
+  workspace.named_ids.insert(reading.named_ids.begin(), reading.named_ids.end());
+  append(own, reading.own);
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
 }
 
-// Whoever asks about a part of the mesh must learn that the settings for it are not what they seem.
+}  // namespace
+
 void report_settings_with_errors(Workspace& workspace) {
   std::vector<bool> governs(workspace.files.size());
   if (workspace.mesh.file != kNoFile) governs[workspace.mesh.file] = true;
+  for (const model::Waivers& waivers : workspace.waivers) governs[waivers.file] = true;
   for (FileId file = 0; file < workspace.files.size(); ++file)
     if (workspace.files[file].reported)
       if (const model::Domain* const domain = workspace.domain_of(file)) governs[domain->file] = true;
@@ -78,16 +85,20 @@ void report_settings_with_errors(Workspace& workspace) {
       workspace.files[finding.at.file].reported = true;
 }
 
-}  // namespace
-
 Result<Workspace> load(const Options& options) {
-  const auto scope = find_scope(options.paths);
+  auto scope = find_scope(options);
   if (!scope) return tl::unexpected(scope.error());
+  if (options.texts && options.texts->contains("mesh.yaml") && !scope->folders.empty()) {
+    scope->has_mesh = true;
+    scope->everything = true;
+  }
   Workspace workspace;
   workspace.root = scope->root;
   workspace.has_mesh = scope->has_mesh;
   workspace.linked = scope->linked;
+  workspace.most_bytes = options.limits.bytes;
   const model::Mesh settings = scope->has_mesh ? settings_of(*scope, options) : model::Mesh{};
+  const OwnSchemas schemas(settings.schemas, scope->root);
 
   const std::vector<Candidate> candidates = discover(*scope, settings);
   workspace.files.reserve(candidates.size());
@@ -96,19 +107,46 @@ Result<Workspace> load(const Options& options) {
     file.path = scope->shown(candidate.key);
     file.key = candidate.key;
     file.reported = scope->reports(candidate.key);
+    if (scope->input && candidate.key == scope->input->key)
+      workspace.input = static_cast<FileId>(workspace.files.size());
     workspace.files.push_back(std::move(file));
   }
   read_settings(workspace, candidates, *scope, options);
   const Judge judge = options.on_document ? options.on_document(workspace) : Judge{};
-  const Around around{workspace.mesh, judge};
+  const Around around{workspace.mesh, judge, &schemas};
   std::vector<Reading> readings(candidates.size());
   for_each_index(candidates.size(), options.jobs, [&](size_t i) {
     readings[i] = read_candidate(candidates[i], workspace.files[i].path, *scope, options, around,
                                  static_cast<FileId>(i));
   });
-  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i]);
+  std::vector<OwnFinding> own;
+  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i], own);
+  // With why they cannot be used; mesh.yaml may have changed since it was read for them.
+  if (workspace.mesh.schemas.size() == schemas.all().size()) workspace.mesh.schemas = schemas.all();
+  drop_misplaced_waivers(workspace);
   index_contracts(workspace);
+  look_for_foreign_files(workspace);
+  add_own_findings(workspace, own);
   report_settings_with_errors(workspace);
+  return workspace;
+}
+
+Workspace load_text(const std::string& name, std::string text, const Options& options) {
+  const std::map<std::string, std::string, std::less<>> texts{{name, std::move(text)}};
+  Options own = options;
+  own.texts = &texts;
+  Scope scope;
+  scope.linked = false;
+  scope.everything = true;
+  Workspace workspace;
+  workspace.linked = false;
+  File& file = workspace.files.emplace_back();
+  file.path = file.key = name;
+  const Judge judge = own.on_document ? own.on_document(workspace) : Judge{};
+  Reading reading = read_candidate({name, true, {}}, name, scope, own, {workspace.mesh, judge}, 0);
+  std::vector<OwnFinding> none;
+  take_over(workspace, 0, reading, none);
+  index_contracts(workspace);
   return workspace;
 }
 

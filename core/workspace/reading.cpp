@@ -4,11 +4,13 @@
 #include "core/base/files.hpp"
 #include "core/base/strings.hpp"
 #include "core/model/read.hpp"
+#include "core/workspace/fixes.hpp"
 #include "core/workspace/lines.hpp"
 #include "core/workspace/paths.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -35,8 +37,7 @@ Bytes take(const std::string& path, bool is_named, uint64_t limit, bool matters)
   // What was found was a regular file; a pipe that has taken its place must not stop us. What was named is
   // what it is.
   const int flags = O_RDONLY | O_CLOEXEC | (is_named ? 0 : O_NOFOLLOW | O_NONBLOCK);
-  const bool is_input = path.empty();
-  const Descriptor fd(is_input ? ::dup(0) : uninterrupted([&] { return ::open(path.c_str(), flags); }));
+  const Descriptor fd(uninterrupted([&] { return ::open(path.c_str(), flags); }));
   if (!fd) {
     bytes.error = errno;
     bytes.vanished = !is_named && (errno == ENOENT || errno == ELOOP);
@@ -47,7 +48,7 @@ Bytes take(const std::string& path, bool is_named, uint64_t limit, bool matters)
     bytes.error = errno;
     return bytes;
   }
-  bytes.is_regular = S_ISREG(about.st_mode) && !is_input;
+  bytes.is_regular = S_ISREG(about.st_mode);
   bytes.vanished = !is_named && !bytes.is_regular;
   if (bytes.vanished) return bytes;
   const auto size = static_cast<uint64_t>(bytes.is_regular ? about.st_size : 0);
@@ -63,20 +64,23 @@ Bytes take(const std::string& path, bool is_named, uint64_t limit, bool matters)
 }
 
 // What a file is by its place and name, whatever stands in it.
-enum class Role : unsigned char { any, named, mesh, domain };
+enum class Role : unsigned char { any, named, mesh, domain, waivers };
 
 Role role_of(const Candidate& candidate, const Scope& scope, std::string_view text) {
   if (scope.has_mesh && candidate.key == "mesh.yaml") return Role::mesh;
   const std::string_view name = std::string_view(candidate.key).substr(candidate.key.rfind('/') + 1);
   if (scope.has_mesh && name == "domain.yaml" && !is_foreign(text)) return Role::domain;
+  if (scope.has_mesh && candidate.key == kWaiversFile && !is_foreign(text)) return Role::waivers;
   return is_manifest_name(name) ? Role::named : Role::any;
 }
 
-// A mesh.yaml or domain.yaml is one of ours even if it says so wrongly.
+// A mesh.yaml or domain.yaml is one of ours even if it says so wrongly, and so are the mesh's waivers.
 Identified of_role(Role role, yaml::Node root, Identified identified) {
-  const Standard ours = role == Role::mesh ? Standard::mesh : Standard::domain;
-  if (role != Role::mesh && (role != Role::domain || identified.standard != Standard::none))
-    return identified;
+  const Standard ours = role == Role::mesh     ? Standard::mesh
+                        : role == Role::domain ? Standard::domain
+                                               : Standard::waivers;
+  const bool may_be_ours = role == Role::domain || role == Role::waivers;
+  if (role != Role::mesh && (!may_be_ours || identified.standard != Standard::none)) return identified;
   if (identified.standard == ours) return identified;
   constexpr const char* kVersion = "mesh/v1";
   Identified forced;
@@ -113,9 +117,15 @@ class Reader {
       unreadable("the folder cannot be read: " + candidate_.failure);
       return std::move(reading_);
     }
-    const bool is_input = candidate_.key == kStandardInput;
+    if (options_.texts)
+      if (const auto given = options_.texts->find(candidate_.key); given != options_.texts->end()) {
+        reading_.kept = given->second;
+        judge(given->second);
+        return std::move(reading_);
+      }
+    if (scope_.input && candidate_.key == scope_.input->key) return std::move(*this).read_input();
     const bool matters = candidate_.is_explicit || role_of(candidate_, scope_, {}) != Role::any;
-    const std::string path = is_input ? std::string() : joined(scope_.root, candidate_.key);
+    const std::string path = joined(scope_.root, candidate_.key);
     // The root's mesh.yaml may be a link: it is looked for by its name.
     const bool is_named = candidate_.is_explicit || role_of(candidate_, scope_, {}) == Role::mesh;
     Bytes bytes = take(path, is_named, options_.limits.bytes, matters);
@@ -124,12 +134,22 @@ class Reader {
       unreadable(std::string("the file cannot be read: ") + std::strerror(bytes.error));
       return std::move(reading_);
     }
-    if (!bytes.is_regular) reading_.kept = bytes.text;
+    if (!bytes.is_regular || options_.keep_texts) reading_.kept = bytes.text;
     judge(std::move(bytes.text));
     return std::move(reading_);
   }
 
  private:
+  Reading read_input() && {
+    if (scope_.input->error != 0) {
+      unreadable(std::string("standard input cannot be read: ") + std::strerror(scope_.input->error));
+      return std::move(reading_);
+    }
+    reading_.kept = scope_.input->text;
+    judge(scope_.input->text);
+    return std::move(reading_);
+  }
+
   void unreadable(std::string message) {
     reading_.is_read = false;
     reading_.is_broken = true;
@@ -155,7 +175,12 @@ class Reader {
     if (!reading_.is_manifest) {
       reading_ = Reading{};
       reading_.findings.within(file_);
-    } else if (reading_.standard == Standard::mesh || reading_.standard == Standard::domain) {
+      return;
+    }
+    if (model::may_allow(source.bytes()))
+      reading_.allows = model::read_allows(source, yaml::find_comments(source, documents), file_);
+    finish_fixes(source, documents, reading_.findings);
+    if (schema::is_own(reading_.standard)) {
       // Nobody but us reads these.
       std::erase_if(reading_.findings.all(),
                     [](const Finding& finding) { return finding.rule == "yaml/unportable-scalar"; });
@@ -167,6 +192,7 @@ class Reader {
     reading_.is_manifest = true;
     reading_.is_broken = true;
     reading_.other_ids = declared_ids(text);
+    reading_.named_ids = named_contracts(text);
     if (role_ == Role::mesh) {
       reading_.standard = Standard::mesh;
       reading_.mesh.emplace().file = file_;
@@ -198,7 +224,8 @@ class Reader {
     }
     reading_.is_manifest = true;
     const size_t first_finding = reading_.findings.size();
-    schema::check(identified, root, reading_.findings);
+    schema::check(identified, root, reading_.findings, options_.formats);
+    if (around_.own) around_.own->check(identified, root, options_.formats, reading_.findings, reading_.own);
     model_document(
         Document{identified, root, file_, has_broken_yaml_, has_variables_, first_finding, &around_.mesh});
   }
@@ -209,7 +236,7 @@ class Reader {
     const bool is_near_one = is_near(identified, root);
     if (!is_near_one && (!counts_ || !reading_.contracts.empty() || !reading_.products.empty())) return;
     reading_.is_manifest = true;
-    schema::check(identified, root, reading_.findings);
+    schema::check(identified, root, reading_.findings, options_.formats);
   }
 
   void model_document(Document document) {
@@ -234,8 +261,19 @@ class Reader {
       reading_.mesh = model::read_mesh(root, file_);
     if (standard == Standard::domain && is_domain_file() && !reading_.domain)
       reading_.domain = model::read_domain(root, file_, std::string(parent_of(candidate_.key)));
+    if (standard == Standard::waivers && !reading_.waivers)
+      reading_.waivers = model::read_waivers(root, file_);
     if (standard == Standard::dcs)
       if (const auto id = root.find("id"); id && id->is_string()) reading_.other_ids.emplace_back(id->text());
+    if (standard == Standard::lf_odps) name_contracts_of_lf_odps(root);
+  }
+
+  // `product.contract.id`, whatever the version.
+  void name_contracts_of_lf_odps(yaml::Node root) {
+    std::optional<yaml::Node> node = root;
+    for (const std::string_view key : {"product", "contract", "id"})
+      node = node && node->is_mapping() ? node->find(key) : std::nullopt;
+    if (node && node->is_string()) reading_.named_ids.emplace_back(node->text());
   }
 
   void judge_facts(const Document& document) {
@@ -265,6 +303,14 @@ class Reader {
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
                        const Options& options, const Around& around, FileId file) {
   return Reader(candidate, shown, scope, options, around, file).read();
+}
+
+void read_standard_input(Input& input, uint64_t limit) {
+  auto text = read_to_end(STDIN_FILENO, 0, limit);
+  if (!text)
+    input.error = text.error();
+  else
+    input.text = std::move(*text);
 }
 
 Result<std::string> read_bytes(const std::string& path, uint64_t limit) {

@@ -2,9 +2,11 @@
 
 #include "core/base/result.hpp"
 #include "core/model/details.hpp"
+#include "core/model/waivers.hpp"
 #include "core/schema/standards.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/source.hpp"
+#include "core/workspace/base.hpp"
 #include "core/yaml/reader.hpp"
 
 #include <functional>
@@ -43,14 +45,22 @@ struct Workspace;
 
 struct Options {
   std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
-  unsigned jobs = 0;               // threads; 0: one per core
+  // The file that standard input (`-` among the paths) stands for: its content is what is read there, whether the
+  // file exists or not.
+  std::optional<std::string> stdin_name;
+  unsigned jobs = 0;  // threads; 0: one per core
   yaml::Limits limits;
+  schema::Formats formats = schema::Formats::lenient;
   // Makes the judge of all documents, once the settings are known: `mesh`, `domains`, and the domain of each
   // of `files`. The rest of that workspace is still empty; it stays where it is until the last document is
   // judged.
   std::function<Judge(const Workspace&)> on_document;
   // Variables that are known beside those of mesh.yaml.
   std::optional<std::vector<std::string>> variables;
+  // Texts that stand in the place of what is on disk, by file key; a `mesh.yaml` among them makes the folder
+  // given a mesh. They are not kept: the map must outlive the workspace's reading.
+  const std::map<std::string, std::string, std::less<>>* texts = nullptr;
+  bool keep_texts = false;  // of all files: what is judged is then what `source` gives
 };
 
 struct File {
@@ -74,14 +84,27 @@ struct Workspace {
   std::vector<model::Domain> domains;
   std::vector<model::Contract> contracts;  // in order of files, documents within a file in order
   std::vector<model::Product> products;
-  Findings findings;  // of reading, schemas and `on_document`; unsorted
+  std::vector<model::Allow> allows;     // in order of files
+  std::vector<model::Waivers> waivers;  // those in use: of the mesh, of its domains
+  Findings findings;                    // of reading, schemas and `on_document`; unsorted
 
   // Filled by linking.
   std::unordered_map<std::string_view, std::vector<uint32_t>> contracts_by_id;
   // Ids that are declared where no facts come from: in files that could not be parsed, by contracts of
   // standards that are judged by their schema alone.
   std::set<std::string, std::less<>> broken_ids;
+  // Ids of contracts that products without facts speak of: those of files that could not be parsed, of LF ODPS.
+  std::set<std::string, std::less<>> named_ids;
+  struct Output {
+    uint32_t product, port;  // indices into products and their outputs
+  };
+  // The output ports that promise a contract, in path order.
+  std::unordered_map<std::string_view, std::vector<Output>> outputs_by_contract;
+  std::set<std::string, std::less<>> unread_files;  // keys of files that references lead to and that exist
+  std::optional<Base> base;  // what the mesh is compared with, if it is
+
   size_t manifests = 0;  // files of the report that were checked
+  uint64_t most_bytes = yaml::Limits{}.bytes;  // of a file
   size_t skipped = 0;    // files of the report that turned out to be no manifests
 
   const std::string& path(FileId file) const { return files[file].path; }
@@ -91,14 +114,19 @@ struct Workspace {
   // Folder of a file relative to the root, "" for the root.
   std::string_view folder(FileId file) const;
 
+  std::optional<FileId> input;  // what was read from standard input: it is nowhere to be written
+
   // The text of a file, read again (or kept, for standard input).
   Result<Source> source(FileId file) const;
   std::map<FileId, std::string> kept_texts;
 };
 
-// usage: paths of different workspaces; not_found: a PATH that is not there. Whatever is wrong in a file,
+// usage: paths of different workspaces, a `stdin_name` without `-` or of a folder; not_found: a PATH that is not there. Whatever is wrong in a file,
 // mesh.yaml and domain.yaml included, is a finding: a broken mesh.yaml counts as an empty one, a broken
 // domain.yaml still owns what is below it.
 Result<Workspace> load(const Options& options);
+
+// A workspace of one text: nothing is looked for on disk. `name` decides between YAML and JSON.
+Workspace load_text(const std::string& name, std::string text, const Options& options);
 
 }  // namespace mesh::workspace

@@ -17,8 +17,12 @@ static void check_status(const Text& status, Findings& findings) {
   if (std::find(kKnown.begin(), kKnown.end(), status.view()) != kKnown.end()) return;
   Finding& finding =
       findings.add(status.at, fmt::format("`{}` is no status that the standard recommends", status.view()));
-  if (const auto near = nearest(status.view(), kKnown))
+  if (const auto near = nearest(status.view(), kKnown)) {
     finding.label = fmt::format("did you mean `{}`?", *near);
+    finding.fix = Fix{fmt::format("write `{}` for `{}`", *near, printable(status.view())),
+                      to_lower(trim(status.view())) == *near,
+                      {{status.at, std::string(*near)}}};
+  }
   finding.help = "`proposed`, `draft`, `active`, `deprecated` or `retired`";
 }
 

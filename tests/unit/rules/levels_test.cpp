@@ -107,3 +107,60 @@ TEST_CASE("a pattern without any rule is a usage error that names the nearest on
   CHECK(check_selection({{}, {{"prodct/*", Level::off, {}}}}).error().help == "did you mean `product/*`?");
   CHECK(check_selection({{"zzzzzzzz"}, {}}).error().help == "`mesh rules` lists them");
 }
+
+// ---- `when`
+
+static LevelSetting when(std::string pattern, Level level, std::vector<std::string> statuses,
+                         std::vector<std::string> domains = {}) {
+  return {std::move(pattern), level, {}, std::move(statuses), std::move(domains)};
+}
+
+TEST_CASE("a level with `when` holds where its conditions do, before one without") {
+  const std::vector<LevelSetting> settings{when("id/duplicate", Level::note, {"Active", "draft"}),
+                                           when("id/duplicate", Level::off, {"active"}, {"sales"}),
+                                           {"id/duplicate", Level::warning, {}}};
+  const auto level = [&](const Circumstance& where) {
+    return deciding(settings, "id/duplicate", where)->level;
+  };
+  CHECK(level({"active", "hr"}) == Level::note);
+  CHECK(level({"draft", "sales"}) == Level::note);
+  CHECK(level({"active", "sales"}) == Level::off);
+  CHECK(level({"retired", "sales"}) == Level::warning);
+  CHECK(level({}) == Level::warning);
+  CHECK(deciding({when("id/*", Level::off, {"active"})}, "id/duplicate", {}) == nullptr);
+}
+
+TEST_CASE("an exact id without `when` counts before a glob with it") {
+  const std::vector<LevelSetting> settings{{"id/duplicate", Level::warning, {}},
+                                           when("id/*", Level::off, {"active"})};
+  CHECK(deciding(settings, "id/duplicate", {"active", ""})->level == Level::warning);
+}
+
+TEST_CASE("a domain may not loosen for one status what the mesh sets for it") {
+  model::Mesh mesh;
+  mesh.rules = {when("product/no-output-port", Level::error, {"active"}),
+                {"product/no-output-port", Level::note, {}}};
+  model::Domain domain;
+  domain.name = "sales";
+  domain.rules = {{"product/no-output-port", Level::warning, {}}};
+  CHECK(refused(mesh, domain, kNoPort, "active") == &domain.rules.front());
+  CHECK(refused(mesh, domain, kNoPort, "draft") == nullptr);
+  CHECK(statuses_of_interest(mesh, {domain}) == std::vector<std::string>{"", "active"});
+}
+
+TEST_CASE("the level of a rule follows the status of the document that a finding is in") {
+  Workspace workspace = workspace_with_domain({when("id/duplicate", Level::off, {"draft"})}, {});
+  for (const uint32_t begin : {0u, 100u}) {
+    model::Contract& contract = workspace.contracts.emplace_back();
+    contract.file = 1;
+    contract.root = {begin, begin + 90};
+    const std::string_view status = contract.pool.keep(begin == 0 ? "active" : "Draft");
+    contract.status = {status.data(), static_cast<uint32_t>(status.size()), {}};
+  }
+  const Levels levels(workspace, {});
+  const size_t rule = *levels.index_of("id/duplicate");
+  CHECK(levels.of(rule, Place{1, {10, 12}}) == Level::error);
+  CHECK(levels.of(rule, Place{1, {110, 112}}) == Level::off);
+  CHECK(levels.of(rule, Place{1, {300, 300}}) == Level::error);
+  CHECK(levels.of(rule, FileId{1}) == Level::error);
+}

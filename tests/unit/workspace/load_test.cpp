@@ -194,7 +194,7 @@ TEST_CASE("paths are shown from the current folder") {
   REQUIRE(found);
   CHECK(found->root == std::filesystem::canonical(sample.path()).string());
   REQUIRE(found->files.size() == 3);
-  CHECK(found->files[0].path == "../a/x/c.yaml");
+  CHECK(found->files[0].path == "x/c.yaml");
   CHECK(found->files[1].path == "../b/d.yaml");
   CHECK(found->files[1].key == "b/d.yaml");
   CHECK(found->source(1)->bytes() == contract_text("d"));
