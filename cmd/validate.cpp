@@ -76,12 +76,16 @@ int run(const Flags& flags, Streams& streams) {
   options.paths = flags.paths;
   options.jobs = flags.jobs;
   options.on_document = rules::document_hook(*selection);
-  auto workspace = workspace::load(options);
-  if (!workspace) return fail_empty(flags, streams, with_revision_hint(workspace.error(), flags.changed, flags.paths));
-  const bool is_empty = workspace->manifests == 0 && !flags.allow_empty;
-  if (flags.changed)
-    if (auto narrowed = report_changes(*workspace, *flags.changed, flags.jobs); !narrowed)
-      return fail_empty(flags, streams, narrowed.error());
+  std::optional<ChangedRun> changed;
+  if (flags.changed) {
+    auto started = ChangedRun::start(flags.paths, *flags.changed);
+    if (!started)
+      return fail_empty(flags, streams, with_revision_hint(started.error(), *flags.changed, flags.paths));
+    changed.emplace(std::move(*started));
+  }
+  auto workspace = changed ? changed->load(options) : workspace::load(options);
+  if (!workspace) return fail_empty(flags, streams, workspace.error());
+  const bool is_empty = (changed ? changed->manifests() : workspace->manifests) == 0 && !flags.allow_empty;
   std::vector<Finding> findings = rules::run(*workspace, *selection, options.jobs);
   drop_unsure_fixes(*workspace, findings);
   const report::Summary summary = report::summarize(findings, *workspace);
@@ -92,7 +96,8 @@ int run(const Flags& flags, Streams& streams) {
   report::write(streams.out, format, findings, summary, *workspace, style);
   streams.out.flush();
   if (format != report::Format::json && !streams.global.quiet)
-    streams.err << (workspace->base ? changes_line(summary, *workspace->base) : summary_line(summary)) << "\n";
+    streams.err << (workspace->base ? changes_line(summary, *workspace->base) : summary_line(summary))
+                << "\n";
   const int code = is_reached(flags.fail_on, summary) ? kFindings : kOk;
   if (is_empty) return worst(code, fail(streams, nothing_checked(flags)));
   return code;
@@ -117,7 +122,8 @@ Command validate() {
            {"--format", "NAME", "how to print findings", &flags->format, report::names()},
            {"--changed",
             "REV",
-            "report only on what changed since the branch left REV, and on what depends on it; without REV the "
+            "report only on what changed since the branch left REV, and on what depends on it; without REV "
+            "the "
             "branch that it is to be merged into",
             &flags->changed,
             {},

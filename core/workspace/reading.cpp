@@ -103,8 +103,13 @@ bool is_near(const Identified& identified, yaml::Node root) {
 class Reader {
  public:
   Reader(const Candidate& candidate, const std::string& shown, const Scope& scope, const Options& options,
-         FileId file)
-      : candidate_(candidate), shown_(shown), scope_(scope), options_(options), file_(file) {
+         FileId file, Checking checking)
+      : candidate_(candidate),
+        shown_(shown),
+        scope_(scope),
+        options_(options),
+        file_(file),
+        is_checked_(checking == Checking::yes) {
     reading_.findings.within(file);
   }
 
@@ -193,8 +198,10 @@ class Reader {
       return;
     }
     reading_.is_manifest = true;
-    schema::check(identified, root, reading_.findings);
-    if (options_.on_document) options_.on_document(identified, root, reading_.findings);
+    if (is_checked_) {
+      schema::check(identified, root, reading_.findings);
+      if (options_.on_document) options_.on_document(identified, root, reading_.findings);
+    }
     model_document(identified.standard, root);
   }
 
@@ -227,6 +234,7 @@ class Reader {
   const Scope& scope_;
   const Options& options_;
   FileId file_;
+  bool is_checked_;
   Reading reading_;
   Role role_ = Role::any;
   bool counts_ = false;  // it is a manifest whatever stands in it
@@ -237,8 +245,8 @@ class Reader {
 }  // namespace
 
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, FileId file) {
-  return Reader(candidate, shown, scope, options, file).read();
+                       const Options& options, FileId file, Checking checking) {
+  return Reader(candidate, shown, scope, options, file, checking).read();
 }
 
 Result<std::string> read_bytes(const std::string& path, uint64_t limit) {

@@ -21,9 +21,11 @@ struct Reading {
   std::optional<std::string> kept;  // the bytes, where they cannot be read again
 };
 
+enum class Checking : bool { no, yes };  // no: by its schema and by `on_document`
+
 // Reads, checks and models one file. `shown`: its path for messages.
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, FileId file);
+                       const Options& options, FileId file, Checking checking = Checking::yes);
 
 // No more than `limit` + 1 bytes of the file.
 Result<std::string> read_bytes(const std::string& path, uint64_t limit);
