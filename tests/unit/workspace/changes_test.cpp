@@ -131,8 +131,7 @@ TEST_CASE("changes: comments and the order of keys are no meaning, everything el
     mesh.write("d/z.odcs.yaml", text);
     const workspace::Workspace loaded = mesh.load();
     auto repository = git::Repository::open(mesh.path());
-    const auto changes = Changes::since(
-        *repository, repository->head(), loaded, [](std::string_view) { return false; }, 1);
+    const auto changes = since_head(*repository, loaded);
     const auto facts = workspace::BaseFacts::read(*changes, 1);
     const auto changed = workspace::changed_contracts(loaded, *changes, *facts);
     return changed.empty() ? "equal" : changed[0].same_meaning ? "same" : "other";
@@ -154,8 +153,7 @@ TEST_CASE("changes: of several documents in a file each is compared by itself") 
              test::contract_text("one") + "---\n" + test::contract_text("two") + "name: x\n");
   const workspace::Workspace loaded = mesh.load();
   auto repository = git::Repository::open(mesh.path());
-  const auto changes = Changes::since(
-      *repository, repository->head(), loaded, [](std::string_view) { return false; }, 1);
+  const auto changes = since_head(*repository, loaded);
   const auto facts = workspace::BaseFacts::read(*changes, 1);
   const auto changed = workspace::changed_contracts(loaded, *changes, *facts);
   REQUIRE(changed.size() == 1);
