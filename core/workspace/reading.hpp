@@ -34,9 +34,12 @@ struct Around {
   const OwnSchemas* own = nullptr;
 };
 
+enum class Checking : bool { no, yes };  // no: by its schema and by who judges
+
 // Reads, checks and models one file. `shown`: its path for messages.
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, const Around& around, FileId file);
+                       const Options& options, const Around& around, FileId file,
+                       Checking checking = Checking::yes);
 
 // Fills in text or error; no more than `limit` + 1 bytes.
 void read_standard_input(Input& input, uint64_t limit);
