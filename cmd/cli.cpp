@@ -13,6 +13,8 @@
 namespace mesh::cmd {
 namespace {
 
+constexpr std::string_view kNoValue = "\x01";  // stands for the value that is left out
+
 bool is_flag(const Option& option) { return option.value_name.empty() && option.name.starts_with('-'); }
 bool is_operand(const Option& option) { return !option.name.starts_with('-'); }
 bool is_list(const Option& option) { return std::holds_alternative<std::vector<std::string>*>(option.value); }
@@ -55,7 +57,7 @@ class Options {
   const Option* waiting_for_value(std::string_view word) const {
     if (word.starts_with("--")) {
       const Option* option = word.find('=') == std::string_view::npos ? named(word) : nullptr;
-      return option && !is_flag(*option) ? option : nullptr;
+      return option && !is_flag(*option) && !option->value_may_lack ? option : nullptr;
     }
     for (size_t i = 1; i < word.size(); ++i) {
       const Option* option = named("-" + std::string(1, word[i]));
@@ -170,7 +172,7 @@ Result<void> assign(const Option& option, std::string_view origin, const std::ve
   if (values.size() > 1)
     return usage("option `" + name + "` is given " + std::to_string(values.size()) + " times",
                  "keep the one that you mean");
-  const std::string& value = values.front();
+  const std::string value = values.front() == kNoValue ? "" : values.front();
   if (auto* const* text = std::get_if<std::string*>(&option.value)) **text = value;
   if (auto* const* text = std::get_if<std::optional<std::string>*>(&option.value)) **text = value;
   if (!std::holds_alternative<unsigned*>(option.value) &&
@@ -209,7 +211,11 @@ class Parser {
   }
 
   Result<Request> parse() {
-    std::vector<std::string> reversed(walk_.rest.rbegin(), walk_.rest.rend());
+    std::vector<std::string> words = walk_.rest;
+    for (auto word = words.begin(); word != std::ranges::find(words, "--"); ++word)
+      if (const Option* const option = walk_.options.named(*word); option && option->value_may_lack)
+        *word += "=" + std::string(kNoValue);
+    std::vector<std::string> reversed(words.rbegin(), words.rend());
     for (const std::string& word : walk_.rest) {
       if (word == "--") break;
       if (auto checked = check_inline_value(word); !checked) return pass(std::move(checked));
@@ -229,6 +235,8 @@ class Parser {
     CLI::Option* added = nullptr;
     if (is_flag(option)) {
       added = app_.add_flag(option.name)->disable_flag_override();
+    } else if (option.value_may_lack) {
+      added = app_.add_flag(option.name);  // for CLI11 a flag that may have a value, never the next word
     } else {
       const std::string name = is_operand(option) ? "operand" + std::to_string(bound_.size()) : option.name;
       added = app_.add_option(name)->allow_extra_args(false);

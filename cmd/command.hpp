@@ -49,6 +49,7 @@ struct Option {
   Hint hint = Hint::none;
   bool required = false;  // positionals and options that must be given
   std::string env = {};   // variable that gives the value when the option is absent: "MESH_JOBS"
+  bool value_may_lack = false;  // `--changed` and `--changed=REV`; without a value it is ""
 };
 
 struct Command {

@@ -41,6 +41,7 @@ docs::Option describe(const Option& option) {
   doc.choices = option.choices;
   doc.hint = static_cast<docs::Hint>(option.hint);
   doc.required = option.required;
+  doc.value_may_lack = option.value_may_lack;
   doc.repeatable = std::holds_alternative<std::vector<std::string>*>(option.value);
   return doc;
 }

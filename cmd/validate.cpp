@@ -1,24 +1,31 @@
+#include "cmd/changed.hpp"
 #include "cmd/commands.hpp"
+#include "cmd/validate_schema.hpp"
 
+#include "cmd/reports.hpp"
 #include "cmd/validate_baseline.hpp"
 #include "cmd/validate_fix.hpp"
+#include "core/base/size.hpp"
 #include "core/base/strings.hpp"
-#include "core/report/report.hpp"
 #include "core/rules/engine.hpp"
 #include "core/workspace/workspace.hpp"
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <ostream>
 
 namespace mesh::cmd {
 namespace {
 
 struct Flags {
-  std::vector<std::string> paths, only, levels;
-  std::string format = "text", fail_on = "error";
+  std::vector<std::string> paths, only, levels, outputs;
+  std::string format{Reports::kAuto}, fail_on = "error", max_file_size = "10M";
+  std::optional<std::string> stdin_filename;
+  std::optional<std::string> changed;  // the revision; "": the one that the branch is merged into
+  std::optional<std::string> schema;
   unsigned jobs = 0;
-  bool allow_empty = false;
+  bool allow_empty = false, strict_formats = false;
   FixFlags fix;
   BaselineFlags baseline;
 };
@@ -43,6 +50,8 @@ Result<rules::Selection> read_selection(const Flags& flags) {
   const auto today = day_of_run();
   if (!today) return tl::unexpected(today.error());
   selection.today = *today;
+  // First, so that whoever sets the rule's level by name has the last word.
+  if (flags.strict_formats) selection.settings.push_back({"schema/format", Level::error, {}});
   for (const std::string& text : flags.levels) {
     auto setting = read_setting(text);
     if (!setting) return pass(std::move(setting));
@@ -52,16 +61,19 @@ Result<rules::Selection> read_selection(const Flags& flags) {
   return selection;
 }
 
-bool is_reached(const std::string& fail_on, const report::Summary& summary) {
-  if (fail_on == "never") return false;
-  return summary.errors > 0 || (fail_on == "warning" && summary.warnings > 0);
+Result<yaml::Limits> read_limits(const std::string& size) {
+  const auto bytes = parse_size(size);
+  if (!bytes || *bytes == 0)
+    return mesh::fail(Fault::usage, "`--max-file-size` takes a size, not `" + size + "`", "for instance 64M");
+  if (*bytes > yaml::kMostBytes)
+    return mesh::fail(Fault::usage, "`--max-file-size " + size + "` is more than a file may have",
+                      "at most 4GB");
+  return yaml::limits_for(*bytes);
 }
 
-// Whoever reads our JSON gets a document also when there is nothing to report on.
-int fail_empty(const Flags& flags, Streams& streams, const Error& error) {
-  if (flags.format == "json" && error.fault != Fault::usage && error.fault != Fault::internal)
-    report::write(streams.out, report::Format::json, {}, {}, {}, {});
-  return fail(streams, error);
+// From which level on a finding fails the run.
+Level failing_level(const std::string& fail_on) {
+  return fail_on == "never" ? Level::off : level_named(fail_on).value_or(Level::error);
 }
 
 Error nothing_checked(const Flags& flags) {
@@ -75,7 +87,12 @@ Error nothing_checked(const Flags& flags) {
 Result<Judged> check(const Flags& flags, const rules::Selection& selection, const workspace::Options& options,
                      std::optional<BaselineFile>& baseline) {
   auto workspace = workspace::load(options);
-  if (!workspace) return pass(std::move(workspace));
+  if (!workspace)
+    return tl::unexpected<Error>(with_revision_hint(workspace.error(), flags.changed, flags.paths));
+  const bool is_empty = workspace->manifests == 0;
+  if (flags.changed)
+    if (auto narrowed = report_changes(*workspace, *flags.changed, flags.jobs); !narrowed)
+      return pass(std::move(narrowed));
   if (!flags.baseline.none) {
     auto found = find_baseline(*workspace, flags.baseline.file);
     if (!found) return pass(std::move(found));
@@ -84,25 +101,14 @@ Result<Judged> check(const Flags& flags, const rules::Selection& selection, cons
   const bool is_to_be_written = flags.baseline.update && baseline && !baseline->contents;
   auto findings = evaluate(*workspace, selection, options.jobs, is_to_be_written ? std::nullopt : baseline);
   if (!findings) return pass(std::move(findings));
-  return Judged{std::move(*workspace), std::move(*findings)};
-}
-
-// Findings of the baseline are only counted, but for who reads all of it by a program.
-void print(const Flags& flags, const Judged& checked, const report::Summary& summary, std::ostream& out,
-           const report::Style& style) {
-  const auto format = report::format_named(flags.format).value_or(report::Format::text);
-  const auto is_listed = [](const Finding& finding) { return finding.waiver && finding.waiver->baseline; };
-  if (format == report::Format::json || std::ranges::none_of(checked.findings, is_listed))
-    return report::write(out, format, checked.findings, summary, checked.workspace, style);
-  std::vector<Finding> shown = checked.findings;
-  std::erase_if(shown, is_listed);
-  report::write(out, format, shown, summary, checked.workspace, style);
+  drop_unsure_fixes(*workspace, *findings);
+  return Judged{std::move(*workspace), std::move(*findings), is_empty};
 }
 
 void say_summary(const Flags& flags, const Judged& checked, const report::Summary& summary,
                  Streams& streams) {
-  if (flags.format == "json" || streams.global.quiet) return;
-  streams.err << summary_line(summary) << "\n";
+  const auto& base = checked.workspace.base;
+  streams.err << (base ? changes_line(summary, *base) : summary_line(summary)) << "\n";
   const size_t fixable = flags.fix.fix ? 0 : count_fixable(checked.workspace, checked.findings, false);
   if (fixable > 0) streams.err << fixable << " can be fixed with `--fix`\n";
 }
@@ -117,17 +123,47 @@ void say_fixed(const FixFlags& flags, const Fixed& fixed, Streams& streams) {
               << count_of(fixed.files.size(), "file") << "\n";
 }
 
+// What means nothing beside `--schema`.
+Result<void> check_beside_schema(const Flags& flags) {
+  const std::pair<const char*, bool> others[] = {{"--allow-empty", flags.allow_empty},
+                                                {"--changed", flags.changed.has_value()},
+                                                {"--stdin-filename", flags.stdin_filename.has_value()},
+                                                {"--fix", flags.fix.fix},
+                                                {"--baseline", flags.baseline.file.has_value()},
+                                                {"--update-baseline", flags.baseline.update},
+                                                {"--no-baseline", flags.baseline.none}};
+  for (const auto& [name, is_given] : others)
+    if (is_given)
+      return mesh::fail(Fault::usage, std::string("`") + name + "` does not go with `--schema`",
+                        "`--schema FILE DATA…` judges the files that are named, and nothing else");
+  return {};
+}
+
 int run(const Flags& flags, Streams& streams) {
+  const auto reports = Reports::read(flags.format, flags.outputs);
+  if (!reports) return fail(streams, reports.error());
   for (const auto& good : {check_fix_flags(flags.fix, flags.paths), check_baseline_flags(flags.baseline)})
     if (!good) return fail(streams, good.error());
   const auto selection = read_selection(flags);
-  if (!selection) return fail_empty(flags, streams, selection.error());
+  if (!selection) return reports->fail(selection.error(), streams);
+  const Level fails_from = failing_level(flags.fail_on);
+  if (flags.schema) {
+    if (const auto checked = check_beside_schema(flags); !checked) return fail(streams, checked.error());
+    return validate_by_schema({*flags.schema, flags.paths, *selection, *reports, fails_from, flags.jobs,
+                               flags.strict_formats},
+                              streams);
+  }
   const bool reads_input = std::ranges::find(flags.paths, "-") != flags.paths.end();
   if (streams.in_is_terminal && !streams.global.quiet && reads_input)
     streams.err << "reading a manifest from standard input, end it with Ctrl-D\n";
+  const auto limits = read_limits(flags.max_file_size);
+  if (!limits) return reports->fail(limits.error(), streams);
   workspace::Options options;
+  options.limits = *limits;
   options.paths = flags.paths;
+  options.stdin_name = flags.stdin_filename;
   options.jobs = flags.jobs;
+  if (flags.strict_formats) options.formats = schema::Formats::strict;
   options.on_document = rules::document_hook(*selection);
   std::optional<BaselineFile> baseline;
   const auto check_once = [&](const workspace::Options& how) {
@@ -139,7 +175,7 @@ int run(const Flags& flags, Streams& streams) {
   std::ostream* out = &streams.out;
   if (flags.fix.fix) {
     auto fixed = find_fixes(options, flags.fix, check_once);
-    if (!fixed) return fail_empty(flags, streams, fixed.error());
+    if (!fixed) return reports->fail(fixed.error(), streams);
     if (flags.fix.dry_run)
       print_diff(*fixed, streams);
     else
@@ -155,26 +191,28 @@ int run(const Flags& flags, Streams& streams) {
     if (flags.fix.dry_run) checked.findings = std::move(fixed->found);
   } else {
     auto once = check_once(options);
-    if (!once) return fail_empty(flags, streams, once.error());
+    if (!once) return reports->fail(once.error(), streams);
     checked = std::move(*once);
   }
   if (flags.baseline.update)
     if (const auto updated =
             update_baseline(checked.workspace, *selection, checked.findings, baseline, streams);
         !updated)
-      return fail_empty(flags, streams, updated.error());
+      return reports->fail(updated.error(), streams);
   const report::Summary summary = report::summarize(checked.findings, checked.workspace);
-  if (checked.findings.empty() && summary.files == 0 && !flags.allow_empty)
-    return fail_empty(flags, streams, nothing_checked(flags));
+  const bool is_empty = checked.is_empty && !flags.allow_empty;
+  if (checked.findings.empty() && is_empty)
+    return reports->fail(nothing_checked(flags), streams);
 
-  const report::Style style{streams.out_is_terminal ? std::max(streams.width, 60u) : 120, streams.color_out};
-  if (!flags.fix.dry_run) print(flags, checked, summary, *out, style);
-  streams.out.flush();
-  say_summary(flags, checked, summary, streams);
-  if (baseline && !flags.baseline.update && flags.format != "json")
-    tell_stale_baseline(checked.workspace, *selection, checked.findings, *baseline, streams);
-  if (is_reached(flags.fail_on, summary)) code = worst(code, kFindings);
-  if (summary.files == 0 && !flags.allow_empty) return worst(code, fail(streams, nothing_checked(flags)));
+  if (!flags.fix.dry_run)
+    code = worst(code, reports->write(checked.findings, summary, checked.workspace, fails_from, *out, streams));
+  if (reports->is_talkative(streams)) {
+    say_summary(flags, checked, summary, streams);
+    if (baseline && !flags.baseline.update)
+      tell_stale_baseline(checked.workspace, *selection, checked.findings, *baseline, streams);
+  }
+  if (report::is_failed(summary, fails_from)) code = worst(code, kFindings);
+  if (is_empty) return worst(code, fail(streams, nothing_checked(flags)));
   return code;
 }
 
@@ -195,7 +233,33 @@ Command validate() {
             &flags->paths,
             {},
             Hint::file},
-           {"--format", "NAME", "how to print findings", &flags->format, report::names()},
+           {"--format",
+            "NAME",
+            "how to print findings; auto is text, on GitHub and Azure with annotations",
+            &flags->format,
+            Reports::formats()},
+           {"-o,--output",
+            "[FORMAT=]FILE",
+            "write the report to FILE instead; with FORMAT one more report beside what is printed",
+            &flags->outputs,
+            {},
+            Hint::file},
+           {"--stdin-filename",
+            "NAME",
+            "the file that standard input (`-`) stands for",
+            &flags->stdin_filename,
+            {},
+            Hint::file},
+           {"--changed",
+            "REV",
+            "report only on what changed since the branch left REV, and on what depends on it; without REV the "
+            "branch that it is to be merged into",
+            &flags->changed,
+            {},
+            Hint::none,
+            false,
+            "",
+            true},
            {"--fail-on",
             "LEVEL",
             "from which level on the exit code is 1",
@@ -213,6 +277,14 @@ Command validate() {
             &flags->levels,
             {},
             Hint::rule},
+           {"--schema",
+            "FILE",
+            "judge the files given by this JSON Schema, and by nothing else",
+            &flags->schema,
+            {},
+            Hint::file},
+           {"--strict-formats", "", "a text that has not the form its `format` names is an error",
+            &flags->strict_formats},
            {"-j,--jobs",
             "N",
             "threads; without it one for each core",
@@ -221,6 +293,7 @@ Command validate() {
             Hint::none,
             false,
             "MESH_JOBS"},
+           {"--max-file-size", "SIZE", "the largest file that is read: bytes, or 64M, 50MB", &flags->max_file_size},
            {"--allow-empty", "", "finding no manifest is a success", &flags->allow_empty}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };

@@ -24,6 +24,7 @@ Result<void> check_fix_flags(const FixFlags& flags, const std::vector<std::strin
 struct Judged {
   workspace::Workspace workspace;
   std::vector<Finding> findings;
+  bool is_empty = false;  // there was nothing to check, whatever is reported
 };
 using Check = std::function<Result<Judged>(const workspace::Options&)>;
 

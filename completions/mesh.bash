@@ -33,8 +33,6 @@ _mesh() {
       "init:--team") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "init:--email") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "init:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
-      "adopt:--name") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
-      "adopt:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "new domain:--type") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "new domain:--team") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "new domain:--email") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -49,11 +47,13 @@ _mesh() {
       "new contract:--email") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "new contract:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:-o" | "validate:--output") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:--stdin-filename") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--fail-on") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--only") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--rule") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:--schema") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:-j" | "validate:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
-      "validate:--baseline") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "explain:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "rules:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "plan:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -78,7 +78,6 @@ _mesh() {
       "version:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "help:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       ":init") command="init" operands=0 ;;
-      ":adopt") command="adopt" operands=0 ;;
       ":new") command="new" operands=0 ;;
       "new:domain") command="new domain" operands=0 ;;
       "new:product") command="new product" operands=0 ;;
@@ -108,8 +107,6 @@ _mesh() {
     "init:--team") :; return ;;
     "init:--email") :; return ;;
     "init:--format") _mesh_words 'text json'; return ;;
-    "adopt:--name") :; return ;;
-    "adopt:--format") _mesh_words 'text json'; return ;;
     "new domain:--type") _mesh_words 'source-aligned aggregate consumer-aligned lakehouse'; return ;;
     "new domain:--team") :; return ;;
     "new domain:--email") :; return ;;
@@ -123,12 +120,14 @@ _mesh() {
     "new contract:--team") :; return ;;
     "new contract:--email") :; return ;;
     "new contract:--format") _mesh_words 'text json'; return ;;
-    "validate:--format") _mesh_words 'text concise json'; return ;;
+    "validate:--format") _mesh_words 'auto text concise json ndjson sarif junit github gitlab azure'; return ;;
+    "validate:-o" | "validate:--output") _mesh_files -f; return ;;
+    "validate:--stdin-filename") _mesh_files -f; return ;;
     "validate:--fail-on") _mesh_words 'error warning never'; return ;;
     "validate:--only") _mesh_rules; return ;;
     "validate:--rule") _mesh_rules; return ;;
+    "validate:--schema") _mesh_files -f; return ;;
     "validate:-j" | "validate:--jobs") :; return ;;
-    "validate:--baseline") _mesh_files -f; return ;;
     "explain:--format") _mesh_words 'text json'; return ;;
     "rules:--format") _mesh_words 'text concise json'; return ;;
     "plan:--to") _mesh_files -d; return ;;
@@ -156,12 +155,11 @@ _mesh() {
   if [[ $cur == -* ]]; then
     case "$command" in
       "init") _mesh_words '--name --domain --product --keep --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
-      "adopt") _mesh_words '--name -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
       "new domain") _mesh_words '--type --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new product") _mesh_words '--domain --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new contract") _mesh_words '--domain --product --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
-      "validate") _mesh_words '--format --fail-on --only --rule -j --jobs --allow-empty --fix --unsafe-fixes -n --dry-run --baseline --update-baseline --no-baseline -C -q --quiet --color --no-input -h --help' ;;
+      "validate") _mesh_words '--format --changed --fail-on --only --rule -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
       "explain") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "rules") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "plan") _mesh_words '--to --as --format -j --jobs --allow-empty --skip-existing --exit-code -C -q --quiet --color --no-input -h --help' ;;
@@ -178,9 +176,8 @@ _mesh() {
     return
   fi
   case "$command:$operands" in
-    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify schema completion version help' ;;
+    :0) _mesh_words 'init new validate explain rules plan publish status pull verify schema completion version help' ;;
     "init:0") _mesh_files -d ;;
-    "adopt:0") _mesh_files -d ;;
     "new:"*) _mesh_words 'domain product contract' ;;
     "new domain:0") : ;;
     "new product:0") : ;;
@@ -193,10 +190,10 @@ _mesh() {
     "status:"*) _mesh_files -f ;;
     "pull:0") : ;;
     "verify:"*) : ;;
-    "schema:0") _mesh_words 'mesh domain waivers odcs odps dcs lf-odps dpds' ;;
+    "schema:0") _mesh_words 'mesh domain odcs odps dcs lf-odps dpds' ;;
     "schema:1") : ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify schema completion version help exit-codes waivers environment' ;;
+    "help:"*) _mesh_words 'init new validate explain rules plan publish status pull verify schema completion version help exit-codes environment' ;;
   esac
 }
 

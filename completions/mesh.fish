@@ -58,9 +58,12 @@ complete -c mesh -n '__fish_seen_subcommand_from new; and __fish_seen_subcommand
 complete -c mesh -n '__fish_seen_subcommand_from new; and __fish_seen_subcommand_from contract' -l format -x -a 'text json' -d 'how to print it'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -r -F
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l format -x -a 'text concise json' -d 'how to print findings'
+complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l changed -d 'report only on what changed since the branch left REV, and on what depends on it; without REV the branch that it is to be merged into'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l fail-on -x -a 'error warning never' -d 'from which level on the exit code is 1'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l only -x -a '(mesh rules --format concise 2>/dev/null | cut -f1)' -d 'run just the matching rules, also those that are off'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l rule -x -a '(mesh rules --format concise 2>/dev/null | cut -f1)' -d 'set a level: error, warning, note or off'
+complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l schema -r -F -d 'judge the files given by this JSON Schema, and by nothing else'
+complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l strict-formats -d 'a text that has not the form its `format` names is an error'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -s j -l jobs -x -d 'threads; without it one for each core'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l allow-empty -d 'finding no manifest is a success'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l fix -d 'make the safe fixes, and report what is left'

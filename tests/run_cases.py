@@ -19,12 +19,17 @@ import tempfile
 
 TESTS = pathlib.Path(__file__).resolve().parent
 CASES = TESTS / "cases"
+# The commits of a case have the same ids on every machine.
+GIT = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_COUNT": "2", "GIT_CONFIG_KEY_0": "init.defaultBranch",
+       "GIT_CONFIG_VALUE_0": "main", "GIT_CONFIG_KEY_1": "protocol.file.allow", "GIT_CONFIG_VALUE_1": "always",
+       **{f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER")
+          for what, value in (("NAME", "t"), ("EMAIL", "t@example.com"), ("DATE", "1700000000 +0000"))}}
 BLESS = os.environ.get("MESH_BLESS") == "1"
 
 
 def environment(mesh, home):
     return {"PATH": f"{mesh.parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm",
-            "XDG_CONFIG_HOME": str(home / "config"), "GIT_CONFIG_NOSYSTEM": "1"}
+            "XDG_CONFIG_HOME": str(home / "config"), **GIT}
 
 
 def run(case, mesh):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The examples in cmd/*.md are run, each page in a fresh mesh made by `mesh init`, its blocks one after the other.
+"""The examples in cmd/*.md are run, each page in a fresh mesh made by `mesh init` and in a git repository of its own,
+its blocks one after the other.
 
 A block says with `exit=1` after ```sh which exit code its last line ends with; all others end with 0.
 
@@ -21,6 +22,7 @@ def run_page(page, mesh):
         environment = {"PATH": f"{mesh.parent}:/usr/local/bin:/usr/bin:/bin", "HOME": temp, "LANG": "C.UTF-8",
                        "XDG_CONFIG_HOME": f"{temp}/config", "CI": "1"}
         subprocess.run([mesh, "init", "shop"], cwd=home, env=environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(["git", "init", "-q", "shop"], cwd=home, env=environment, check=True)
         for info, lines in BLOCK.findall(page.read_text()):
             want = int((re.search(r"exit=(\d+)", info) or [0, 0])[1])
             done = subprocess.run(["/bin/bash", "-e", "-c", lines], cwd=home / "shop", env=environment, text=True,

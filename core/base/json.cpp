@@ -36,18 +36,31 @@ JsonWriter& JsonWriter::key(std::string_view name) {
 
 JsonWriter& JsonWriter::text(std::string_view value) {
   separate();
-  std::string quoted = json_quote(value);
-  std::string_view rest = quoted;
-  while (!rest.empty()) {
-    const utf8::Char c = utf8::first(rest);
-    const std::string_view bytes = rest.substr(0, c.size);
-    // What `printable` would change is beyond ASCII here: json_quote has escaped the rest, all below U+10000.
-    if (c.code >= 0x80 && printable(bytes) != bytes)
-      json_ += fmt::format("\\u{:04x}", static_cast<uint32_t>(c.code));
-    else
-      json_ += bytes;
-    rest.remove_prefix(c.size);
+  json_ += '"';
+  while (!value.empty()) {
+    const auto c = static_cast<unsigned char>(value.front());
+    size_t size = 1;
+    if (c >= 0x80) {
+      const utf8::Char character = utf8::first(value);
+      size = character.size;
+      if (!character.valid)
+        json_ += "\xEF\xBF\xBD";
+      else if (is_unsafe_to_show(character.code))
+        json_ += fmt::format("\\u{:04x}", static_cast<uint32_t>(character.code));  // all below U+10000
+      else
+        json_ += value.substr(0, size);
+    } else if (c == '"' || c == '\\') {
+      json_ += {'\\', static_cast<char>(c)};
+    } else if (c == '\n') {
+      json_ += "\\n";
+    } else if (c < 0x20 || c == 0x7f || (c == '#' && is_log_command(value))) {
+      json_ += fmt::format("\\u{:04x}", c);
+    } else {
+      json_ += static_cast<char>(c);
+    }
+    value.remove_prefix(size);
   }
+  json_ += '"';
   needs_comma_ = true;
   return *this;
 }
@@ -81,6 +94,12 @@ JsonWriter& JsonWriter::new_line() {
 std::string JsonWriter::take() && {
   json_ += '\n';
   return std::move(json_);
+}
+
+std::string JsonWriter::drain() {
+  std::string text;
+  text.swap(json_);
+  return text;
 }
 
 }  // namespace mesh

@@ -6,7 +6,7 @@
 
 namespace mesh {
 
-// Writes one JSON document, commas and escapes included. Characters that act on a terminal are escaped, so
+// Writes JSON, commas and escapes included. What acts on a terminal or in the log of a CI service is escaped, so
 // that a document may be looked at there.
 class JsonWriter {
  public:
@@ -26,6 +26,10 @@ class JsonWriter {
 
   // The document so far, with a line end.
   std::string take() &&;
+
+  // The text so far, which the writer then forgets: for documents that are long.
+  std::string drain();
+  size_t size() const { return json_.size(); }
 
  private:
   JsonWriter& open(char bracket);

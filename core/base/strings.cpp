@@ -141,9 +141,16 @@ bool glob_match(std::string_view pattern, std::string_view path) {
   return false;
 }
 
-static bool is_unsafe_on_terminal(char32_t c) {
+bool is_unsafe_to_show(char32_t c) {
   return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
          (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0xfeff;
+}
+
+bool is_log_command(std::string_view text) {
+  if (!text.starts_with("##")) return false;
+  text.remove_prefix(2);
+  constexpr std::string_view kAzure = "vso[";
+  return text.starts_with('[') || to_lower(text.substr(0, kAzure.size())) == kAzure;
 }
 
 std::string printable(std::string_view text, bool multiline) {
@@ -153,7 +160,8 @@ std::string printable(std::string_view text, bool multiline) {
     const utf8::Char c = utf8::first(text);
     if (!c.valid) {
       shown += "\xEF\xBF\xBD";
-    } else if (is_unsafe_on_terminal(c.code) && !(multiline && (c.code == '\n' || c.code == '\t'))) {
+    } else if ((is_unsafe_to_show(c.code) && !(multiline && (c.code == '\n' || c.code == '\t'))) ||
+               (c.code == '#' && is_log_command(text))) {
       shown += fmt::format("\\u{{{:x}}}", static_cast<uint32_t>(c.code));
     } else {
       shown += text.substr(0, c.size);

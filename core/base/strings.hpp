@@ -25,9 +25,15 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 // The whole of `path` must match. Linear in the length of both times the number of stars.
 bool glob_match(std::string_view pattern, std::string_view path);
 
-// Text that may be shown on a terminal: control characters, ESC, bidirectional overrides and zero-width marks
-// become \u{…}, invalid UTF-8 becomes U+FFFD. Tabs and line ends stay only when `multiline`.
+// Text that may be shown on a terminal and in a log: control characters, ESC, bidirectional overrides, zero-width
+// marks and the start of a log command become \u{…}, invalid UTF-8 becomes U+FFFD. Tabs and line ends stay only
+// when `multiline`.
 std::string printable(std::string_view text, bool multiline = false);
+bool is_unsafe_to_show(char32_t character);
+
+// Whether a text starts with what makes a CI service obey the rest of its line, wherever in the line it stands:
+// `##vso[` (Azure) and `##[` (GitHub, Azure).
+bool is_log_command(std::string_view text);
 
 // The string as a JSON string literal, quotes included. Invalid UTF-8 becomes U+FFFD.
 std::string json_quote(std::string_view text);

@@ -3,56 +3,29 @@
 
 #include "core/crypto/sha256.hpp"
 
+#include "core/crypto/libcrypto.hpp"
+
 #include <openssl/sha.h>
 
-#include <dlfcn.h>
-
-#include <cstdio>
-#include <cstdlib>
-
 namespace mesh::crypto {
-namespace {
 
-struct Functions {
-  decltype(&SHA256_Init) init;
-  decltype(&SHA256_Update) update;
-  decltype(&SHA256_Final) final;
-};
-
-[[noreturn]] void broken_installation() {
-  std::fprintf(stderr, "error: cannot load libcrypto.so.3: %s\n", ::dlerror());
-  std::_Exit(70);
+std::array<unsigned char, 32> sha256(std::initializer_list<std::string_view> parts) {
+  static const auto kInit = libcrypto<decltype(&SHA256_Init)>("SHA256_Init");
+  static const auto kUpdate = libcrypto<decltype(&SHA256_Update)>("SHA256_Update");
+  static const auto kFinal = libcrypto<decltype(&SHA256_Final)>("SHA256_Final");
+  std::array<unsigned char, 32> digest{};
+  SHA256_CTX context;
+  kInit(&context);
+  for (const std::string_view part : parts) kUpdate(&context, part.data(), part.size());
+  kFinal(digest.data(), &context);
+  return digest;
 }
-
-// Loaded with the first digest: linked, libcrypto would double the cost of every start, of `mesh version` and
-// `mesh validate` too, which need none.
-Functions load() {
-  void* library = ::dlopen("libcrypto.so.3", RTLD_NOW | RTLD_LOCAL);
-  if (library == nullptr) broken_installation();
-  const auto function = [&]<class F>(F& address, const char* name) {
-    address = reinterpret_cast<F>(::dlsym(library, name));
-    if (address == nullptr) broken_installation();
-  };
-  Functions found{};
-  function(found.init, "SHA256_Init");
-  function(found.update, "SHA256_Update");
-  function(found.final, "SHA256_Final");
-  return found;
-}
-
-}  // namespace
 
 std::string sha256_hex(std::string_view bytes) {
-  static const Functions libcrypto = load();
-  unsigned char digest[SHA256_DIGEST_LENGTH];
-  SHA256_CTX context;
-  libcrypto.init(&context);
-  libcrypto.update(&context, bytes.data(), bytes.size());
-  libcrypto.final(digest, &context);
   constexpr char kHex[] = "0123456789abcdef";
   std::string hex;
-  hex.reserve(2 * sizeof digest);
-  for (const unsigned char byte : digest) {
+  hex.reserve(64);
+  for (const unsigned char byte : sha256({bytes})) {
     hex += kHex[byte >> 4];
     hex += kHex[byte & 15];
   }

@@ -1,9 +1,14 @@
 #pragma once
 
+#include <array>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 
 namespace mesh::crypto {
+
+// Of the parts one after the other.
+std::array<unsigned char, 32> sha256(std::initializer_list<std::string_view> parts);
 
 std::string sha256_hex(std::string_view bytes);  // 64 lower-case hex digits
 

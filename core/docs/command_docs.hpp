@@ -18,6 +18,7 @@ struct Option {
   std::vector<std::string> choices = {};
   Hint hint = Hint::none;
   bool required = false, repeatable = false;
+  bool value_may_lack = false;  // a value stands behind `=` or not at all
 
   bool is_operand() const { return short_name.empty() && long_name.empty(); }
 };

@@ -82,13 +82,13 @@ std::string patterns(std::string_view command, const Option& option) {
 }
 
 std::string skip_value(std::string_view command, const Option& option) {
-  if (option.is_operand() || option.value_name.empty()) return {};
+  if (option.is_operand() || option.value_name.empty() || option.value_may_lack) return {};
   return "      " + patterns(command, option) +
          ") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;\n";
 }
 
 std::string offer_value(std::string_view command, const Option& option) {
-  if (option.is_operand() || option.value_name.empty()) return {};
+  if (option.is_operand() || option.value_name.empty() || option.value_may_lack) return {};
   return "    " + patterns(command, option) + ") " + action(option) + "; return ;;\n";
 }
 

@@ -52,7 +52,7 @@ std::string line(const std::string& condition, const Option& option, const Progr
   if (option.is_operand()) return out + offer(option, program) + "\n";
   if (!option.short_name.empty()) out += " -s " + option.short_name.substr(1);
   if (!option.long_name.empty()) out += " -l " + option.long_name.substr(2);
-  if (!option.value_name.empty()) out += offer(option, program);
+  if (!option.value_name.empty() && !option.value_may_lack) out += offer(option, program);
   return out + " -d " + quote(option.help) + "\n";
 }
 

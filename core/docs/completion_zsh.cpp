@@ -51,13 +51,14 @@ std::string action(const Option& option, const Program& program) {
 }
 
 std::string spec(const Option& option, const Program& program) {
-  const std::string value =
-      option.value_name.empty() ? "" : ":" + description(option.value_name) + ":" + action(option, program);
+  const std::string value = option.value_name.empty() ? ""
+                            : (option.value_may_lack ? "::" : ":") + description(option.value_name) + ":" +
+                                  action(option, program);
   if (option.is_operand()) return shell_quote((option.repeatable ? "*" : option.required ? "" : ":") + value);
   const std::string text = "[" + description(option.help) + "]" + value;
   const std::vector<std::string> names = names_of(option);
   if (option.repeatable) return shell_quote("*" + names.back() + text);
-  if (names.size() == 1) return shell_quote(names[0] + text);
+  if (names.size() == 1) return shell_quote(names[0] + (option.value_may_lack ? "=-" : "") + text);
   return shell_quote("(" + join(names, " ") + ")") + "{" + join(names, ",") + "}" + shell_quote(text);
 }
 

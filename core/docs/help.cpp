@@ -52,7 +52,10 @@ std::string signature(const Option& option) {
   std::string text = option.short_name.empty() ? "    " : option.short_name;
   if (!option.short_name.empty() && !option.long_name.empty()) text += ", ";
   text += option.long_name;
-  if (!option.value_name.empty()) text += " " + option.value_name;
+  if (option.value_may_lack)
+    text += "[=" + option.value_name + "]";
+  else if (!option.value_name.empty())
+    text += " " + option.value_name;
   return text;
 }
 

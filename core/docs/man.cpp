@@ -145,7 +145,10 @@ std::string signature(const Option& option) {
     if (!out.empty()) out += ", ";
     out += bold(name);
   }
-  if (!option.value_name.empty()) out += " " + italic(option.value_name);
+  if (option.value_may_lack)
+    out += "[=" + italic(option.value_name) + "]";
+  else if (!option.value_name.empty())
+    out += " " + italic(option.value_name);
   return out;
 }
 

@@ -21,6 +21,7 @@ void write(JsonWriter& json, const Option& option) {
     if (!option.long_name.empty()) json.text(option.long_name);
     json.end_array().key("value");
     option.value_name.empty() ? json.null() : json.text(option.value_name);
+    json.key("valueOptional").boolean(option.value_may_lack);
   }
   json.key("help").text(option.help);
   strings(json, "choices", option.choices);

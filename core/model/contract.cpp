@@ -1,84 +1,101 @@
 #include "core/model/nodes.hpp"
 #include "core/model/read.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace mesh::model {
 namespace {
 
 using yaml::Node;
 
-class ContractReader {
- public:
-  explicit ContractReader(Pool& pool) : text_(pool) {}
+// What of a server tells its tables from those of others.
+constexpr std::array<std::string_view, 14> kServerFields{
+    "account",  "catalog", "catalogUrl", "database", "dataset",     "endpointUrl", "host",
+    "location", "port",    "project",    "schema",   "serviceName", "warehouse",   "workspace"};
 
-  void read(Node root, Contract& contract) const {
-    contract.api_version = text_.string(root.find("apiVersion")).view();
-    contract.id = text_.any_scalar(find_any(root, {"id", "uuid"}));
-    contract.version = text_.string(root.find("version"));
-    contract.name = text_.any_scalar(find_any(root, {"name", "datasetName"}));
-    contract.status = text_.string(root.find("status"));
-    contract.domain = text_.any_scalar(find_any(root, {"domain", "datasetDomain"}));
-    contract.data_product = text_.any_scalar(find_any(root, {"dataProduct", "quantumName"}));
-    contract.tenant = text_.any_scalar(root.find("tenant"));
-    contract.description = purpose(root);
-    contract.sla_default_element = text_.string(find_any(root, {"slaDefaultElement", "slaDefaultColumn"}));
-    contract.objects = read_list<SchemaObject>(find_any(root, {"schema", "dataset"}),
-                                               [this](Node node) { return object(node); });
-    contract.servers = read_list<Server>(root.find("servers"), [this](Node node) { return server(node); });
-    contract.roles = named(root, "roles", "role");
-    contract.support = named(root, "support", "channel");
-    contract.slas = read_list<Sla>(root.find("slaProperties"), [this](Node node) { return sla(node); });
+class FactReader {
+ public:
+  FactReader(const ContractDetails& details, Contract& contract)
+      : details_(details), contract_(contract), text_(contract.pool) {}
+
+  void read() const {
+    contract_.api_version = text_.string(details_.node.find("apiVersion")).view();
+    contract_.id = text_.any_scalar(details_[RootKey::id]);
+    contract_.version = text_.string(details_[RootKey::version]);
+    contract_.name = text_.any_scalar(details_[RootKey::name]);
+    contract_.status = text_.string(details_[RootKey::status]);
+    contract_.domain = text_.any_scalar(details_[RootKey::domain]);
+    contract_.data_product = text_.any_scalar(details_[RootKey::data_product]);
+    contract_.tenant = text_.any_scalar(details_[RootKey::tenant]);
+    contract_.description = purpose();
+    contract_.sla_default_element = text_.string(details_[RootKey::sla_default_element]);
+    contract_.objects.reserve(details_.objects.size());
+    for (const ObjectDetails& written : details_.objects) contract_.objects.push_back(object(written));
+    contract_.servers.reserve(details_.servers.size());
+    for (const ServerDetails& written : details_.servers) contract_.servers.push_back(server(written));
+    contract_.roles.reserve(details_.roles.size());
+    for (const RoleDetails& role : details_.roles)
+      contract_.roles.push_back({text_.any_scalar(role[RoleKey::role]), role.node.span()});
+    contract_.support.reserve(details_.support.size());
+    for (const Channel& channel : details_.support)
+      contract_.support.push_back({text_.any_scalar(channel[ChannelKey::channel]), channel.node.span()});
+    contract_.slas.reserve(details_.slas.size());
+    for (const SlaDetails& written : details_.slas) contract_.slas.push_back(sla(written));
   }
 
  private:
-  Text purpose(Node root) const {
-    const auto description = find_any(root, {"description"});
-    if (!description) return {};
-    return text_.string(description->is_mapping() ? description->find("purpose") : description);
+  Text purpose() const {
+    const Node description = details_[RootKey::description];
+    return text_.string(description.is_mapping() ? description.find("purpose") : description);
   }
 
-  SchemaObject object(Node node) const {
+  SchemaObject object(const ObjectDetails& written) const {
     SchemaObject object;
-    object.name = text_.any_scalar(find_any(node, {"name", "table"}));
-    object.id = text_.any_scalar(node.find("id"));
-    object.physical_name = text_.any_scalar(node.find("physicalName"));
-    object.properties = properties(find_any(node, {"properties", "columns"}));
-    object.relationships = relationships(node);
-    object.at = node.span();
+    object.name = text_.any_scalar(written[ObjectKey::name]);
+    object.id = text_.any_scalar(written[ObjectKey::id]);
+    object.physical_name = text_.any_scalar(written[ObjectKey::physical_name]);
+    read_properties(written.first, written.end, PropertyDetails::Place::property, object.properties);
+    object.relationships = relationships(written[ObjectKey::relationships]);
+    object.at = written.node.span();
     return object;
   }
 
-  std::vector<Property> properties(std::optional<Node> list) const {
-    return read_list<Property>(list, [this](Node node) { return property(node); });
+  // Those of the range that are in nothing else of it, and at such a place.
+  void read_properties(uint32_t begin, uint32_t end, PropertyDetails::Place place,
+                       std::vector<Property>& properties) const {
+    const bool direct = place == PropertyDetails::Place::property;
+    const auto is_meant = [&](const PropertyDetails& written) {
+      return (written.place == PropertyDetails::Place::property) == direct;
+    };
+    size_t count = 0;
+    for (uint32_t i = begin; i < end; i = details_.properties[i].end)
+      count += is_meant(details_.properties[i]);
+    properties.reserve(count);
+    for (uint32_t i = begin; i < end; i = details_.properties[i].end)
+      if (is_meant(details_.properties[i])) properties.push_back(property(i));
   }
 
-  Property property(Node node) const {
+  Property property(uint32_t index) const {
+    const PropertyDetails& written = details_.properties[index];
     Property property;
-    property.name = text_.any_scalar(find_any(node, {"name", "column"}));
-    property.id = text_.any_scalar(node.find("id"));
-    property.logical_type = text_.string(node.find("logicalType"));
-    property.physical_type = text_.string(node.find("physicalType"));
-    property.required = boolean(node.find("required"));
-    if (const auto nullable = boolean(node.find("isNullable")); nullable && !property.required)
+    property.name = text_.any_scalar(written[PropertyKey::name]);
+    property.id = text_.any_scalar(written[PropertyKey::id]);
+    property.logical_type = text_.string(written[PropertyKey::logical_type]);
+    property.required = boolean(written[PropertyKey::required]);
+    if (const auto nullable = boolean(written[PropertyKey::nullable]); nullable && !property.required)
       property.required = !*nullable;
-    property.unique = boolean(find_any(node, {"unique", "isUnique"}));
-    // The examples of v2 write `isPrimary`, its schema `isPrimaryKey`.
-    property.primary_key = boolean(find_any(node, {"primaryKey", "isPrimaryKey", "isPrimary"}));
-    property.primary_key_position = number(node.find("primaryKeyPosition"));
-    property.partition_key_position = number(node.find("partitionKeyPosition"));
-    property.relationships = relationships(node);
-    property.properties = properties(node.find("properties"));
-    if (const auto items = node.find("items"); items && items->is_mapping())
-      property.items.push_back(this->property(*items));
-    if (const auto map = node.find("map"); map && map->is_mapping())
-      for (const std::string_view part : {"key", "value"})
-        if (const auto side = map->find(part); side && side->is_mapping())
-          property.items.push_back(this->property(*side));
-    property.at = node.span();
+    property.unique = boolean(written[PropertyKey::unique]);
+    property.primary_key = boolean(written[PropertyKey::primary_key]);
+    property.relationships = relationships(written[PropertyKey::relationships]);
+    read_properties(index + 1, written.end, PropertyDetails::Place::property, property.properties);
+    read_properties(index + 1, written.end, PropertyDetails::Place::items, property.items);
+    property.at = written.node.span();
     return property;
   }
 
-  std::vector<Relationship> relationships(Node node) const {
-    return read_list<Relationship>(node.find("relationships"), [this](Node entry) {
+  std::vector<Relationship> relationships(Node list) const {
+    return read_list<Relationship>(list, [this](Node entry) {
       return Relationship{text_.string(entry.find("type")), ends(entry.find("from")), ends(entry.find("to")),
                           entry.span()};
     });
@@ -94,34 +111,43 @@ class ContractReader {
     return texts;
   }
 
-  Server server(Node node) const {
-    return {text_.any_scalar(node.find("server")), text_.string(node.find("type")),
-            text_.string(node.find("environment")), node.span()};
+  Server server(const ServerDetails& written) const {
+    Server server;
+    server.name = text_.any_scalar(written[ServerKey::name]);
+    server.type = text_.string(written[ServerKey::type]);
+    server.environment = text_.string(written[ServerKey::environment]);
+    for (uint32_t i = 0; i < written.node.size(); ++i) {
+      const Node key = written.node.key(i);
+      const auto known = std::ranges::find(kServerFields, key.text());
+      if (!key.is_string() || known == kServerFields.end()) continue;
+      if (const Text value = text_.any_scalar(written.node.value(i)))
+        server.fields.push_back({*known, value});
+    }
+    server.at = written.node.span();
+    return server;
   }
 
-  Sla sla(Node node) const {
-    return {text_.string(node.find("property")), text_.string(find_any(node, {"element", "column"})),
-            node.span()};
+  Sla sla(const SlaDetails& written) const {
+    return {text_.string(written[SlaKey::property]), text_.string(written[SlaKey::element]),
+            text_.any_scalar(written[SlaKey::value]), text_.string(written[SlaKey::unit]),
+            written.node.span()};
   }
 
-  std::vector<Named> named(Node root, std::string_view list, std::string_view key) const {
-    return read_list<Named>(root.find(list), [&](Node node) {
-      return Named{text_.any_scalar(node.find(key)), node.span()};
-    });
-  }
-
+  const ContractDetails& details_;
+  Contract& contract_;
   TextReader text_;
 };
 
 }  // namespace
 
-Contract read_contract(Node root, FileId file) {
+Contract read_contract(const ContractDetails& details, FileId file) {
+  const Node root = details.node;
   Contract contract;
   contract.file = file;
   contract.root = contract.first_key = root.span();
   if (!root.is_mapping()) return contract;
   if (root.size() > 0) contract.first_key = root.key(0).span();
-  ContractReader(contract.pool).read(root, contract);
+  FactReader(details, contract).read();
   return contract;
 }
 

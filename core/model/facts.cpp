@@ -18,4 +18,9 @@ std::string_view Pool::keep(std::string_view text) {
   return {begin, text.size()};
 }
 
+Text Server::field(std::string_view key) const {
+  const auto found = std::ranges::find(fields, key, &Field::key);
+  return found == fields.end() ? Text{} : found->value;
+}
+
 }  // namespace mesh::model

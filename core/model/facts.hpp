@@ -14,8 +14,8 @@
 // What stays of a manifest once its text and tree are gone: the facts that rules, plans and listings ask for.
 namespace mesh::model {
 
-// A string of a manifest with its place; false when the manifest does not have it. The characters belong to the
-// document's Pool.
+// A string of a manifest with its place; false when the manifest does not have it. The characters belong to
+// the document's Pool.
 struct Text {
   const char* data = nullptr;
   uint32_t size = 0;
@@ -25,11 +25,6 @@ struct Text {
   std::string_view view() const { return {data, size}; }
   std::string str() const { return std::string(view()); }
   bool operator==(std::string_view other) const { return data && view() == other; }
-};
-
-struct Number {
-  int64_t value = 0;
-  Span at;
 };
 
 // Keeps the characters of one document's texts.
@@ -49,14 +44,14 @@ struct Relationship {
   Span at;
 };
 
+// The rest of what a property says is in details.hpp, for rules about one document.
 struct Property {
-  Text name, id, logical_type, physical_type;
+  Text name, id, logical_type;
   std::optional<bool> required, unique, primary_key;
-  std::optional<Number> primary_key_position, partition_key_position;
   std::vector<Relationship> relationships;
   std::vector<Property> properties;  // of an object
   std::vector<Property> items;       // what an array holds (one), or the key and the value of a map
-  Span at;  // the property's mapping
+  Span at;                           // the property's mapping
 };
 
 struct SchemaObject {
@@ -67,8 +62,18 @@ struct SchemaObject {
 };
 
 struct Server {
+  struct Field {
+    std::string_view key;
+    Text value;
+  };
+
   Text name, type, environment;  // name: key `server` (ODCS)
+  // Where its tables are, as far as it says: `account catalog catalogUrl database dataset endpointUrl host
+  // location port project schema serviceName warehouse workspace`.
+  std::vector<Field> fields;
   Span at;
+
+  Text field(std::string_view key) const;  // false when it has none
 };
 
 struct Named {  // roles, support channels, …
@@ -77,11 +82,12 @@ struct Named {  // roles, support channels, …
 };
 
 struct Sla {
-  Text property, element;
+  Text property, element, value, unit;  // value: any scalar, as written
   Span at;
 };
 
-// An ODCS document. v2 documents are read into the same facts (standards section 3, "What the versions changed").
+// An ODCS document. v2 documents are read into the same facts (standards section 3, "What the versions
+// changed").
 struct Contract {
   FileId file = kNoFile;
   std::string_view api_version;  // "v3.2.0"; "" when absent
@@ -133,6 +139,15 @@ struct Target {
   Span at;
 };
 
+// `schemas[]` of mesh.yaml: somebody's own schema, beside that of the standard.
+struct OwnSchema {
+  std::string kind;                            // of the documents it is for: "DataContract"
+  std::string file;                            // as written: relative to the folder of mesh.yaml
+  std::vector<std::string> statuses, domains;  // `when`; empty: any
+  Span at;                                     // of `file`
+  std::string problem, help;                   // why it cannot be used, known once it was loaded
+};
+
 // mesh.yaml (design section 3).
 struct Mesh {
   FileId file = kNoFile;
@@ -150,12 +165,21 @@ struct Mesh {
   std::vector<std::string> overridable, externals;
   std::string baseline;  // a file, relative to the folder of mesh.yaml; "" for none
   std::vector<Target> targets;
+  struct Naming {
+    std::string kind;     // what is named: "object", "property", …
+    std::string pattern;  // a style (`snake_case`) or a regular expression for the whole name
+    Span at;
+  };
+  std::vector<Naming> names;
+  // What `${NAME}` may stand for, sorted; nothing when nobody said which variables there are.
+  std::optional<std::vector<std::string>> variables;
+  std::vector<OwnSchema> schemas;
 };
 
 // domain.yaml, or an entry of `domains` in mesh.yaml that names paths.
 struct Domain {
   FileId file = kNoFile;  // of the domain.yaml, else of mesh.yaml
-  std::string folder;  // relative to the workspace's root, "" for the root itself
+  std::string folder;     // relative to the workspace's root, "" for the root itself
   std::string name, parent, type, owner_team, owner_email;
   std::vector<LevelSetting> rules;
   std::vector<Target> targets;     // overrides: empty members inherit the mesh's

@@ -4,13 +4,6 @@ namespace mesh::model {
 
 using yaml::Node;
 
-std::optional<Node> find_any(Node mapping, std::initializer_list<std::string_view> keys) {
-  if (!mapping.is_mapping()) return std::nullopt;
-  for (const std::string_view key : keys)
-    if (const auto value = mapping.find(key); value && !value->is_null()) return value;
-  return std::nullopt;
-}
-
 Text TextReader::keep(Node node) const {
   const std::string_view kept = pool_.keep(node.text());
   return {kept.data(), static_cast<uint32_t>(kept.size()), node.span()};
@@ -29,13 +22,6 @@ Text TextReader::string(std::optional<Node> node) const {
 std::optional<bool> boolean(std::optional<Node> node) {
   if (!node || node->kind() != yaml::Kind::boolean) return std::nullopt;
   return node->boolean();
-}
-
-std::optional<Number> number(std::optional<Node> node) {
-  if (!node) return std::nullopt;
-  const auto value = node->integer();
-  if (!value) return std::nullopt;
-  return Number{*value, node->span()};
 }
 
 std::string plain_text(Node mapping, std::string_view key) {

@@ -3,16 +3,12 @@
 #include "core/model/facts.hpp"
 #include "core/yaml/tree.hpp"
 
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
 
 // What the readers of this room share.
 namespace mesh::model {
-
-// The value under the first of the keys that the mapping has, nulls left out.
-std::optional<yaml::Node> find_any(yaml::Node mapping, std::initializer_list<std::string_view> keys);
 
 // Copies texts into a document's pool.
 class TextReader {
@@ -28,7 +24,6 @@ class TextReader {
 };
 
 std::optional<bool> boolean(std::optional<yaml::Node> node);
-std::optional<Number> number(std::optional<yaml::Node> node);
 
 // A string value as it is; empty when there is none.
 std::string plain_text(yaml::Node mapping, std::string_view key);

@@ -6,58 +6,65 @@ namespace {
 
 using yaml::Node;
 
-class ProductReader {
+class FactReader {
  public:
-  explicit ProductReader(Pool& pool) : text_(pool) {}
+  FactReader(const ProductDetails& details, Product& product)
+      : details_(details), product_(product), text_(product.pool) {}
 
-  void read(Node root, Product& product) const {
-    product.api_version = text_.string(root.find("apiVersion")).view();
-    product.id = text_.any_scalar(root.find("id"));
-    product.version = text_.string(root.find("version"));
-    product.name = text_.any_scalar(root.find("name"));
-    product.status = text_.string(root.find("status"));
-    product.domain = text_.any_scalar(root.find("domain"));
-    product.tenant = text_.any_scalar(root.find("tenant"));
-    if (const auto description = find_any(root, {"description"}))
-      product.description =
-          text_.string(description->is_mapping() ? description->find("purpose") : description);
-    product.inputs = ports(root, "inputPorts");
-    product.outputs = ports(root, "outputPorts");
-    product.management = ports(root, "managementPorts");
-    product.support = read_list<Named>(root.find("support"), [this](Node node) {
-      return Named{text_.any_scalar(node.find("channel")), node.span()};
-    });
+  void read() const {
+    product_.api_version = text_.string(details_.node.find("apiVersion")).view();
+    product_.id = text_.any_scalar(details_[RootKey::id]);
+    product_.version = text_.string(details_[RootKey::version]);
+    product_.name = text_.any_scalar(details_[RootKey::name]);
+    product_.status = text_.string(details_[RootKey::status]);
+    product_.domain = text_.any_scalar(details_[RootKey::domain]);
+    product_.tenant = text_.any_scalar(details_[RootKey::tenant]);
+    const Node description = details_[RootKey::description];
+    product_.description = text_.string(description.is_mapping() ? description.find("purpose") : description);
+    product_.inputs = ports(details_.inputs);
+    product_.outputs = ports(details_.outputs);
+    product_.management = ports(details_.management);
+    for (const Channel& channel : details_.support)
+      product_.support.push_back({text_.any_scalar(channel[ChannelKey::channel]), channel.node.span()});
   }
 
  private:
-  std::vector<Port> ports(Node root, std::string_view key) const {
-    return read_list<Port>(root.find(key), [this](Node node) {
-      Port port;
-      port.name = text_.any_scalar(node.find("name"));
-      port.version = text_.string(node.find("version"));
-      port.contract_id = text_.any_scalar(node.find("contractId"));
-      port.type = text_.string(node.find("type"));
-      port.input_contracts = read_list<InputContract>(node.find("inputContracts"), [this](Node input) {
-        return InputContract{text_.any_scalar(input.find("id")), text_.string(input.find("version")),
-                             input.span()};
-      });
-      port.at = node.span();
-      return port;
-    });
+  std::vector<Port> ports(const std::vector<PortDetails>& written) const {
+    std::vector<Port> ports;
+    ports.reserve(written.size());
+    for (const PortDetails& port : written) ports.push_back(this->port(port));
+    return ports;
   }
 
+  Port port(const PortDetails& written) const {
+    Port port;
+    port.name = text_.any_scalar(written[PortKey::name]);
+    port.version = text_.string(written[PortKey::version]);
+    port.contract_id = text_.any_scalar(written[PortKey::contract_id]);
+    port.type = text_.string(written[PortKey::type]);
+    port.input_contracts = read_list<InputContract>(written[PortKey::input_contracts], [this](Node input) {
+      return InputContract{text_.any_scalar(input.find("id")), text_.string(input.find("version")),
+                           input.span()};
+    });
+    port.at = written.node.span();
+    return port;
+  }
+
+  const ProductDetails& details_;
+  Product& product_;
   TextReader text_;
 };
 
 }  // namespace
 
-Product read_product(Node root, FileId file) {
+Product read_product(const ProductDetails& details, FileId file) {
+  const Node root = details.node;
   Product product;
   product.file = file;
   product.root = product.first_key = root.span();
   if (!root.is_mapping()) return product;
   if (root.size() > 0) product.first_key = root.key(0).span();
-  ProductReader(product.pool).read(root, product);
+  FactReader(details, product).read();
   return product;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/details.hpp"
 #include "core/model/facts.hpp"
 #include "core/yaml/tree.hpp"
 
@@ -8,9 +9,9 @@
 namespace mesh::model {
 
 // ODCS of every version; the keys of v2 are read where those of v3 are missing.
-Contract read_contract(yaml::Node root, FileId file);
+Contract read_contract(const ContractDetails& details, FileId file);
 
-Product read_product(yaml::Node root, FileId file);
+Product read_product(const ProductDetails& details, FileId file);
 
 Mesh read_mesh(yaml::Node root, FileId file);
 

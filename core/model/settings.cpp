@@ -78,6 +78,39 @@ std::vector<Mesh::DomainEntry> read_domain_entries(Node root) {
   return entries;
 }
 
+std::vector<Mesh::Naming> read_names(Node root) {
+  std::vector<Mesh::Naming> names;
+  const auto entries = root.find("names");
+  if (!entries || !entries->is_mapping()) return names;
+  for (uint32_t i = 0; i < entries->size(); ++i)
+    if (const Node pattern = entries->value(i); pattern.is_string())
+      names.push_back({std::string(entries->key(i).text()), std::string(pattern.text()), pattern.span()});
+  return names;
+}
+
+std::optional<std::vector<std::string>> read_variables(Node root) {
+  const auto entries = root.find("variables");
+  if (!entries || !entries->is_mapping()) return std::nullopt;
+  std::vector<std::string> names;
+  for (uint32_t i = 0; i < entries->size(); ++i) names.emplace_back(entries->key(i).text());
+  std::ranges::sort(names);
+  return names;
+}
+
+std::vector<OwnSchema> read_schemas(Node root) {
+  return read_list<OwnSchema>(root.find("schemas"), [](Node entry) {
+    OwnSchema schema;
+    schema.kind = plain_text(entry, "kind");
+    schema.file = plain_text(entry, "file");
+    schema.at = entry.find("file").value_or(entry).span();
+    if (const auto when = entry.find("when"); when && when->is_mapping()) {
+      schema.statuses = one_or_more(*when, "status");
+      schema.domains = one_or_more(*when, "domain");
+    }
+    return schema;
+  });
+}
+
 Mesh::Match read_match(Node root) {
   const std::string match = plain_text(root, "contractVersions");
   return match == "major" ? Mesh::Match::major : match == "any" ? Mesh::Match::any : Mesh::Match::exact;
@@ -116,6 +149,9 @@ Mesh read_mesh(Node root, FileId file) {
   mesh.externals = plain_texts(root, "externals");
   mesh.baseline = plain_text(root, "baseline");
   mesh.targets = read_targets(root);
+  mesh.names = read_names(root);
+  mesh.variables = read_variables(root);
+  mesh.schemas = read_schemas(root);
   return mesh;
 }
 

@@ -119,6 +119,24 @@ Version next_patch(const Version& version) {
   return next;
 }
 
+Version bumped(const Version& version) {
+  if (version.prerelease.empty()) return next_patch(version);
+  Version next = version;
+  next.build.clear();
+  std::string& text = next.prerelease;
+  size_t start = text.size();
+  while (start > 0 && is_digit(text[start - 1])) --start;
+  const std::string digits = text.substr(start);
+  const bool is_number_alone = start == 0 || text[start - 1] == '.';
+  // `rc9` sorts after `rc10`, as letters and digits together compare as text.
+  const bool grows = digits.find_first_not_of('9') == digits.npos;
+  if (digits.empty() || (!is_number_alone && grows))
+    text += ".1";
+  else
+    text.replace(start, text.npos, plus_one(digits));
+  return next;
+}
+
 bool is_snapshot(std::string_view version, std::string_view status) {
   return version.empty() || status == "draft" || status == "proposed";
 }

@@ -31,6 +31,10 @@ std::weak_ordering by_precedence(const Version& a, const Version& b);
 // The version to take when this one is spent: the release of a pre-release, else the next patch.
 Version next_patch(const Version& version);
 
+// The least that comes after this one in the same line: the next patch, or of a pre-release the next of its kind
+// (`1.0.0-rc.2` after `1.0.0-rc.1`).
+Version bumped(const Version& version);
+
 inline constexpr std::string_view kSnapshotTag = "snapshot";
 inline constexpr std::string_view kLatestTag = "latest";
 

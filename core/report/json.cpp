@@ -1,5 +1,5 @@
 #include "core/base/json.hpp"
-#include "core/report/text.hpp"
+#include "core/report/formats.hpp"
 
 #include <ostream>
 
@@ -42,7 +42,7 @@ static void write_waiver(JsonWriter& json, const Finding& finding, Sources& sour
 
 static void write_finding(JsonWriter& json, const Finding& finding, Sources& sources) {
   const Location where = sources.locate(finding.at);
-  json.new_line().begin_object();
+  json.begin_object();
   json.key("rule").text(finding.rule).key("level").text(name_of(finding.level));
   json.key("message").text(finding.message).key("path").text(where.path);
   write_span(json, where);
@@ -55,18 +55,43 @@ static void write_finding(JsonWriter& json, const Finding& finding, Sources& sou
   json.end_object();
 }
 
-void write_json(std::ostream& out, const std::vector<Finding>& findings, const Summary& summary,
-                Sources& sources) {
-  JsonWriter json;
-  json.begin_object().key("schemaVersion").number(1);
-  json.new_line().key("summary").begin_object();
+static void write_summary(JsonWriter& json, const Summary& summary) {
+  json.key("summary").begin_object();
   json.key("files").number(summary.files).key("errors").number(summary.errors);
   json.key("warnings").number(summary.warnings).key("notes").number(summary.notes);
   json.key("waived").number(summary.waived).key("skipped").number(summary.skipped).end_object();
+  if (summary.changed) {
+    json.new_line().key("changed").begin_object().key("base");
+    summary.changed->base.empty() ? json.null() : json.text(summary.changed->base);
+    json.key("files").number(summary.changed->files).end_object();
+  }
+}
+
+void write_json(std::ostream& out, const Report& report) {
+  JsonWriter json;
+  json.begin_object().key("schemaVersion").number(1).new_line();
+  write_summary(json, report.summary);
   json.new_line().key("findings").begin_array();
-  for (const Finding& finding : findings) write_finding(json, finding, sources);
-  if (!findings.empty()) json.new_line();
+  for (const Finding& finding : report.findings) {
+    json.new_line();
+    write_finding(json, finding, report.sources);
+    out << json.drain();
+  }
+  if (!report.findings.empty()) json.new_line();
   json.end_array().end_object();
+  out << std::move(json).take();
+}
+
+void write_ndjson(std::ostream& out, const Report& report) {
+  for (const Finding& finding : report.findings) {
+    JsonWriter json;
+    write_finding(json, finding, report.sources);
+    out << std::move(json).take();
+  }
+  JsonWriter json;
+  json.begin_object().key("schemaVersion").number(1);
+  write_summary(json, report.summary);
+  json.end_object();
   out << std::move(json).take();
 }
 

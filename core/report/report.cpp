@@ -1,23 +1,56 @@
 #include "core/report/report.hpp"
 
 #include "core/base/strings.hpp"
-#include "core/report/text.hpp"
+#include "core/report/formats.hpp"
 
 #include <fmt/format.h>
 
+#include <iterator>
+
 namespace mesh::report {
 
-std::vector<std::string> names() { return {"text", "concise", "json"}; }
+namespace {
+
+struct Writer {
+  std::string_view name;
+  void (*write)(std::ostream&, const Report&);
+  bool is_document;
+};
+
+// In the order of Format.
+constexpr Writer kWriters[] = {
+    {"text", write_text, false},     {"concise", write_concise, false}, {"json", write_json, true},
+    {"ndjson", write_ndjson, true},  {"sarif", write_sarif, true},      {"junit", write_junit, true},
+    {"github", write_github, false}, {"gitlab", write_gitlab, true},    {"azure", write_azure, false},
+};
+static_assert(std::size(kWriters) == static_cast<size_t>(Format::azure) + 1);
+
+const Writer& writer_of(Format format) { return kWriters[static_cast<size_t>(format)]; }
+
+}  // namespace
+
+std::vector<std::string> names() {
+  std::vector<std::string> names;
+  for (const Writer& writer : kWriters) names.emplace_back(writer.name);
+  return names;
+}
 
 std::optional<Format> format_named(std::string_view name) {
-  if (name == "text") return Format::text;
-  if (name == "concise") return Format::concise;
-  if (name == "json") return Format::json;
+  for (size_t i = 0; i < std::size(kWriters); ++i)
+    if (kWriters[i].name == name) return static_cast<Format>(i);
   return std::nullopt;
+}
+
+bool is_document(Format format) { return writer_of(format).is_document; }
+
+bool is_failed(const Summary& summary, Level fails_from) {
+  if (fails_from == Level::off) return false;
+  return summary.errors > 0 || (fails_from == Level::warning && summary.warnings > 0);
 }
 
 Summary summarize(const std::vector<Finding>& findings, const workspace::Workspace& workspace) {
   Summary summary{.files = workspace.manifests, .skipped = workspace.skipped};
+  if (workspace.base) summary.changed = Changed{workspace.base->commit, workspace.base->files};
   for (const Finding& finding : findings) {
     if (finding.waiver && finding.waiver->baseline) ++summary.baselined;
     if (finding.waiver)
@@ -32,7 +65,7 @@ Summary summarize(const std::vector<Finding>& findings, const workspace::Workspa
   return summary;
 }
 
-std::string summary_line(const Summary& summary) {
+std::string summary_line(const Summary& summary, std::string_view noun) {
   std::vector<std::string> parts;
   if (summary.errors > 0) parts.push_back(count_of(summary.errors, "error"));
   if (summary.warnings > 0) parts.push_back(count_of(summary.warnings, "warning"));
@@ -40,21 +73,20 @@ std::string summary_line(const Summary& summary) {
   const size_t waived = summary.waived - summary.baselined;
   if (waived > 0) parts.push_back(fmt::format("{} waived", waived));
   if (summary.baselined > 0) parts.push_back(fmt::format("{} in the baseline", summary.baselined));
-  return "checked " + count_of(summary.files, "manifest") + ": " +
+  return "checked " + count_of(summary.files, noun) + ": " +
          (parts.empty() ? "all fine" : join(parts, ", "));
 }
 
 void write(std::ostream& out, Format format, const std::vector<Finding>& findings, const Summary& summary,
            const workspace::Workspace& workspace, const Style& style) {
   Sources sources(workspace, findings);
-  switch (format) {
-    case Format::text:
-      return write_text(out, findings, sources, style);
-    case Format::concise:
-      return write_concise(out, findings, sources, style);
-    case Format::json:
-      return write_json(out, findings, summary, sources);
-  }
+  writer_of(format).write(out, {findings, summary, workspace, sources, style});
+}
+
+void write_failure(std::ostream& out, Format format, std::string_view why) {
+  const workspace::Workspace nothing;
+  Sources sources(nothing, {});
+  writer_of(format).write(out, {{}, {}, nothing, sources, {}, why});
 }
 
 }  // namespace mesh::report

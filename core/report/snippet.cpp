@@ -4,6 +4,8 @@
 #include "core/base/utf8.hpp"
 
 #include <algorithm>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace mesh::report {
@@ -32,7 +34,10 @@ std::vector<Cell> cells_of(std::string_view line, size_t begin, size_t end) {
   std::vector<Cell> cells;
   for (size_t at = 0; at < line.size();) {
     const size_t size = utf8::first(line.substr(at)).size;
-    std::string text = line[at] == '\t' ? std::string(kTab) : printable(line.substr(at, size));
+    // A character alone does not show that a log command starts with it.
+    std::string text = line[at] == '\t'                  ? std::string(kTab)
+                       : is_log_command(line.substr(at)) ? "\\u{23}"
+                                                         : printable(line.substr(at, size));
     const size_t columns = columns_of(text);
     cells.push_back({std::move(text), columns, begin < at + size && at < end});
     at += size;
@@ -48,17 +53,22 @@ size_t columns_between(const std::vector<Cell>& cells, size_t first, size_t last
 
 // The cells to show: all when they fit, else a window with the marked part a third from its left.
 std::pair<size_t, size_t> window(const std::vector<Cell>& cells, size_t marked, size_t columns) {
-  if (columns_between(cells, 0, cells.size()) <= columns) return {0, cells.size()};
-  const size_t room = columns > 2 * kCut.size() ? columns - 2 * kCut.size() : 1;
   size_t first = marked;
-  for (size_t before = 0; first > 0 && before + cells[first - 1].columns <= room / 3; --first)
+  for (size_t before = 0; first > 0 && before + cells[first - 1].columns <= columns / 3; --first)
     before += cells[first - 1].columns;
   size_t last = first;
   size_t used = 0;
-  for (; last < cells.size() && used + cells[last].columns <= room; ++last) used += cells[last].columns;
-  while (first > 0 && last == cells.size() && used + cells[first - 1].columns <= room)
+  for (; last < cells.size() && used + cells[last].columns <= columns; ++last) used += cells[last].columns;
+  while (first > 0 && last == cells.size() && used + cells[first - 1].columns <= columns)
     used += cells[--first].columns;
   return {first, last};
+}
+
+// Where the character starts that a byte of the line belongs to.
+size_t character_at(std::string_view line, size_t at) {
+  const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
+  for (int back = 0; back < 3 && at > 0 && at < line.size() && continues(line[at]); ++back) --at;
+  return at;
 }
 
 }  // namespace
@@ -91,27 +101,30 @@ size_t columns_of(std::string_view text) {
   return columns;
 }
 
-Snippet snippet(const Source& source, Span span, size_t columns, char mark) {
-  const Position begin = source.position(span.begin);
-  const Position end = source.position(std::max(span.begin, span.end));
-  const uint32_t line_offset = source.offset({begin.line, 1});
-  const std::string_view line = source.line(begin.line);
-  const size_t first = std::min<size_t>(source.offset(begin) - line_offset, line.size());
-  const size_t last = end.line > begin.line ? line.size() : source.offset(end) - line_offset;
-
-  const std::vector<Cell> cells = cells_of(line, first, last);
+Snippet snippet(std::string_view line, size_t begin, size_t end, size_t columns, char mark) {
+  begin = std::min(begin, line.size());
+  // Enough of the line for any window around the part.
+  const size_t reach = 8 * columns + 64;
+  const size_t from_byte = begin > reach ? character_at(line, begin - reach) : 0;
+  const size_t to_byte = character_at(line, std::min(line.size(), begin + reach));
+  const std::vector<Cell> cells = cells_of(line.substr(from_byte, to_byte - from_byte), begin - from_byte,
+                                           end > from_byte ? end - from_byte : 0);
   const auto is_marked = [](const Cell& cell) { return cell.marked; };
   auto marked = static_cast<size_t>(std::find_if(cells.begin(), cells.end(), is_marked) - cells.begin());
-  if (marked == cells.size()) marked = utf8::length(line.substr(0, first));
-  const auto [from, to] = window(cells, marked, columns);
+  if (marked == cells.size()) marked = utf8::length(line.substr(from_byte, begin - from_byte));
 
-  Snippet made{begin.line, from > 0 ? std::string(kCut) : "", {}, end.line};
+  size_t from = 0, to = cells.size();
+  const bool is_whole = from_byte == 0 && to_byte == line.size();
+  if (!is_whole || columns_between(cells, 0, cells.size()) > columns)
+    std::tie(from, to) = window(cells, marked, columns > 2 * kCut.size() ? columns - 2 * kCut.size() : 1);
+
+  Snippet made{from > 0 || from_byte > 0 ? std::string(kCut) : "", {}};
   made.marks.assign(made.text.size() + columns_between(cells, from, marked), ' ');
   for (size_t i = from; i < to; ++i) {
     made.text += cells[i].text;
     if (cells[i].marked) made.marks.append(cells[i].columns, mark);
   }
-  if (to < cells.size()) made.text += kCut;
+  if (to < cells.size() || to_byte < line.size()) made.text += kCut;
   if (!made.marks.ends_with(mark)) made.marks += mark;
   return made;
 }

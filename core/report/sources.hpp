@@ -4,7 +4,9 @@
 #include "core/text/source.hpp"
 #include "core/workspace/workspace.hpp"
 
+#include <array>
 #include <memory>
+#include <unordered_map>
 #include <vector>
 
 namespace mesh::report {
@@ -21,24 +23,34 @@ class Sources {
   // What the findings say about secrets is kept out of every text.
   Sources(const workspace::Workspace& workspace, const std::vector<Finding>& findings);
 
-  // The file with its secrets blanked; nullptr when it cannot be read any more. Good until the next call but
-  // one.
+  // The file with its secrets blanked; nullptr when it cannot be read any more. Good until some other files
+  // were asked for.
   const Source* of(FileId file);
 
   // Line 1, column 1 when the file cannot be read.
   Location locate(const Place& place);
 
  private:
+  // A column counted ahead: every so often in the lines that are too long to be counted for each place.
+  struct Milestone {
+    uint32_t offset = 0;
+    Position position;
+    bool counts = true;  // false: the line after a long one
+  };
   struct Kept {
     FileId file = kNoFile;
+    uint64_t used = 0;
     std::unique_ptr<Source> source;
+    std::vector<Milestone> milestones;
   };
+  Kept* keep(FileId file);
   std::unique_ptr<Source> read(FileId file) const;
+  static Position position(const Kept& kept, uint32_t offset);
 
   const workspace::Workspace& workspace_;
-  std::vector<Place> secrets_;
-  Kept kept_[2];  // the file of a finding and that of its note
-  unsigned next_ = 0;
+  std::unordered_map<FileId, std::vector<Span>> secrets_;
+  std::array<Kept, 8> kept_;  // the file of a finding and those of its notes
+  uint64_t uses_ = 0;
 };
 
 // What to do about a finding: its own advice, else where to read more.

@@ -1,6 +1,7 @@
-#include "core/report/text.hpp"
+#include "core/report/formats.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/report/facts.hpp"
 #include "core/report/snippet.hpp"
 
 #include <algorithm>
@@ -22,6 +23,16 @@ std::string_view color_of(Level level) {
   }
 }
 
+constexpr std::string_view kWaived = "waived";
+
+// What stands where the level stands.
+std::string_view name_of(const Finding& finding) {
+  return finding.waiver ? kWaived : mesh::name_of(finding.level);
+}
+std::string_view color_of(const Finding& finding) {
+  return color_of(finding.waiver ? Level::note : finding.level);
+}
+
 class Writer {
  public:
   Writer(std::ostream& out, Sources& sources, const Style& style)
@@ -29,10 +40,14 @@ class Writer {
 
   void finding(const Finding& finding) {
     gutter_ = gutter_of(finding);
-    header(name_of(finding.level), finding.rule, color_of(finding.level), finding.message);
-    place(finding.at, finding.label, color_of(finding.level), '^');
-    out_ << std::string(gutter_ + 1, ' ') << paint("=", kBlue) << " " << paint("help", kBold) << ": "
-         << printable(help_of(finding)) << "\n";
+    header(name_of(finding), finding.rule, color_of(finding), finding.message);
+    place(finding.at, finding.label, color_of(finding), '^');
+    if (finding.waiver) aside("waived", told(*finding.waiver, sources_));
+    if (finding.fix && finding.fix->safe)
+      aside("fix", printable(finding.fix->title) + ", `--fix` does it");
+    else if (finding.fix)
+      aside("help", printable(finding.fix->title));
+    aside("help", printable(help_of(finding)));
     for (const Note& note : finding.notes) {
       header("note", {}, color_of(Level::note), note.message);
       place(note.at, {}, color_of(Level::note), '-');
@@ -50,6 +65,11 @@ class Writer {
     const std::string name =
         rule.empty() ? std::string(level) : std::string(level) + "[" + printable(rule) + "]";
     out_ << paint(name, color) << paint(": " + printable(message), kBold) << "\n";
+  }
+
+  void aside(std::string_view name, std::string_view text) {
+    out_ << std::string(gutter_ + 1, ' ') << paint("=", kBlue) << " " << paint(name, kBold) << ": " << text
+         << "\n";
   }
 
   // Columns of the widest line number that this finding shows.
@@ -70,17 +90,25 @@ class Writer {
       if (!label.empty()) out_ << margin << " " << paint("=", kBlue) << " " << printable(label) << "\n";
       return;
     }
-    const size_t room = std::max<size_t>(style_.width, gutter_ + 43) - gutter_ - 3;
-    const Snippet shown = snippet(*source, at.span, room, mark);
-    const std::string number = std::to_string(shown.line);
+    const std::string number = std::to_string(where.begin.line);
+    const Snippet shown = shown_line(*source, at.span, where, mark);
+    const bool goes_on = where.end.line > where.begin.line;
     std::string text = shown.marks;
-    if (shown.last_line > shown.line) text += " up to line " + std::to_string(shown.last_line);
-    if (!label.empty()) text += (shown.last_line > shown.line ? ": " : " ") + printable(label);
+    if (goes_on) text += " up to line " + std::to_string(where.end.line);
+    if (!label.empty()) text += (goes_on ? ": " : " ") + printable(label);
     out_ << bar << "\n"
          << margin.substr(number.size()) << paint(number + " |", kBlue) << (shown.text.empty() ? "" : " ")
          << shown.text << "\n";
     const size_t first = text.find_first_not_of(' ');
     out_ << bar << " " << text.substr(0, first) << paint(text.substr(first), color) << "\n";
+  }
+
+  Snippet shown_line(const Source& source, Span span, const Location& where, char mark) const {
+    const std::string_view line = source.line(where.begin.line);
+    const uint32_t start = source.offset({where.begin.line, 1});
+    const size_t begin = std::max(span.begin, start) - start;
+    const size_t end = where.end.line > where.begin.line ? line.size() : std::max(span.end, start) - start;
+    return snippet(line, begin, end, std::max<size_t>(style_.width, gutter_ + 43) - gutter_ - 3, mark);
   }
 
   std::ostream& out_;
@@ -91,24 +119,25 @@ class Writer {
 
 }  // namespace
 
-void write_text(std::ostream& out, const std::vector<Finding>& findings, Sources& sources,
-                const Style& style) {
-  Writer writer(out, sources, style);
-  for (const Finding& finding : findings) {
+void write_text(std::ostream& out, const Report& report) {
+  Writer writer(out, report.sources, report.style);
+  for (const Finding& finding : report.findings) {
     writer.finding(finding);
     out << "\n";
   }
 }
 
-void write_concise(std::ostream& out, const std::vector<Finding>& findings, Sources& sources,
-                   const Style& style) {
-  for (const Finding& finding : findings) {
-    const Location where = sources.locate(finding.at);
-    const std::string_view color = style.color ? color_of(finding.level) : "",
-                           plain = style.color ? kPlain : "";
-    out << printable(where.path) << ":" << where.begin.line << ":" << where.begin.column << ": " << color
-        << name_of(finding.level) << "[" << printable(finding.rule) << "]" << plain << ": "
-        << printable(finding.message) << "\n";
+void write_concise(std::ostream& out, const Report& report) {
+  for (const Finding& finding : report.findings) {
+    const Location where = report.sources.locate(finding.at);
+    const std::string_view color = report.style.color ? color_of(finding) : "",
+                           plain = report.style.color ? kPlain : "";
+    out << leading_path(where.path) << ":" << where.begin.line << ":" << where.begin.column << ": " << color
+        << name_of(finding) << "[" << printable(finding.rule) << "]" << plain << ": "
+        << printable(finding.message);
+    if (finding.waiver && !finding.waiver->until.empty())
+      out << ", until " << printable(finding.waiver->until);
+    out << "\n";
   }
 }
 

@@ -9,6 +9,7 @@
 #include "core/yaml/rules.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 
 namespace mesh::rules {
@@ -51,28 +52,6 @@ Result<void> check_selection(const Selection& selection) {
   return {};
 }
 
-std::function<void(const schema::Identified&, yaml::Node, Findings&)> document_hook(
-    const Selection& selection) {
-  // The mesh's own levels are not known yet while files are read: only what the command line excludes is left
-  // out.
-  const auto is_wanted = [&](const Rule& rule) {
-    const auto matches = [&](const std::string& glob) { return matches_rule(glob, rule.id); };
-    if (!selection.only.empty() && std::none_of(selection.only.begin(), selection.only.end(), matches))
-      return false;
-    const model::LevelSetting* const setting = deciding(selection.settings, rule.id);
-    return !setting || setting->level != Level::off;
-  };
-  std::vector<const Rule*> wanted;
-  for (const Rule* const* rule = kTable; *rule; ++rule)
-    if ((*rule)->check.document && is_wanted(**rule)) wanted.push_back(*rule);
-  return [wanted](const schema::Identified& identified, yaml::Node root, Findings& findings) {
-    for (const Rule* const rule : wanted) {
-      findings.about(rule->id, rule->level == Level::off ? Level::warning : rule->level);
-      rule->check.document(Document{identified, root}, findings);
-    }
-  };
-}
-
 namespace {
 
 // A rule of the table and its index in all_rules().
@@ -90,34 +69,88 @@ std::vector<Running> running_rules(const Levels& levels) {
   return running;
 }
 
-template <class Facts, class Function>
-void check_one(const Facts& facts, const std::vector<Running>& rules, const Levels& levels,
-               Function Check::*member, Findings& findings) {
-  findings.within(facts.file);
-  for (const Running& running : rules) {
-    const Function check = running.rule->check.*member;
-    if (!check || levels.of(running.index, facts.file) == Level::off) continue;
-    findings.about(running.rule->id, level_when_on(all_rules()[running.index]));
-    check(facts, findings);
-  }
+bool is_error_of(const Finding& finding, std::string_view group) {
+  return finding.level == Level::error && finding.rule.starts_with(group);
 }
 
-// What the rules of the table find. Each document and each rule over the workspace has a slot of its own, so
-// the outcome does not depend on the threads.
-std::vector<Finding> run_table(const Workspace& workspace, const Levels& levels, unsigned jobs) {
-  const std::vector<Running> rules = running_rules(levels);
-  std::vector<Running> graph;
-  for (const Running& running : rules)
-    if (running.rule->check.workspace && workspace.linked) graph.push_back(running);
-  const size_t contracts = workspace.contracts.size(), documents = contracts + workspace.products.size();
-  std::vector<Findings> slots(documents + graph.size());
+// The rules that look at one document, for all documents of a workspace.
+class DocumentJudge {
+ public:
+  DocumentJudge(const Workspace& workspace, const Selection& selection) : levels_(workspace, selection) {
+    for (const Running& running : running_rules(levels_)) {
+      const Check& check = running.rule->check;
+      if (check.document) of_any_.push_back(running);
+      if (check.details || check.contract || check.contract_details) of_contracts_.push_back(running);
+      if (check.details || check.product || check.product_details) of_products_.push_back(running);
+    }
+  }
+
+  void judge(const Document& document, Findings& findings) const {
+    for (const Running& running : of_any_)
+      if (begin(running, document, findings)) running.rule->check.document(document, findings);
+    if (document.has_broken_yaml) return;
+    const size_t before = findings.size();
+    if (document.contract) {
+      for (const Running& running : of_contracts_)
+        if (begin(running, document, findings)) judge_contract(running.rule->check, document, findings);
+    } else if (document.product) {
+      for (const Running& running : of_products_)
+        if (begin(running, document, findings)) judge_product(running.rule->check, document, findings);
+    }
+    if (findings.size() > before) drop_echoes(findings.all(), document.first_finding, before);
+  }
+
+ private:
+  bool begin(const Running& running, const Document& document, Findings& findings) const {
+    if (levels_.of(running.index, document.file) == Level::off) return false;
+    findings.about(running.rule->id, level_when_on(all_rules()[running.index]));
+    return true;
+  }
+
+  static void judge_contract(const Check& check, const Document& document, Findings& findings) {
+    if (check.details) check.details(*document.contract_details, findings);
+    if (check.contract_details) check.contract_details(*document.contract_details, findings);
+    if (check.contract) check.contract(*document.contract, findings);
+  }
+  static void judge_product(const Check& check, const Document& document, Findings& findings) {
+    if (check.details) check.details(*document.product_details, findings);
+    if (check.product_details) check.product_details(*document.product_details, findings);
+    if (check.product) check.product(*document.product, findings);
+  }
+
+  // Leaves out of the findings from `rules` on what speaks of a value that its schema refused, or of
+  // something in it; the schema's own are those before. What it misses is no value.
+  static void drop_echoes(std::vector<Finding>& all, size_t schema, size_t rules) {
+    std::vector<Span> refused;
+    for (size_t i = schema; i < rules; ++i)
+      if (is_error_of(all[i], "schema/") && all[i].rule != "schema/required")
+        refused.push_back(all[i].at.span);
+    if (refused.empty()) return;
+    const auto first = all.begin() + static_cast<std::ptrdiff_t>(rules);
+    all.erase(std::remove_if(first, all.end(),
+                             [&](const Finding& finding) {
+                               const Span at = finding.at.span;
+                               return std::ranges::any_of(refused, [&](const Span& span) {
+                                 return span.begin <= at.begin && at.end <= span.end;
+                               });
+                             }),
+              all.end());
+  }
+
+  Levels levels_;
+  std::vector<Running> of_any_, of_contracts_, of_products_;
+};
+
+// What the rules over the workspace find. Each has a slot of its own, so the outcome does not depend on the
+// threads.
+std::vector<Finding> run_graph_rules(const Workspace& workspace, const Levels& levels, unsigned jobs) {
+  if (!workspace.linked) return {};
+  std::vector<Running> graph = running_rules(levels);
+  std::erase_if(graph, [](const Running& running) { return !running.rule->check.workspace; });
+  std::vector<Findings> slots(graph.size());
   for_each_index(slots.size(), jobs, [&](size_t i) {
-    if (i < contracts) return check_one(workspace.contracts[i], rules, levels, &Check::contract, slots[i]);
-    if (i < documents)
-      return check_one(workspace.products[i - contracts], rules, levels, &Check::product, slots[i]);
-    const Running& running = graph[i - documents];
-    slots[i].about(running.rule->id, level_when_on(all_rules()[running.index]));
-    running.rule->check.workspace(workspace, slots[i]);
+    slots[i].about(graph[i].rule->id, level_when_on(all_rules()[graph[i].index]));
+    graph[i].rule->check.workspace(workspace, slots[i]);
   });
   std::vector<Finding> all;
   for (Findings& slot : slots) std::move(slot.all().begin(), slot.all().end(), std::back_inserter(all));
@@ -142,7 +175,9 @@ class Echoes {
   }
   bool has(const Finding& finding) const {
     if (finding.at.file < broken_.size() && broken_[finding.at.file]) return true;
-    if (refused_.contains(spot(finding))) return true;
+    return refused_.contains(spot(finding));
+  }
+  bool is_of_nameless(const Finding& finding) const {
     return finding.rule == "ref/input-contract-not-declared" && nameless_.contains(spot(finding));
   }
 
@@ -209,11 +244,19 @@ void drop_fixes_of_secrets(const Workspace& workspace, std::vector<Finding>& fin
 
 }  // namespace
 
+std::function<workspace::Judge(const Workspace&)> document_hook(const Selection& selection) {
+  return [selection](const Workspace& workspace) -> workspace::Judge {
+    const auto judge = std::make_shared<const DocumentJudge>(workspace, selection);
+    return [judge](const Document& document, Findings& findings) { judge->judge(document, findings); };
+  };
+}
+
 std::vector<Finding> run(const Workspace& workspace, const Selection& selection, unsigned jobs) {
   const Levels levels(workspace, selection);
-  std::vector<Finding> of_rules = run_table(workspace, levels, jobs);
+  std::vector<Finding> of_rules = run_graph_rules(workspace, levels, jobs);
   const Echoes echoes(workspace, of_rules);
   std::vector<Finding> all = workspace.findings.all(), untold;
+  std::erase_if(all, [&](const Finding& finding) { return echoes.is_of_nameless(finding); });
   for (Finding& finding : of_rules) (echoes.has(finding) ? untold : all).push_back(std::move(finding));
   Waivers waivers(workspace, levels, selection.today);
   waivers.apply(all, untold);

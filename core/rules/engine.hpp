@@ -32,11 +32,11 @@ struct Selection {
 // usage: a glob that matches no rule, with the nearest id.
 Result<void> check_selection(const Selection& selection);
 
-// Goes into workspace::Options::on_document: runs the rules that need the tree.
-std::function<void(const schema::Identified&, yaml::Node, Findings&)> document_hook(
-    const Selection& selection);
+// Goes into workspace::Options::on_document: runs the rules that look at one document, where they are not
+// off. Nothing is told of a document whose YAML is wrong, nor of a value that its schema refused.
+std::function<workspace::Judge(const Workspace&)> document_hook(const Selection& selection);
 
-// Runs all rules over a loaded workspace and gives every finding of the run (reading included) at its final
+// Runs the rules over a loaded workspace and gives every finding of the run (reading included) at its final
 // level: built-in < mesh.yaml < domain.yaml (loosening only what is `overridable`) < command line; where
 // several settings of one place match, levels.hpp says which one decides. Findings that are off are gone,
 // those in files that are not reported too. What is waived is marked so, and waivers that are not in order

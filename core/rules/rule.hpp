@@ -9,19 +9,18 @@
 namespace mesh::rules {
 
 using model::Contract;
+using model::ContractDetails;
+using model::DocumentDetails;
 using model::Product;
+using model::ProductDetails;
+using workspace::Document;
 using workspace::Workspace;
 
-// A document's tree, for rules that look at every scalar; runs while the file is read.
-struct Document {
-  const schema::Identified& identified;
-  yaml::Node root;
-};
-
-// The functions of a rule. A parameter says when it runs: Document while reading, Contract and Product per
-// document once all are read, Workspace once everything is linked (and only when `linked`). One rule may have
-// several:
-// `.check = {check_contract, check_product}`.
+// The functions of a rule. A parameter says what it looks at, and when it runs. While a file is read, its
+// tree still alive: Document (any standard, our own kinds included; also when the YAML has errors),
+// DocumentDetails (contracts and products), ContractDetails, Contract, ProductDetails, Product. Once
+// everything is linked, and only when `linked`: Workspace. One rule may have several: `.check =
+// {check_contract, check_product}`.
 struct Check {
   template <class... Parameter>
   constexpr Check(void (*... checks)(const Parameter&, Findings&)) {
@@ -29,13 +28,19 @@ struct Check {
   }
 
   void (*document)(const Document&, Findings&) = nullptr;
+  void (*details)(const DocumentDetails&, Findings&) = nullptr;
+  void (*contract_details)(const ContractDetails&, Findings&) = nullptr;
   void (*contract)(const Contract&, Findings&) = nullptr;
+  void (*product_details)(const ProductDetails&, Findings&) = nullptr;
   void (*product)(const Product&, Findings&) = nullptr;
   void (*workspace)(const Workspace&, Findings&) = nullptr;
 
  private:
   constexpr void set(void (*check)(const Document&, Findings&)) { document = check; }
+  constexpr void set(void (*check)(const DocumentDetails&, Findings&)) { details = check; }
+  constexpr void set(void (*check)(const ContractDetails&, Findings&)) { contract_details = check; }
   constexpr void set(void (*check)(const Contract&, Findings&)) { contract = check; }
+  constexpr void set(void (*check)(const ProductDetails&, Findings&)) { product_details = check; }
   constexpr void set(void (*check)(const Product&, Findings&)) { product = check; }
   constexpr void set(void (*check)(const Workspace&, Findings&)) { workspace = check; }
 };

@@ -103,7 +103,33 @@ bool is_echo(const std::vector<Violation>& all, size_t index, const Identified& 
 
 }  // namespace
 
-void check(const Identified& identified, Node root, Findings& findings) {
+// Tells what a schema has against a document.
+static void judge(const Schema& schema, const Identified& identified, Node root, Formats formats, Voice voice,
+                  Findings& findings) {
+  const std::vector<Violation> violations = validate(schema, root, formats);
+  if (violations.empty()) return;
+  Words words(identified, root, voice);
+  std::vector<Words::Meant> meant;
+  for (const Violation& violation : violations)
+    if (rule_of(violation.keyword) == "schema/unknown-property")
+      if (auto key = words.suggestion(violation); key && !violation.instance.find(*key))
+        meant.push_back({violation.instance, std::move(*key)});
+  for (size_t i = 0; i < violations.size(); ++i) {
+    const Violation& violation = violations[i];
+    if (is_echo(violations, i, identified, root) || words.follows(violation, meant)) continue;
+    const Telling telling = words.tell(violation);
+    Finding& finding =
+        findings.add(violation.by_format ? "schema/format" : rule_of(violation.keyword),
+                     violation.by_format ? Level::warning : Level::error, violation.at, telling.message);
+    finding.label = telling.label;
+    finding.help = telling.help;
+    const bool is_key = finding.rule == "schema/unknown-property";
+    if (voice == Voice::standard)
+      finding.fix = fix_for(violation, is_key ? words.suggestion(violation) : std::nullopt);
+  }
+}
+
+void check(const Identified& identified, Node root, Findings& findings, Formats formats) {
   if (!root.is_mapping()) {
     findings.add("manifest/not-a-mapping", Level::error, root.span(),
                  fmt::format("the document is {}, not a mapping", described(root.kind())));
@@ -111,26 +137,19 @@ void check(const Identified& identified, Node root, Findings& findings) {
   }
   if (identified.standard == Standard::none) return tell_unknown_kind(identified, root, findings);
   check_version(identified, root, findings);
-  const Schema* schema = schema_for(identified.standard, identified.schema_version);
-  if (!schema) return;
-  const std::vector<Violation> violations = validate(*schema, root);
-  if (violations.empty()) return;
-  Words words(identified, root);
-  std::vector<Words::Meant> meant;
-  for (const Violation& violation : violations)
-    if (rule_of(violation.keyword) == "schema/unknown-property")
-      if (auto key = words.suggestion(violation); key && !violation.instance.find(*key))
-        meant.push_back({violation.instance, std::move(*key)});
-  for (size_t i = 0; i < violations.size(); ++i) {
-    if (is_echo(violations, i, identified, root) || words.follows(violations[i], meant)) continue;
-    const Telling telling = words.tell(violations[i]);
-    Finding& finding =
-        findings.add(rule_of(violations[i].keyword), Level::error, violations[i].at, telling.message);
-    finding.label = telling.label;
-    finding.help = telling.help;
-    const bool is_key = rule_of(violations[i].keyword) == "schema/unknown-property";
-    finding.fix = fix_for(violations[i], is_key ? words.suggestion(violations[i]) : std::nullopt);
-  }
+  if (const Schema* schema = schema_for(identified.standard, identified.schema_version))
+    judge(*schema, identified, root, formats, Voice::standard, findings);
+}
+
+void check_data(const Schema& schema, Node root, Findings& findings, Formats formats) {
+  judge(schema, Identified{}, root, formats, Voice::data, findings);
+}
+
+void check_own(const Schema& schema, const Identified& identified, Node root, Findings& findings,
+               Formats formats) {
+  Identified known = identified;
+  known.unknown_version = false;
+  judge(schema, known, root, formats, Voice::own, findings);
 }
 
 const std::vector<SchemaRule>& schema_rules() {
@@ -139,6 +158,7 @@ const std::vector<SchemaRule>& schema_rules() {
       {"manifest/unknown-kind", "the kind of a manifest is known", Level::warning},
       {"schema/api-version", "the version of the standard is known", Level::error},
       {"schema/enum", "a value is one of those the standard lists", Level::error},
+      {"schema/format", "a text has the form that its format names", Level::warning},
       {"schema/min-items", "a list is long enough", Level::error},
       {"schema/not-allowed", "nothing stands where the standard forbids it", Level::error},
       {"schema/one-of", "a value has exactly one of the forms the standard allows", Level::error},

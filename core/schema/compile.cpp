@@ -1,4 +1,5 @@
 #include "core/schema/compiled.hpp"
+#include "core/schema/formats.hpp"
 #include "core/schema/resources.hpp"
 
 #include "core/base/strings.hpp"
@@ -37,6 +38,7 @@ class Compiler {
       fill(next);
     }
     if (!failed()) measure_heights();
+    if (!failed()) find_jumps();
     if (failed()) return tl::unexpected<Error>(error_ ? *error_ : *resources_.error());
     return Schema{std::move(out_)};
   }
@@ -48,13 +50,13 @@ class Compiler {
   };
 
   bool failed() const { return error_ || resources_.error(); }
-  void refuse(std::string message) {
-    if (!error_) error_ = Error{Fault::usage, std::move(message), {}};
-  }
   // `what` is wrong at `node`, which belongs to the current resource's text.
-  void refuse(const Location& at, Node node, std::string what) {
-    const Position position = resources_[at.resource].text->source.position(node.span().begin);
-    refuse(fmt::format("{}:{}: {}", position.line, position.column, what));
+  void refuse(const Location& at, Node node, std::string_view what, std::string help = {}) {
+    if (!error_) error_ = fault_at(*resources_[at.resource].text, node, what, std::move(help));
+  }
+  void refuse(Node node, std::string_view what) {
+    for (const auto& text : out_->texts)
+      if (!error_ && text->document.root().tree() == node.tree()) error_ = fault_at(*text, node, what);
   }
 
   // ---- references
@@ -68,7 +70,13 @@ class Compiler {
     if (known != kAlways) return known;
     const auto at = resources_.locate(value.text(), from);
     if (!at) {
-      refuse(from, value, fmt::format("`$ref` leads nowhere: `{}`", printable(value.text())));
+      std::string help;
+      if (resources_.is_elsewhere(value.text(), from))
+        help = "it names another document, and nothing is fetched";
+      else if (const auto near = resources_.nearest_to(value.text(), from))
+        help = fmt::format("did you mean `{}`?", printable(*near));
+      refuse(from, value, fmt::format("`$ref` leads nowhere: `{}`", printable(value.text())),
+             std::move(help));
       return kAlways;
     }
     const uint32_t index = subschema(*at);
@@ -151,7 +159,11 @@ class Compiler {
           bits |= mask;
           return;
         }
-      refuse(at, one, fmt::format("`{}` is no type", printable(one.text())));
+      std::vector<std::string> names;
+      for (const auto& [known, mask] : kTypes) names.emplace_back(known);
+      const auto near = nearest(one.text(), names);
+      refuse(at, one, fmt::format("`{}` is no type", printable(one.text())),
+             near ? fmt::format("did you mean `{}`?", *near) : "the types are " + join(names, ", "));
     };
     if (value.is_sequence())
       for (uint32_t i = 0; i < value.size(); ++i) add_one(value.item(i));
@@ -238,8 +250,9 @@ class Compiler {
   }
 
   void condition(Node value, const Location& at);
-  void simplify(Condition& condition, Node value) const;
-  void hash(Members& members);
+  void enumeration(Node list);
+  template <class NameOf>
+  Table table(uint32_t first, uint32_t count, const NameOf& name_of);
 
   // ---- what would never end
 
@@ -272,6 +285,11 @@ class Compiler {
 
   void measure_heights();
 
+  // ---- what can be reached at once
+
+  void find_jumps();
+  std::optional<Instruction> jump_of(Instruction& all_of);
+
   std::shared_ptr<Schema::Compiled> out_ = std::make_shared<Schema::Compiled>();
   std::optional<Error> error_;
   std::vector<Waiting> waiting_;
@@ -299,7 +317,7 @@ void Compiler::keyword(std::string_view name, Node value, const Location& at, Dr
     case hashed("const"):
       return is("const") ? add(Op::constant, value) : void();
     case hashed("enum"):
-      if (is("enum") && expect(value.is_sequence(), at, value, name, "a list")) add(Op::enumeration, value);
+      if (is("enum") && expect(value.is_sequence(), at, value, name, "a list")) enumeration(value);
       return;
     case hashed("minimum"):
       return is("minimum") ? limit(Op::minimum, name, value, at) : void();
@@ -331,6 +349,13 @@ void Compiler::keyword(std::string_view name, Node value, const Location& at, Dr
       if (is("pattern") && expect(value.is_string(), at, value, name, "a string"))
         add(Op::pattern, value, pattern(value.text(), value, at));
       return;
+    case hashed("format"):
+      if (!is("format") || !value.is_string()) return;
+      if (const auto format = format_named(value.text())) {
+        add(Op::format, value, static_cast<uint32_t>(*format));
+        out_->has_formats = true;
+      }
+      return;
     case hashed("required"):
       if (is("required")) {
         const auto first = static_cast<uint32_t>(out_->names.size());
@@ -346,6 +371,12 @@ void Compiler::keyword(std::string_view name, Node value, const Location& at, Dr
       return is("dependencies") && !from_2019 ? dependencies(name, value, at, true, true) : void();
     case hashed("$ref"):
       return is("$ref") ? add(Op::ref, value, reference(value, at)) : void();
+    case hashed("$dynamicRef"):
+    case hashed("$recursiveRef"):
+      if (is("$dynamicRef") || is("$recursiveRef"))
+        refuse(at, at.node.find_key(name).value_or(value), fmt::format("`{}` is not supported", name),
+               "write it as a `$ref`");
+      return;
     case hashed("allOf"):
       return is("allOf") ? branches(Op::all_of, name, value, at) : void();
     case hashed("anyOf"):
@@ -381,36 +412,82 @@ void Compiler::keyword(std::string_view name, Node value, const Location& at, Dr
   }
 }
 
+// What an `if` asks, when it only asks whether one property is one of some strings.
+struct SimpleCondition {
+  std::string_view key;
+  bool required = false;
+  std::vector<std::string_view> texts;
+};
+
+// {"properties": {KEY: {"const": TEXT}}} or `enum`, with or without "required": [KEY]; or several of these
+// for one key under `anyOf`.
+std::optional<SimpleCondition> simple_condition(Node value) {
+  if (!value.is_mapping()) return std::nullopt;
+  if (const auto any = value.find("anyOf");
+      any && any->is_sequence() && any->size() > 0 && value.size() == 1) {
+    std::optional<SimpleCondition> all;
+    for (uint32_t i = 0; i < any->size(); ++i) {
+      // One level: an `anyOf` below an `anyOf` is nothing that people write.
+      const auto one = any->item(i).is_mapping() && any->item(i).find("anyOf")
+                           ? std::nullopt
+                           : simple_condition(any->item(i));
+      if (!one || (all && (one->key != all->key || one->required != all->required))) return std::nullopt;
+      if (!all) all = SimpleCondition{one->key, one->required, {}};
+      all->texts.insert(all->texts.end(), one->texts.begin(), one->texts.end());
+    }
+    return all;
+  }
+  const auto properties = value.find("properties"), required = value.find("required");
+  if (!properties || !properties->is_mapping() || properties->size() != 1) return std::nullopt;
+  if (value.size() != (required ? 2 : 1)) return std::nullopt;
+  SimpleCondition simple{properties->key(0).text(), required.has_value(), {}};
+  if (required) {
+    const bool fine = required->is_sequence() && required->size() == 1 && required->item(0).is_string() &&
+                      required->item(0).text() == simple.key;
+    if (!fine) return std::nullopt;
+  }
+  const Node property = properties->value(0);
+  if (!property.is_mapping() || property.size() != 1) return std::nullopt;
+  const std::string_view keyword = property.key(0).text();
+  const Node wanted = property.value(0);
+  if (keyword == "const" && wanted.is_string()) {
+    simple.texts.push_back(wanted.text());
+    return simple;
+  }
+  if (keyword != "enum" || !wanted.is_sequence()) return std::nullopt;
+  for (uint32_t i = 0; i < wanted.size(); ++i) {
+    if (!wanted.item(i).is_string()) return std::nullopt;
+    simple.texts.push_back(wanted.item(i).text());
+  }
+  return simple;
+}
+
 void Compiler::condition(Node value, const Location& at) {
   const auto then_branch = at.node.find("then"), else_branch = at.node.find("else");
   Condition condition;
   condition.condition = subschema({at.resource, value});
   if (then_branch) condition.then_branch = subschema({at.resource, *then_branch});
   if (else_branch) condition.else_branch = subschema({at.resource, *else_branch});
-  simplify(condition, value);
+  if (const auto simple = simple_condition(value)) {
+    condition.is_simple = true;
+    condition.key_required = simple->required;
+    condition.key = simple->key;
+    condition.first = static_cast<uint32_t>(out_->names.size());
+    condition.count = static_cast<uint32_t>(simple->texts.size());
+    out_->names.insert(out_->names.end(), simple->texts.begin(), simple->texts.end());
+  }
   add(Op::condition, value, static_cast<uint32_t>(out_->conditions.size()));
   out_->conditions.push_back(condition);
 }
 
-// {"properties": {KEY: {"const": TEXT}}, "required": [KEY]}, with or without `required`.
-void Compiler::simplify(Condition& condition, Node value) const {
-  const auto properties = value.find("properties");
-  if (!properties || !properties->is_mapping() || properties->size() != 1) return;
-  const Node property = properties->value(0);
-  const auto constant = property.find("const");
-  if (!constant || !constant->is_string() || property.size() != 1) return;
-  const std::string_view key = properties->key(0).text();
-  const auto required = value.find("required");
-  if (value.size() != (required ? 2 : 1)) return;
-  if (required) {
-    const bool fine = required->is_sequence() && required->size() == 1 && required->item(0).is_string() &&
-                      required->item(0).text() == key;
-    if (!fine) return;
-  }
-  condition.is_simple = true;
-  condition.key_required = required.has_value();
-  condition.key = key;
-  condition.text = constant->text();
+void Compiler::enumeration(Node list) {
+  bool texts = list.size() > kLinearProperties;
+  for (uint32_t i = 0; i < list.size() && texts; ++i) texts = list.item(i).is_string();
+  if (!texts) return add(Op::enumeration, list);
+  const auto first = static_cast<uint32_t>(out_->names.size());
+  for (uint32_t i = 0; i < list.size(); ++i) out_->names.push_back(list.item(i).text());
+  out_->enumerations.push_back({table(first, list.size(), [&](uint32_t i) { return out_->names[i]; })});
+  add(Op::enumeration, list, static_cast<uint32_t>(out_->enumerations.size()));
 }
 
 void Compiler::members(const Location& at) {
@@ -426,7 +503,9 @@ void Compiler::members(const Location& at) {
       const uint32_t index = subschema({at.resource, properties->value(i)});
       out_->properties.push_back({properties->key(i).text(), index});
     }
-    if (members.count > kLinearProperties) hash(members);
+    if (members.count > kLinearProperties)
+      members.table =
+          table(members.first, members.count, [&](uint32_t i) { return out_->properties[i].name; });
   }
   members.patterns = static_cast<uint32_t>(out_->member_patterns.size());
   if (patterns) {
@@ -442,17 +521,18 @@ void Compiler::members(const Location& at) {
   out_->members.push_back(members);
 }
 
-void Compiler::hash(Members& members) {
+template <class NameOf>
+Table Compiler::table(uint32_t first, uint32_t count, const NameOf& name_of) {
   uint32_t size = 8;
-  while (size < members.count * 2) size *= 2;
-  members.mask = size - 1;
-  members.slots = static_cast<uint32_t>(out_->slots.size());
+  while (size < count * 2) size *= 2;
+  const Table made{static_cast<uint32_t>(out_->slots.size()), size - 1};
   out_->slots.resize(out_->slots.size() + size, kNone);
-  for (uint32_t i = members.first; i < members.first + members.count; ++i) {
-    uint32_t slot = hash_name(out_->properties[i].name);
-    while (out_->slots[members.slots + (slot & members.mask)] != kNone) ++slot;
-    out_->slots[members.slots + (slot & members.mask)] = i;
+  for (uint32_t i = first; i < first + count; ++i) {
+    uint32_t slot = hash_name(name_of(i));
+    while (out_->slots[made.slots + (slot & made.mask)] != kNone) ++slot;
+    out_->slots[made.slots + (slot & made.mask)] = i;
   }
+  return made;
 }
 
 void Compiler::items(const Location& at, Draft draft) {
@@ -489,7 +569,7 @@ void Compiler::measure_heights() {
       each_in_place(out_->instructions[subschema.first + i], [&](uint32_t next) {
         if (next <= kNever) return;
         if (all[next].height == kOpen && push)
-          refuse("a schema refers to itself without going deeper into the value");
+          refuse(all[next].source, "a schema refers to itself without going deeper into the value");
         if (all[next].height == 0 && push) way.push_back(next);
         if (all[next].height != kOpen) height = std::max(height, all[next].height);
       });
@@ -509,7 +589,77 @@ void Compiler::measure_heights() {
       if (all[index].height != kOpen) continue;
       all[index].height = height_below(index, false);
       if (all[index].height > kMaxHeight)
-        refuse(fmt::format("more than {} schemas apply to one value, one inside the other", kMaxHeight));
+        refuse(all[index].source,
+               fmt::format("more than {} schemas apply to one value, one inside the other", kMaxHeight));
+    }
+  }
+}
+
+// Splits the conditions on one property off an `allOf`; nothing when they are too few to be worth it.
+std::optional<Instruction> Compiler::jump_of(Instruction& all_of) {
+  constexpr size_t kFew = 3;
+  const auto condition_of = [&](uint32_t link) -> const Condition* {
+    const Subschema& branch = out_->subschemas[link];
+    if (link <= kNever || branch.count != 1) return nullptr;
+    const Instruction& only = out_->instructions[branch.first];
+    if (only.op != Op::condition) return nullptr;
+    const Condition& condition = out_->conditions[only.a];
+    return condition.is_simple && condition.else_branch == kAlways ? &condition : nullptr;
+  };
+  Jump jump;
+  std::vector<uint32_t> met, rest;
+  jump.key_required = true;
+  for (uint32_t i = 0; i < all_of.b; ++i) {
+    const uint32_t link = out_->links[all_of.a + i];
+    const Condition* const condition = condition_of(link);
+    if (!condition || (!met.empty() && condition->key != jump.key)) {
+      rest.push_back(link);
+      continue;
+    }
+    jump.key = condition->key;
+    jump.key_required = jump.key_required && condition->key_required;
+    met.push_back(link);
+  }
+  if (met.size() < kFew) return std::nullopt;
+  const auto first = static_cast<uint32_t>(out_->jump_targets.size());
+  for (const uint32_t link : met) {
+    const Condition& condition = *condition_of(link);
+    for (uint32_t i = 0; i < condition.count; ++i)
+      out_->jump_targets.push_back({out_->names[condition.first + i], condition.then_branch});
+  }
+  const auto targets = static_cast<uint32_t>(out_->jump_targets.size()) - first;
+  jump.table = table(first, targets, [&](uint32_t i) { return out_->jump_targets[i].text; });
+  all_of.a = static_cast<uint32_t>(out_->links.size());
+  all_of.b = static_cast<uint32_t>(rest.size());
+  out_->links.insert(out_->links.end(), rest.begin(), rest.end());
+  jump.first = static_cast<uint32_t>(out_->links.size());
+  jump.count = static_cast<uint32_t>(met.size());
+  out_->links.insert(out_->links.end(), met.begin(), met.end());
+  out_->jumps.push_back(jump);
+  return Instruction{Op::jump, static_cast<uint32_t>(out_->jumps.size() - 1), 0, all_of.source};
+}
+
+void Compiler::find_jumps() {
+  for (size_t index = 2; index < out_->subschemas.size(); ++index) {
+    const Subschema subschema = out_->subschemas[index];
+    for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
+      if (out_->instructions[i].op != Op::all_of) continue;
+      Instruction all_of = out_->instructions[i];
+      const auto jump = jump_of(all_of);
+      if (!jump) break;
+      // The run of instructions moves to where it can grow, unless the jump takes the place of the `allOf`.
+      if (all_of.b == 0) {
+        out_->instructions[i] = *jump;
+        break;
+      }
+      const auto first = static_cast<uint32_t>(out_->instructions.size());
+      for (uint32_t k = subschema.first; k < subschema.first + subschema.count; ++k) {
+        out_->instructions.push_back(k == i ? all_of : Instruction(out_->instructions[k]));
+        if (k == i) out_->instructions.push_back(*jump);
+      }
+      out_->subschemas[index].first = first;
+      out_->subschemas[index].count = subschema.count + 1;
+      break;
     }
   }
 }
@@ -517,9 +667,16 @@ void Compiler::measure_heights() {
 }  // namespace
 
 Result<Schema> compile(std::string_view json, Draft fallback, const Registry* registry) {
-  auto text = read_text(json);
+  auto text = read_text("", std::string(json), Syntax::json);
   if (!text) return pass(std::move(text));
   return Compiler(registry, fallback).run(std::move(*text));
+}
+
+Result<Schema> compile_file(std::string path, std::string bytes) {
+  const Syntax syntax = to_lower(path).ends_with(".json") ? Syntax::json : Syntax::yaml;
+  auto text = read_text(std::move(path), std::move(bytes), syntax);
+  if (!text) return pass(std::move(text));
+  return Compiler(nullptr, Draft::draft2020_12).run(std::move(*text));
 }
 
 }  // namespace mesh::schema

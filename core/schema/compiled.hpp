@@ -9,12 +9,15 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 // What a schema becomes: for each subschema that can be reached a run of instructions, cheap ones first.
 namespace mesh::schema {
+
+uint32_t hash_name(std::string_view name);
 
 struct Text {
   Source source;
@@ -30,7 +33,7 @@ inline constexpr uint32_t kAlways = 0, kNever = 1, kNone = UINT32_MAX;
 enum class Op : uint8_t {
   type,         // a: bits of yaml::Kind
   constant,     // the keyword's value is read from the schema
-  enumeration,  // the same
+  enumeration,  // the same, unless a: of enumerations, plus one
   minimum,      // a: of limits
   maximum,      // a: of limits
   exclusive_minimum,
@@ -43,6 +46,7 @@ enum class Op : uint8_t {
   min_properties,
   max_properties,
   pattern,             // a: of patterns
+  format,              // a: a Format
   required,            // a, b: range of names
   dependent_required,  // a: name, then b names that it needs, in names
   members,             // a: of members
@@ -52,6 +56,7 @@ enum class Op : uint8_t {
   unique_items,
   ref,     // a: subschema
   all_of,  // a, b: range of links
+  jump,    // a: of jumps
   any_of,
   one_of,
   negation,          // a: subschema
@@ -78,10 +83,15 @@ struct Property {
   uint32_t subschema;
 };
 
+// A hash table: mask + 1 entries in slots, each the number of what has the name, or kNone. No table when 0.
+struct Table {
+  uint32_t slots = 0, mask = 0;
+};
+
 // `properties`, `patternProperties` and `additionalProperties` of one subschema.
 struct Members {
   uint32_t first = 0, count = 0;             // in properties
-  uint32_t slots = 0, mask = 0;              // hash table: mask + 1 entries in slots, when count is large
+  Table table;                               // of properties, when count is large
   uint32_t patterns = 0, pattern_count = 0;  // in member_patterns
   uint32_t additional = kNone;
 };
@@ -104,16 +114,38 @@ struct Contains {
   bool marks = false;  // counts for unevaluatedItems (2020-12)
 };
 
-// if/then/else. When the condition only asks whether one property is one string, `key` and `text` say which.
+// if/then/else. When the condition only asks whether one property is one of some strings, `key` and the texts
+// say which.
 struct Condition {
   uint32_t condition = kAlways, then_branch = kAlways, else_branch = kAlways;
   bool is_simple = false, key_required = false;
-  std::string_view key, text;
+  std::string_view key;
+  uint32_t first = 0, count = 0;  // the texts, in names
+};
+
+// The branches of an `allOf` that are simple conditions on one property, without `else`: its value leads to
+// those that are met.
+struct Jump {
+  std::string_view key;
+  bool key_required = false;      // by all of them; when it is missing none is met
+  uint32_t first = 0, count = 0;  // the branches, in links
+  Table table;                    // of jump_targets
+};
+
+struct JumpTarget {
+  std::string_view text;
+  uint32_t subschema;
+};
+
+// The values of a long `enum` of strings.
+struct Enumeration {
+  Table table;  // of names
 };
 
 struct Schema::Compiled {
   std::vector<std::shared_ptr<const Text>> texts;  // what the views below point into
   uint32_t root = kAlways;
+  bool has_formats = false;
   std::vector<Subschema> subschemas;
   std::vector<Instruction> instructions;
   std::vector<uint32_t> links;
@@ -125,6 +157,9 @@ struct Schema::Compiled {
   std::vector<Items> items;
   std::vector<Contains> contains;
   std::vector<Condition> conditions;
+  std::vector<Jump> jumps;
+  std::vector<JumpTarget> jump_targets;
+  std::vector<Enumeration> enumerations;
   std::vector<Limit> limits;
   std::deque<Pattern> patterns;
 
@@ -136,6 +171,21 @@ struct Schema::Compiled {
     return subschema.count > 0 &&
            instructions[subschema.first + subschema.count - 1].op >= Op::unevaluated_items;
   }
+  // The subschemas of allOf, anyOf, oneOf, and of the part of an allOf that is a jump.
+  std::span<const uint32_t> branches(const Instruction& instruction) const {
+    if (instruction.op != Op::jump) return {links.data() + instruction.a, instruction.b};
+    const Jump& jump = jumps[instruction.a];
+    return {links.data() + jump.first, jump.count};
+  }
+  // Visits the numbers that the table holds for what may have the name, until the visitor says true.
+  template <class Visit>
+  bool look_up(const Table& table, std::string_view name, const Visit& visit) const {
+    for (uint32_t slot = hash_name(name);; ++slot) {
+      const uint32_t number = slots[table.slots + (slot & table.mask)];
+      if (number == kNone) return false;
+      if (visit(number)) return true;
+    }
+  }
   // The subschema of a property, or kNone.
   uint32_t property(const Members& of, std::string_view name) const;
 };
@@ -143,8 +193,13 @@ struct Schema::Compiled {
 // Properties are looked up by hash when there are more than this many.
 inline constexpr uint32_t kLinearProperties = 4;
 
-uint32_t hash_name(std::string_view name);
+enum class Syntax : uint8_t { json, yaml };
 
-Result<std::shared_ptr<const Text>> read_text(std::string_view json);
+// usage: it cannot be read, or holds several documents.
+Result<std::shared_ptr<const Text>> read_text(std::string path, std::string bytes, Syntax syntax);
+
+// "path:line:column: what"; a text without a path has the place alone.
+Error fault_at(const Text& text, Span at, std::string_view what, std::string help = {});
+Error fault_at(const Text& text, yaml::Node at, std::string_view what, std::string help = {});
 
 }  // namespace mesh::schema

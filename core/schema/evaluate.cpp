@@ -1,6 +1,7 @@
 #include "core/schema/evaluate.hpp"
 
 #include "core/base/utf8.hpp"
+#include "core/schema/formats.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -49,11 +50,11 @@ void Marks::merge(const Marks& other) {
 // ---- assertions
 
 uint32_t entry_named(Node mapping, std::string_view name) {
-  if (!mapping.tree()) return kNone;
+  if (!mapping.is_mapping()) return kNone;
   const Tree& tree = *mapping.tree();
   const Tree::Data& data = tree.at(mapping.id());
-  for (uint32_t i = 0; i < data.count; i += 2)
-    if (tree.at(tree.edge(data.first + i)).text == name) return i / 2;
+  for (uint32_t i = 0; i < data.size; i += 2)
+    if (tree.text(tree.edge(data.first + i)) == name) return i / 2;
   return kNone;
 }
 
@@ -116,6 +117,10 @@ bool Evaluator::assertion_holds(const Subschema& subschema, const Instruction& i
     case Op::constant:
       return equal(schema_.source(subschema, it), value);
     case Op::enumeration:
+      if (it.a != 0)
+        return value.is_string() &&
+               schema_.look_up(schema_.enumerations[it.a - 1].table, value.text(),
+                               [&](uint32_t number) { return schema_.names[number] == value.text(); });
       return is_among(schema_.source(subschema, it), value);
     case Op::minimum:
       return compared() != -1;
@@ -158,6 +163,15 @@ bool Evaluator::assertion_holds(const Subschema& subschema, const Instruction& i
   }
 }
 
+bool Evaluator::format_fits(const Instruction& it, Node value) const {
+  if (formats_ == Formats::ignored || !value.is_string()) return true;
+  const auto format = static_cast<Format>(it.a);
+  if (has_format(format, value.text()) || has_variable(value.text())) return true;
+  // Braces mean something of their own in these.
+  const bool takes_braces = format == Format::regex || format == Format::json_pointer;
+  return formats_ == Formats::lenient && !takes_braces && has_placeholder(value.text());
+}
+
 // ---- applicators
 
 bool Evaluator::holds(uint32_t subschema, Node value, Marks* marks) {
@@ -179,6 +193,11 @@ bool Evaluator::run_all(const Subschema& subschema, Node value, Marks* marks) {
   for (uint32_t i = subschema.first; i < end; ++i) {
     const Instruction& it = schema_.instructions[i];
     switch (it.op) {
+      case Op::format:
+        if (format_fits(it, value)) break;
+        if (assert_formats_) return false;
+        format_failed_ = true;
+        break;
       case Op::members:
         if (value.is_mapping() && !members_hold(schema_.members[it.a], value, marks)) return false;
         break;
@@ -202,6 +221,9 @@ bool Evaluator::run_all(const Subschema& subschema, Node value, Marks* marks) {
       case Op::all_of:
         for (uint32_t k = 0; k < it.b; ++k)
           if (!holds(schema_.links[it.a + k], value, marks)) return false;
+        break;
+      case Op::jump:
+        if (!jump_holds(it, value, marks)) return false;
         break;
       case Op::any_of:
         if (!any_holds(it, value, marks)) return false;
@@ -235,7 +257,7 @@ bool Evaluator::run_all(const Subschema& subschema, Node value, Marks* marks) {
 }
 
 bool Evaluator::members_hold(const Members& members, Node value, Marks* marks) {
-  if (members.mask == 0 && members.pattern_count == 0 && members.additional == kNone) {
+  if (members.table.mask == 0 && members.pattern_count == 0 && members.additional == kNone) {
     for (uint32_t i = members.first; i < members.first + members.count; ++i) {
       const Property& property = schema_.properties[i];
       const uint32_t index = entry_named(value, property.name);
@@ -291,6 +313,25 @@ uint32_t Evaluator::matching_items(const Contains& contains, Node value, Marks* 
   return matching;
 }
 
+bool Evaluator::jump_holds(const Instruction& it, Node value, Marks* marks) {
+  const Jump& jump = schema_.jumps[it.a];
+  const uint32_t entry = value.is_mapping() ? entry_named(value, jump.key) : kNone;
+  if (entry == kNone) {
+    if (value.is_mapping() && jump.key_required) return true;
+    return std::ranges::all_of(schema_.branches(it),
+                               [&](uint32_t branch) { return holds(branch, value, marks); });
+  }
+  const Node member = value.value(entry);
+  if (!member.is_string()) return true;
+  const std::string_view text = member.text();
+  return !schema_.look_up(jump.table, text, [&](uint32_t number) {
+    const JumpTarget& target = schema_.jump_targets[number];
+    if (target.text != text) return false;
+    if (marks) marks->set(entry);
+    return !holds(target.subschema, value, marks);
+  });
+}
+
 bool Evaluator::any_holds(const Instruction& it, Node value, Marks* marks) {
   bool any = false;
   for (uint32_t k = 0; k < it.b; ++k) {
@@ -320,7 +361,9 @@ bool Evaluator::condition_holds(const Condition& parts, Node value, Marks* marks
     const uint32_t index = entry_named(value, parts.key);
     if (index == kNone) return !parts.key_required;
     const Node member = value.value(index);
-    if (!member.is_string() || member.text() != parts.text) return false;
+    if (!member.is_string()) return false;
+    const auto first = schema_.names.begin() + parts.first;
+    if (std::find(first, first + parts.count, member.text()) == first + parts.count) return false;
     if (marks) marks->set(index);
     return true;
   }

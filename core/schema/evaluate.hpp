@@ -25,13 +25,22 @@ class Marks {
 // shared between threads.
 class Evaluator {
  public:
-  explicit Evaluator(const Schema::Compiled& schema) : schema_(schema) {}
+  // A `format` that does not fit is noted; with Assert::yes it is a failure like any other.
+  enum class Assert : bool { no, yes };
+  explicit Evaluator(const Schema::Compiled& schema, Formats formats = Formats::ignored,
+                     Assert assert = Assert::no)
+      : schema_(schema), formats_(formats), assert_formats_(assert == Assert::yes) {}
 
   // `marks`, when wanted, learns what was looked at; on a failure it holds nothing of use.
   bool holds(uint32_t subschema, yaml::Node value, Marks* marks);
 
   // The instructions that look at the value alone: everything before Op::members, and unique_items.
   bool assertion_holds(const Subschema& subschema, const Instruction& instruction, yaml::Node value) const;
+
+  // Whether the value has the form that a `format` names, as far as formats are judged.
+  bool format_fits(const Instruction& instruction, yaml::Node value) const;
+  // Some `format` did not fit in what was evaluated so far.
+  bool format_failed() const { return format_failed_; }
 
   bool condition_holds(const Condition& condition, yaml::Node value, Marks* marks);
   // How many items match, up to one more than `most`.
@@ -42,6 +51,7 @@ class Evaluator {
   bool run_all(const Subschema& subschema, yaml::Node value, Marks* marks);
   bool members_hold(const Members& members, yaml::Node value, Marks* marks);
   bool items_hold(const Items& items, yaml::Node value, Marks* marks);
+  bool jump_holds(const Instruction& instruction, yaml::Node value, Marks* marks);
   bool any_holds(const Instruction& instruction, yaml::Node value, Marks* marks);
   bool one_holds(const Instruction& instruction, yaml::Node value, Marks* marks);
   bool unevaluated_hold(const Instruction& instruction, yaml::Node value, Marks* marks);
@@ -52,6 +62,8 @@ class Evaluator {
     Marks marks;
   };
   const Schema::Compiled& schema_;
+  Formats formats_;
+  bool assert_formats_, format_failed_ = false;
   uint64_t references_ = 0;
   std::unordered_map<uint64_t, Answer> answers_;
 };

@@ -23,8 +23,8 @@ struct Scope {
 
 class Explainer {
  public:
-  explicit Explainer(const Schema::Compiled& schema)
-      : schema_(schema), evaluator_(schema), outline_(schema) {}
+  Explainer(const Schema::Compiled& schema, Formats formats)
+      : schema_(schema), evaluator_(schema, formats, Evaluator::Assert::yes), outline_(schema) {}
 
   std::vector<Violation> run(Node value) {
     Scope scope;
@@ -110,6 +110,8 @@ std::string_view keyword_of(Op op) {
       return "maxProperties";
     case Op::pattern:
       return "pattern";
+    case Op::format:
+      return "format";
     case Op::required:
       return "required";
     case Op::dependent_required:
@@ -177,7 +179,8 @@ void Explainer::instruction(const Subschema& subschema, const Instruction& it, N
       reference(it.a, value, scope);
       break;
     case Op::all_of:
-      for (uint32_t k = 0; k < it.b; ++k) explain(schema_.links[it.a + k], value, scope);
+    case Op::jump:
+      for (const uint32_t branch : schema_.branches(it)) explain(branch, value, scope);
       break;
     case Op::any_of:
     case Op::one_of:
@@ -213,7 +216,9 @@ void Explainer::reference(uint32_t index, Node value, Scope& scope) {
 }
 
 void Explainer::assertion(const Subschema& subschema, const Instruction& it, Node value, Scope& scope) {
-  if (evaluator_.assertion_holds(subschema, it, value)) return;
+  if (it.op == Op::format ? evaluator_.format_fits(it, value)
+                          : evaluator_.assertion_holds(subschema, it, value))
+    return;
   scope.failed = true;
   const std::string_view keyword = keyword_of(it.op);
   const Node source = schema_.source(subschema, it);
@@ -446,9 +451,24 @@ void Explainer::unevaluated(const Subschema& subschema, const Instruction& it, N
 
 }  // namespace
 
-std::vector<Violation> validate(const Schema& schema, Node instance) {
-  if (is_valid(schema, instance)) return {};
-  std::vector<Violation> found = Explainer(*schema.compiled).run(instance);
+std::vector<Violation> validate(const Schema& schema, Node instance, Formats formats) {
+  if (!schema.compiled) return {};
+  const Schema::Compiled& compiled = *schema.compiled;
+  if (!compiled.has_formats) formats = Formats::ignored;
+  Evaluator evaluator(compiled, formats);
+  const bool is_valid = evaluator.holds(compiled.root, instance, nullptr);
+  std::vector<Violation> found;
+  if (!is_valid) found = Explainer(compiled, Formats::ignored).run(instance);
+  // An evaluation that succeeded has been everywhere, one that failed stopped halfway.
+  if (formats == Formats::ignored || (is_valid && !evaluator.format_failed())) return found;
+  if (is_valid &&
+      Evaluator(compiled, formats, Evaluator::Assert::yes).holds(compiled.root, instance, nullptr))
+    return found;
+  for (Violation& violation : Explainer(compiled, formats).run(instance)) {
+    if (!is_valid && violation.keyword != "format") continue;
+    violation.by_format = true;
+    found.push_back(std::move(violation));
+  }
   return found;
 }
 

@@ -55,8 +55,8 @@ std::vector<uint32_t> Outline::in_place(uint32_t subschema, Through through) con
       const Instruction& it = schema_.instructions[i];
       if (it.op == Op::ref) meet(it.a);
       const bool branch = it.op == Op::any_of || it.op == Op::one_of;
-      if (it.op == Op::all_of || (branch && through != Through::certain))
-        for (uint32_t k = 0; k < it.b; ++k) meet(schema_.links[it.a + k]);
+      if (it.op == Op::all_of || it.op == Op::jump || (branch && through != Through::certain))
+        for (const uint32_t next : schema_.branches(it)) meet(next);
       if (it.op == Op::dependent_schema && through != Through::certain) meet(it.b);
       if (it.op == Op::condition && through == Through::conditions) {
         meet(schema_.conditions[it.a].then_branch);
@@ -84,8 +84,8 @@ uint32_t Outline::types(uint32_t index) {
       result &= listed;
     }
     if (it.op == Op::ref) result &= types(it.a);
-    if (it.op == Op::all_of)
-      for (uint32_t k = 0; k < it.b; ++k) result &= types(schema_.links[it.a + k]);
+    if (it.op == Op::all_of || it.op == Op::jump)
+      for (const uint32_t branch : schema_.branches(it)) result &= types(branch);
     if (it.op == Op::any_of || it.op == Op::one_of) {
       uint32_t either = 0;
       for (uint32_t k = 0; k < it.b; ++k) either |= types(schema_.links[it.a + k]);

@@ -43,17 +43,23 @@ class Translation {
   }
   const std::string& out() const { return out_; }
   const std::string& error() const { return error_; }
+  bool is_beyond_us() const { return is_beyond_us_; }
 
  private:
   bool refuse(std::string what) {
     error_ = std::move(what);
     return false;
   }
+  // ECMA has it, RE2 has not.
+  bool give_up(std::string what) {
+    is_beyond_us_ = true;
+    return refuse(std::move(what) + " is not supported");
+  }
   bool next_is(std::string_view text) const { return in_.substr(at_).starts_with(text); }
 
   bool group() {
-    if (next_is("(?=") || next_is("(?!")) return refuse("lookahead is not supported");
-    if (next_is("(?<=") || next_is("(?<!")) return refuse("lookbehind is not supported");
+    if (next_is("(?=") || next_is("(?!")) return give_up("lookahead");
+    if (next_is("(?<=") || next_is("(?<!")) return give_up("lookbehind");
     if (next_is("(?<")) {
       out_ += "(?P<";
       at_ += 3;
@@ -144,7 +150,7 @@ class Translation {
       return true;
     }
     ++at_;
-    if (c >= '1' && c <= '9') return refuse("back-references are not supported");
+    if (c >= '1' && c <= '9') return give_up("a back-reference");
     if (!is_letter(c) && !is_digit(c) && c != '_') {
       out_ += '\\';
       out_ += c;
@@ -241,6 +247,7 @@ class Translation {
   size_t at_ = 0;
   std::string out_;
   std::string error_;
+  bool is_beyond_us_ = false;
 };
 
 }  // namespace
@@ -249,12 +256,23 @@ Pattern::Pattern(std::string_view ecma) : text_(ecma) {
   Translation translation(text_);
   if (!translation.run()) {
     error_ = translation.error();
+    is_beyond_us_ = translation.is_beyond_us();
     return;
   }
   re2::RE2::Options options;
   options.set_log_errors(false);
   compiled_ = std::make_unique<re2::RE2>(translation.out(), options);
-  if (!compiled_->ok()) error_ = compiled_->error();
+  if (compiled_->ok()) return;
+  error_ = compiled_->error();
+  switch (compiled_->error_code()) {
+    case re2::RE2::ErrorRepeatSize:  // ECMA knows no limit
+    case re2::RE2::ErrorPatternTooLarge:
+    case re2::RE2::ErrorBadCharRange:  // names of properties that RE2 does not know
+      is_beyond_us_ = true;
+      break;
+    default:
+      break;
+  }
 }
 
 Pattern::~Pattern() = default;

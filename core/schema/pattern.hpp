@@ -18,12 +18,15 @@ class Pattern {
 
   // Empty when it compiled; else what is wrong with it, for a message.
   const std::string& error() const { return error_; }
+  // It may be sound ECMA-262; our engine cannot run it in linear time, or at all.
+  bool is_beyond_us() const { return is_beyond_us_; }
   const std::string& text() const { return text_; }
   bool matches(std::string_view text) const;  // false when it did not compile
 
  private:
   std::string text_;
   std::string error_;
+  bool is_beyond_us_ = false;
   std::unique_ptr<re2::RE2> compiled_;
 };
 

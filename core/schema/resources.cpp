@@ -13,10 +13,16 @@ using yaml::Node;
 
 namespace {
 
-std::optional<Draft> draft_named(std::string_view uri) {
-  if (uri.find("draft-07") != uri.npos) return Draft::draft7;
-  if (uri.find("draft/2019-09/") != uri.npos) return Draft::draft2019_09;
-  if (uri.find("draft/2020-12/") != uri.npos) return Draft::draft2020_12;
+constexpr std::string_view kHome = "json-schema.org/";
+
+std::optional<Draft> draft_named(std::string_view uri, Draft fallback) {
+  const size_t home = uri.find(kHome);
+  if (home == uri.npos) return std::nullopt;
+  const std::string_view name = uri.substr(home + kHome.size());
+  if (name.starts_with("draft-07/")) return Draft::draft7;
+  if (name.starts_with("draft/2019-09/")) return Draft::draft2019_09;
+  if (name.starts_with("draft/2020-12/")) return Draft::draft2020_12;
+  if (name == "schema" || name == "schema#") return fallback;  // whichever is current
   return std::nullopt;
 }
 
@@ -77,14 +83,14 @@ uint32_t Resources::load(std::string uri, std::shared_ptr<const Text> text) {
 
 uint32_t Resources::add(const Text* text, Node root, std::string base, Draft inherited) {
   Draft draft = inherited;
-  if (const auto named = string_at(root, "$schema")) {
-    if (const auto known = draft_named(*named))
+  if (const auto named = root.find("$schema")) {
+    const auto known = named->is_string() ? draft_named(named->text(), fallback_) : std::nullopt;
+    if (known)
       draft = *known;
-    else if (!error_ && named->find("json-schema.org/draft-0") != named->npos)
-      error_ =
-          Error{Fault::usage,
-                fmt::format("`$schema` is `{}`; drafts 7, 2019-09 and 2020-12 are known", printable(*named)),
-                {}};
+    else if (!error_)
+      error_ = fault_at(*text, *named,
+                        fmt::format("`$schema` names no draft that is known: `{}`", printable(named->text())),
+                        "drafts 7, 2019-09 and 2020-12 are known");
   }
   const auto index = static_cast<uint32_t>(resources_.size());
   if (!base.empty()) by_uri_.emplace(base, index);
@@ -134,6 +140,30 @@ uint32_t Resources::named(const std::string& uri) {
   return text ? load(uri, std::move(text)) : kNone;
 }
 
+bool Resources::is_elsewhere(std::string_view reference, const Location& from) {
+  const std::string_view uri = split_fragment(reference).uri;
+  return !uri.empty() && named(resolve_uri(resources_[from.resource].base, uri)) == kNone;
+}
+
+std::optional<std::string> Resources::nearest_to(std::string_view reference, const Location& from) {
+  const SplitUri split = split_fragment(reference);
+  const auto steps = pointer_steps(percent_decoded(split.fragment));
+  std::string known = std::string(split.uri) + "#";
+  for (size_t i = 0; steps && i < steps->size(); ++i) {
+    const auto at = locate(known, from);
+    if (!at || !at->node.is_mapping()) return std::nullopt;
+    if (!at->node.find((*steps)[i])) {
+      std::vector<std::string> keys;
+      for (uint32_t k = 0; k < at->node.size(); ++k) keys.emplace_back(at->node.key(k).text());
+      const auto near = nearest((*steps)[i], keys);
+      if (!near || i + 1 < steps->size() || near->find_first_of("~/%#") != near->npos) return std::nullopt;
+      return known + "/" + *near;
+    }
+    known += "/" + (*steps)[i];
+  }
+  return std::nullopt;
+}
+
 std::optional<Location> Resources::locate(std::string_view reference, const Location& from) {
   const SplitUri split = split_fragment(reference);
   uint32_t resource = from.resource;
@@ -161,33 +191,52 @@ std::optional<Location> Resources::locate(std::string_view reference, const Loca
   return at;
 }
 
-Result<std::shared_ptr<const Text>> read_text(std::string_view json) {
-  auto text = std::make_shared<Text>();
-  text->source = Source("", std::string(json));
-  Findings findings;
-  std::vector<yaml::Document> documents = yaml::read_json(text->source, findings);
-  if (!findings.empty() || documents.empty()) {
-    const Finding& first = findings.all().front();
-    const Position at = text->source.position(first.at.span.begin);
-    return fail(Fault::usage,
-                fmt::format("the schema is no JSON: {}:{}: {}", at.line, at.column, first.message));
-  }
-  text->document = std::move(documents.front());
-  const std::string_view bytes = text->source.bytes();
-  const Node root = text->document.root();
+Error fault_at(const Text& text, Span at, std::string_view what, std::string help) {
+  const Position position = text.source.position(at.begin);
+  const std::string place = fmt::format("{}:{}: {}", position.line, position.column, what);
+  const std::string& path = text.source.path();
+  return {Fault::usage, path.empty() ? place : fmt::format("{}:{}", printable(path), place), std::move(help)};
+}
+
+Error fault_at(const Text& text, Node at, std::string_view what, std::string help) {
+  return fault_at(text, at.span(), what, std::move(help));
+}
+
+// The anchors and ids of a YAML schema may be written in any way.
+static bool may_have_ids(std::string_view bytes, Node root) {
   const auto below_root = [&](std::string_view quoted, std::string_view key) {
     const size_t first = bytes.find(quoted);
     if (first == bytes.npos) return false;
     return !root.find(key) || bytes.find(quoted, first + 1) != bytes.npos;
   };
-  text->has_ids = below_root("\"$id\"", "$id") || bytes.find("nchor\"") != bytes.npos;
+  return below_root("\"$id\"", "$id") || bytes.find("nchor\"") != bytes.npos ||
+         bytes.find("\\u") != bytes.npos;
+}
+
+Result<std::shared_ptr<const Text>> read_text(std::string path, std::string bytes, Syntax syntax) {
+  auto text = std::make_shared<Text>();
+  text->source = Source(std::move(path), std::move(bytes));
+  Findings findings;
+  const bool is_json = syntax == Syntax::json;
+  std::vector<yaml::Document> documents =
+      is_json ? yaml::read_json(text->source, findings) : yaml::read_yaml(text->source, findings);
+  for (const Finding& finding : findings.all())
+    if (finding.level == Level::error || documents.empty())
+      return tl::unexpected(fault_at(
+          *text, finding.at.span,
+          fmt::format("the schema is no {}: {}", is_json ? "JSON" : "YAML", finding.message), finding.help));
+  if (documents.size() > 1)
+    return tl::unexpected(
+        fault_at(*text, documents[1].root(), "a schema is one document, this is another", ""));
+  text->document = std::move(documents.front());
+  text->has_ids = !is_json || may_have_ids(text->source.bytes(), text->document.root());
   return text;
 }
 
 Result<void> Registry::add(std::string_view uri, std::string_view json) {
   if (uri.find('#') != uri.npos)
     return fail(Fault::usage, fmt::format("`{}` has a fragment", printable(uri)));
-  auto text = read_text(json);
+  auto text = read_text("", std::string(json), Syntax::json);
   if (!text) return std::move(text).error().in(printable(uri));
   texts_.insert_or_assign(std::string(uri), std::move(*text));
   return {};

@@ -47,6 +47,12 @@ class Resources {
   // Where a reference leads; nothing when that is nowhere. May load what the registry has.
   std::optional<Location> locate(std::string_view reference, const Location& from);
 
+  // What a reference that leads nowhere was probably meant to be, as far as names go.
+  std::optional<std::string> nearest_to(std::string_view reference, const Location& from);
+
+  // Whether a reference names a document that is not here.
+  bool is_elsewhere(std::string_view reference, const Location& from);
+
   // A `$schema` that is not known, found in what was loaded so far.
   const std::optional<Error>& error() const { return error_; }
 

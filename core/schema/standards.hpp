@@ -46,8 +46,17 @@ const Schema* schema_for(Standard standard, std::string_view schema_version);
 // Judges one identified document by its schema and tells every violation in plain words under a `schema/…`
 // rule: did-you-mean for keys and enum values, "known from v3.2.0 on" for keys of later versions,
 // schema/api-version. A root that is no mapping is manifest/not-a-mapping, a document of no standard
-// manifest/unknown-kind.
-void check(const Identified& identified, yaml::Node root, Findings& findings);
+// manifest/unknown-kind. Formats are warnings, `schema/format`.
+void check(const Identified& identified, yaml::Node root, Findings& findings,
+           Formats formats = Formats::lenient);
+
+// Judges any document by any schema, in words that fit any data.
+void check_data(const Schema& schema, yaml::Node root, Findings& findings,
+                Formats formats = Formats::lenient);
+
+// Judges an identified document by a schema that somebody adds to that of its standard.
+void check_own(const Schema& schema, const Identified& identified, yaml::Node root, Findings& findings,
+               Formats formats = Formats::lenient);
 
 // The `schema/…` and `manifest/…` rules that `check` and loading can raise, for `mesh rules` and `--only`.
 struct SchemaRule {

@@ -1,6 +1,7 @@
 #include "core/schema/words.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/schema/formats.hpp"
 
 #include <fmt/format.h>
 
@@ -129,7 +130,8 @@ std::string_view scalar_at(Node mapping, std::string_view key) {
 
 }  // namespace
 
-Words::Words(const Identified& identified, Node root) : identified_(identified), root_(root) {
+Words::Words(const Identified& identified, Node root, Voice voice)
+    : identified_(identified), voice_(voice), root_(root) {
   parents_.resize(root.tree()->node_count());
   std::vector<Node> open{root};
   while (!open.empty()) {
@@ -166,7 +168,7 @@ bool Words::is_item(Node node) const { return node != root_ && parent_of(node).i
 
 std::string Words::subject(Node value) const {
   const std::string_view key = key_of(value);
-  if (key.empty()) return "the document";
+  if (key.empty()) return value == root_ ? "the document" : "an item of the document";
   if (!is_item(value)) return quoted(key);
   return fmt::format("an item of {}", quoted(key));
 }
@@ -193,6 +195,8 @@ std::string Words::container(Node mapping) const {
   }
   const std::string_view key = key_of(mapping);
   const bool list = is_item(mapping);
+  if (key.empty()) return "an entry of the document";
+  if (voice_ == Voice::data) return list ? fmt::format("an entry of {}", quoted(key)) : quoted(key);
   if (key == "servers" && list)
     if (const std::string_view type = scalar_at(mapping, "type"); !type.empty())
       return fmt::format("{} server", with_article(printable(type)));
@@ -214,6 +218,7 @@ Telling Words::tell(const Violation& violation) {
                         subject(violation.instance)),
             "", fmt::format("it must match `{}`", printable(violation.expected))};
   }
+  if (keyword == "format") return wrong_format(violation);
   if (keyword == "uniqueItems")
     return {fmt::format("two items of {} are equal", subject(violation.instance)), "each may stand here once",
             ""};
@@ -256,7 +261,8 @@ std::optional<std::string> Words::suggestion(const Violation& violation) const {
   const auto& known = violation.known;
   const std::string_view key = violation.name;
   for (const Rename& rename : kRenames)
-    if (rename.from == key && std::find(known.begin(), known.end(), rename.to) != known.end())
+    if (voice_ == Voice::standard && rename.from == key &&
+        std::find(known.begin(), known.end(), rename.to) != known.end())
       return std::string(rename.to);
   std::vector<std::string> free;
   for (const std::string& name : known)
@@ -285,7 +291,8 @@ Telling Words::unknown_key(const Violation& violation) {
   Telling telling;
   const std::string_view key = violation.name;
   const Node mapping = violation.instance;
-  if (key_of(mapping) == "logicalTypeOptions" && !is_item(mapping)) {
+  const bool by_standard = voice_ == Voice::standard;
+  if (by_standard && key_of(mapping) == "logicalTypeOptions" && !is_item(mapping)) {
     const std::string_view type = scalar_at(parent_of(mapping), "logicalType");
     telling.message = type.empty()
                           ? fmt::format("{} is not an option without a `logicalType`", quoted(key))
@@ -297,7 +304,7 @@ Telling Words::unknown_key(const Violation& violation) {
   }
   const auto meant = suggestion(violation);
   for (const Rename& rename : kRenames)
-    if (meant && rename.from == key && rename.to == *meant) telling.help = rename.help;
+    if (by_standard && meant && rename.from == key && rename.to == *meant) telling.help = rename.help;
   if (meant && telling.label.empty()) {
     telling.label = fmt::format("did you mean `{}`?", *meant);
     return telling;
@@ -307,8 +314,8 @@ Telling Words::unknown_key(const Violation& violation) {
   std::vector<std::string> free;
   for (const std::string& known : violation.known)
     if (!is_taken(mapping, known)) free.push_back(known);
-  const bool is_option = std::any_of(std::begin(kOptions), std::end(kOptions),
-                                     [&](const auto& option) { return option.first == key; });
+  const bool is_option = by_standard && std::any_of(std::begin(kOptions), std::end(kOptions),
+                                                    [&](const auto& option) { return option.first == key; });
   const auto& known = violation.known;
   if (is_option && std::find(known.begin(), known.end(), "logicalTypeOptions") != known.end())
     telling.label = "it belongs under `logicalTypeOptions`";
@@ -413,12 +420,23 @@ Telling Words::out_of_range(const Violation& violation) const {
   return {fmt::format("{} is not allowed here", subject(violation.instance)), "", ""};
 }
 
+Telling Words::wrong_format(const Violation& violation) const {
+  const std::string_view text = violation.instance.text();
+  const auto format = format_named(violation.expected);
+  if (!format) return {fmt::format("{} has not the form `{}`", quoted(text), violation.expected), "", ""};
+  const auto [noun, example] = words_of(*format);
+  const std::string what =
+      text.empty() ? fmt::format("an empty {}", subject(violation.instance)) : quoted(text);
+  return {fmt::format("{} is not {}", what, noun), fmt::format("{} looks like `{}`", noun, example), ""};
+}
+
 // What the later versions of the same major find wrong with the document, oldest first. Judged once, when
 // first asked.
 const std::vector<Words::Later>& Words::later() {
   if (later_) return *later_;
   later_.emplace();
-  const bool versioned = identified_.standard == Standard::odcs || identified_.standard == Standard::odps;
+  const bool versioned = voice_ == Voice::standard &&
+                         (identified_.standard == Standard::odcs || identified_.standard == Standard::odps);
   const bool old_contract = identified_.schema_version.starts_with("2.");
   if (!versioned || identified_.unknown_version || old_contract) return *later_;
   bool is_later = false;

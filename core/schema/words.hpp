@@ -15,9 +15,13 @@ struct Telling {
   std::string message, label, help;
 };
 
+// Whose schema speaks: that of the standard, somebody's own for documents of a standard, or anybody's for any
+// data. Only the first knows what names used to be and in which version they came.
+enum class Voice : uint8_t { standard, own, data };
+
 class Words {
  public:
-  Words(const Identified& identified, yaml::Node root);
+  Words(const Identified& identified, yaml::Node root, Voice voice = Voice::standard);
   Telling tell(const Violation& violation);
 
   // The known key that an unknown one most likely meant.
@@ -54,9 +58,11 @@ class Words {
   Telling wrong_value(const Violation& violation);
   Telling no_form(const Violation& violation) const;
   Telling out_of_range(const Violation& violation) const;
+  Telling wrong_format(const Violation& violation) const;
   std::string later_version(const Violation& violation);
 
   const Identified& identified_;
+  Voice voice_;
   yaml::Node root_;
   std::vector<Parent> parents_;  // by node
   std::optional<std::vector<Later>> later_;

@@ -170,7 +170,7 @@ std::vector<Candidate> discover(const Scope& scope, const model::Mesh& mesh) {
   if (scope.has_mesh && is_file(joined(scope.root, kWaiversFile)))
     found.push_back({std::string(kWaiversFile), false, {}});
   for (const std::string& file : scope.files) found.push_back({file, true, {}});
-  if (scope.standard_input) found.push_back({std::string(kStandardInput), true, {}});
+  if (scope.input) found.push_back({scope.input->key, true, {}});
 
   std::ranges::stable_sort(found, [](const Candidate& a, const Candidate& b) {
     return a.key != b.key ? a.key < b.key : a.is_explicit > b.is_explicit;

@@ -76,6 +76,8 @@ std::vector<Claim> read_claims(Workspace& workspace) {
   return found;
 }
 
+}  // namespace
+
 void assign_domains(Workspace& workspace) {
   std::map<std::string_view, uint32_t> by_folder;
   for (uint32_t i = 0; i < workspace.domains.size(); ++i) {
@@ -119,11 +121,7 @@ void drop_misplaced_waivers(Workspace& workspace) {
   });
 }
 
-}  // namespace
-
-void link(Workspace& workspace) {
-  assign_domains(workspace);
-  drop_misplaced_waivers(workspace);
+void index_contracts(Workspace& workspace) {
   for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
     if (const model::Text& id = workspace.contracts[i].id; id)
       workspace.contracts_by_id[id.view()].push_back(i);

@@ -4,8 +4,16 @@
 
 namespace mesh::workspace {
 
-// Says which domain every file belongs to, and finds contracts by id. Keys are texts of the contracts' own
-// pools.
-void link(Workspace& workspace);
+// Says which domain every file belongs to; needs the mesh, its domains and the files.
+void assign_domains(Workspace& workspace);
+
+// Of the waivers.yaml that were read, those stay that are the mesh's or a domain's own.
+void drop_misplaced_waivers(Workspace& workspace);
+
+// Finds contracts by id. Keys are texts of the contracts' own pools.
+void index_contracts(Workspace& workspace);
+
+// Whoever asks about a part of the mesh must learn that the settings for it are not what they seem.
+void report_settings_with_errors(Workspace& workspace);
 
 }  // namespace mesh::workspace

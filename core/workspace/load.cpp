@@ -12,14 +12,40 @@
 namespace mesh::workspace {
 namespace {
 
-// mesh.yaml says where to look, so it is read before the others; it is judged among them.
+// mesh.yaml and domain.yaml say how the others are read, so they are read before them; they are judged among
+// them.
+Reading read_quietly(const Candidate& candidate, const Scope& scope, const Options& options, FileId file) {
+  const model::Mesh none;
+  const Judge nobody;
+  return read_candidate(candidate, candidate.key, scope, options, {none, nobody}, file);
+}
+
 model::Mesh settings_of(const Scope& scope, const Options& options) {
-  const Candidate candidate{"mesh.yaml", false, {}};
-  Options quiet;
-  quiet.limits = options.limits;
-  quiet.texts = options.texts;
-  Reading reading = read_candidate(candidate, candidate.key, scope, quiet, kNoFile);
+  Reading reading = read_quietly({"mesh.yaml", false, {}}, scope, options, kNoFile);
   return reading.mesh ? std::move(*reading.mesh) : model::Mesh{};
+}
+
+bool is_settings_file(const Scope& scope, std::string_view key) {
+  return scope.has_mesh && (key == "mesh.yaml" || key.substr(key.rfind('/') + 1) == "domain.yaml");
+}
+
+// Fills in the mesh, its domains, and which of them every file belongs to.
+void read_settings(Workspace& workspace, const std::vector<Candidate>& candidates, const Scope& scope,
+                   const Options& options) {
+  for (FileId file = 0; file < candidates.size(); ++file) {
+    if (!is_settings_file(scope, candidates[file].key)) continue;
+    Reading reading = read_quietly(candidates[file], scope, options, file);
+    workspace.files[file].broken = reading.is_broken;
+    if (reading.mesh) workspace.mesh = std::move(*reading.mesh);
+    if (reading.domain) workspace.domains.push_back(std::move(*reading.domain));
+  }
+  if (options.variables) {
+    auto& known = workspace.mesh.variables;
+    if (!known) known.emplace();
+    known->insert(known->end(), options.variables->begin(), options.variables->end());
+    std::ranges::sort(*known);
+  }
+  assign_domains(workspace);
 }
 
 template <class T>
@@ -27,7 +53,7 @@ void append(std::vector<T>& all, std::vector<T>& more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-void take_over(Workspace& workspace, FileId id, Reading& reading) {
+void take_over(Workspace& workspace, FileId id, Reading& reading, std::vector<OwnFinding>& own) {
   File& file = workspace.files[id];
   file.standard = reading.standard;
   file.is_manifest = reading.is_manifest;
@@ -38,13 +64,13 @@ void take_over(Workspace& workspace, FileId id, Reading& reading) {
   append(workspace.products, reading.products);
   append(workspace.allows, reading.allows);
   if (reading.waivers) workspace.waivers.push_back(std::move(*reading.waivers));
-  if (reading.mesh) workspace.mesh = std::move(*reading.mesh);
-  if (reading.domain) workspace.domains.push_back(std::move(*reading.domain));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
+  append(own, reading.own);
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
 }
 
-// Whoever asks about a part of the mesh must learn that the settings for it are not what they seem.
+}  // namespace
+
 void report_settings_with_errors(Workspace& workspace) {
   std::vector<bool> governs(workspace.files.size());
   if (workspace.mesh.file != kNoFile) governs[workspace.mesh.file] = true;
@@ -57,12 +83,10 @@ void report_settings_with_errors(Workspace& workspace) {
       workspace.files[finding.at.file].reported = true;
 }
 
-}  // namespace
-
 Result<Workspace> load(const Options& options) {
-  auto scope = find_scope(options.paths);
+  auto scope = find_scope(options);
   if (!scope) return tl::unexpected(scope.error());
-  if (options.texts && options.texts->contains("mesh.yaml") && !scope->folders.empty()) {
+  if (options.as_mesh) {
     scope->has_mesh = true;
     scope->everything = true;
   }
@@ -70,7 +94,9 @@ Result<Workspace> load(const Options& options) {
   workspace.root = scope->root;
   workspace.has_mesh = scope->has_mesh;
   workspace.linked = scope->linked;
+  workspace.most_bytes = options.limits.bytes;
   const model::Mesh settings = scope->has_mesh ? settings_of(*scope, options) : model::Mesh{};
+  const OwnSchemas schemas(settings.schemas, scope->root);
 
   const std::vector<Candidate> candidates = discover(*scope, settings);
   workspace.files.reserve(candidates.size());
@@ -79,16 +105,25 @@ Result<Workspace> load(const Options& options) {
     file.path = scope->shown(candidate.key);
     file.key = candidate.key;
     file.reported = scope->reports(candidate.key);
-    if (candidate.key == kStandardInput) workspace.input = static_cast<FileId>(workspace.files.size());
+    if (scope->input && candidate.key == scope->input->key)
+      workspace.input = static_cast<FileId>(workspace.files.size());
     workspace.files.push_back(std::move(file));
   }
+  read_settings(workspace, candidates, *scope, options);
+  const Judge judge = options.on_document ? options.on_document(workspace) : Judge{};
+  const Around around{workspace.mesh, judge, &schemas};
   std::vector<Reading> readings(candidates.size());
   for_each_index(candidates.size(), options.jobs, [&](size_t i) {
-    readings[i] =
-        read_candidate(candidates[i], workspace.files[i].path, *scope, options, static_cast<FileId>(i));
+    readings[i] = read_candidate(candidates[i], workspace.files[i].path, *scope, options, around,
+                                 static_cast<FileId>(i));
   });
-  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i]);
-  link(workspace);
+  std::vector<OwnFinding> own;
+  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i], own);
+  // With why they cannot be used; mesh.yaml may have changed since it was read for them.
+  if (workspace.mesh.schemas.size() == schemas.all().size()) workspace.mesh.schemas = schemas.all();
+  drop_misplaced_waivers(workspace);
+  index_contracts(workspace);
+  add_own_findings(workspace, own);
   report_settings_with_errors(workspace);
   return workspace;
 }
@@ -104,9 +139,11 @@ Workspace load_text(const std::string& name, std::string text, const Options& op
   workspace.linked = false;
   File& file = workspace.files.emplace_back();
   file.path = file.key = name;
-  Reading reading = read_candidate({name, true, {}}, name, scope, own, 0);
-  take_over(workspace, 0, reading);
-  link(workspace);
+  const Judge judge = own.on_document ? own.on_document(workspace) : Judge{};
+  Reading reading = read_candidate({name, true, {}}, name, scope, own, {workspace.mesh, judge}, 0);
+  std::vector<OwnFinding> none;
+  take_over(workspace, 0, reading, none);
+  index_contracts(workspace);
   return workspace;
 }
 

@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
@@ -36,8 +37,7 @@ Bytes take(const std::string& path, bool is_named, uint64_t limit, bool matters)
   // What was found was a regular file; a pipe that has taken its place must not stop us. What was named is
   // what it is.
   const int flags = O_RDONLY | O_CLOEXEC | (is_named ? 0 : O_NOFOLLOW | O_NONBLOCK);
-  const bool is_input = path.empty();
-  const Descriptor fd(is_input ? ::dup(0) : uninterrupted([&] { return ::open(path.c_str(), flags); }));
+  const Descriptor fd(uninterrupted([&] { return ::open(path.c_str(), flags); }));
   if (!fd) {
     bytes.error = errno;
     bytes.vanished = !is_named && (errno == ENOENT || errno == ELOOP);
@@ -48,7 +48,7 @@ Bytes take(const std::string& path, bool is_named, uint64_t limit, bool matters)
     bytes.error = errno;
     return bytes;
   }
-  bytes.is_regular = S_ISREG(about.st_mode) && !is_input;
+  bytes.is_regular = S_ISREG(about.st_mode);
   bytes.vanished = !is_named && !bytes.is_regular;
   if (bytes.vanished) return bytes;
   const auto size = static_cast<uint64_t>(bytes.is_regular ? about.st_size : 0);
@@ -107,8 +107,8 @@ bool is_near(const Identified& identified, yaml::Node root) {
 class Reader {
  public:
   Reader(const Candidate& candidate, const std::string& shown, const Scope& scope, const Options& options,
-         FileId file)
-      : candidate_(candidate), shown_(shown), scope_(scope), options_(options), file_(file) {
+         const Around& around, FileId file)
+      : candidate_(candidate), shown_(shown), scope_(scope), options_(options), around_(around), file_(file) {
     reading_.findings.within(file);
   }
 
@@ -117,15 +117,15 @@ class Reader {
       unreadable("the folder cannot be read: " + candidate_.failure);
       return std::move(reading_);
     }
-    const bool is_input = candidate_.key == kStandardInput;
-    const bool matters = candidate_.is_explicit || role_of(candidate_, scope_, {}) != Role::any;
     if (options_.texts)
       if (const auto given = options_.texts->find(candidate_.key); given != options_.texts->end()) {
         reading_.kept = given->second;
         judge(given->second);
         return std::move(reading_);
       }
-    const std::string path = is_input ? std::string() : joined(scope_.root, candidate_.key);
+    if (scope_.input && candidate_.key == scope_.input->key) return std::move(*this).read_input();
+    const bool matters = candidate_.is_explicit || role_of(candidate_, scope_, {}) != Role::any;
+    const std::string path = joined(scope_.root, candidate_.key);
     // The root's mesh.yaml may be a link: it is looked for by its name.
     const bool is_named = candidate_.is_explicit || role_of(candidate_, scope_, {}) == Role::mesh;
     Bytes bytes = take(path, is_named, options_.limits.bytes, matters);
@@ -140,6 +140,16 @@ class Reader {
   }
 
  private:
+  Reading read_input() && {
+    if (scope_.input->error != 0) {
+      unreadable(std::string("standard input cannot be read: ") + std::strerror(scope_.input->error));
+      return std::move(reading_);
+    }
+    reading_.kept = scope_.input->text;
+    judge(scope_.input->text);
+    return std::move(reading_);
+  }
+
   void unreadable(std::string message) {
     reading_.is_read = false;
     reading_.is_broken = true;
@@ -152,6 +162,9 @@ class Reader {
     if (!counts_ && !may_be_manifest(text)) return;
     const Source source(shown_, std::move(text));
     const auto documents = yaml::read(source, reading_.findings, options_.limits);
+    has_broken_yaml_ = std::ranges::any_of(reading_.findings.all(), [](const Finding& finding) {
+      return finding.level == Level::error && finding.rule.starts_with("yaml/");
+    });
     if (documents.empty()) {
       judge_broken(source.bytes());
     } else {
@@ -208,9 +221,10 @@ class Reader {
       return;
     }
     reading_.is_manifest = true;
-    schema::check(identified, root, reading_.findings);
-    if (options_.on_document) options_.on_document(identified, root, reading_.findings);
-    model_document(identified.standard, root);
+    const size_t first_finding = reading_.findings.size();
+    schema::check(identified, root, reading_.findings, options_.formats);
+    if (around_.own) around_.own->check(identified, root, options_.formats, reading_.findings, reading_.own);
+    model_document(Document{identified, root, file_, has_broken_yaml_, first_finding});
   }
 
   void tell_unknown(yaml::Node root) {
@@ -219,12 +233,27 @@ class Reader {
     const bool is_near_one = is_near(identified, root);
     if (!is_near_one && (!counts_ || !reading_.contracts.empty() || !reading_.products.empty())) return;
     reading_.is_manifest = true;
-    schema::check(identified, root, reading_.findings);
+    schema::check(identified, root, reading_.findings, options_.formats);
   }
 
-  void model_document(Standard standard, yaml::Node root) {
-    if (standard == Standard::odcs) reading_.contracts.push_back(model::read_contract(root, file_));
-    if (standard == Standard::odps) reading_.products.push_back(model::read_product(root, file_));
+  void model_document(Document document) {
+    const Standard standard = document.identified.standard;
+    const yaml::Node root = document.root;
+    if (standard == Standard::odcs) {
+      model::ContractDetails details = model::read_contract_details(root);
+      details.settings = &around_.mesh;
+      document.contract_details = &details;
+      document.contract = &reading_.contracts.emplace_back(model::read_contract(details, file_));
+      return judge_facts(document);
+    }
+    if (standard == Standard::odps) {
+      model::ProductDetails details = model::read_product_details(root);
+      details.settings = &around_.mesh;
+      document.product_details = &details;
+      document.product = &reading_.products.emplace_back(model::read_product(details, file_));
+      return judge_facts(document);
+    }
+    judge_facts(document);
     if (standard == Standard::mesh && role_ == Role::mesh && !reading_.mesh)
       reading_.mesh = model::read_mesh(root, file_);
     if (standard == Standard::domain && is_domain_file() && !reading_.domain)
@@ -235,6 +264,10 @@ class Reader {
       if (const auto id = root.find("id"); id && id->is_string()) reading_.other_ids.emplace_back(id->text());
   }
 
+  void judge_facts(const Document& document) {
+    if (around_.judge) around_.judge(document, reading_.findings);
+  }
+
   bool is_domain_file() const {
     return std::string_view(candidate_.key).substr(candidate_.key.rfind('/') + 1) == "domain.yaml";
   }
@@ -243,19 +276,29 @@ class Reader {
   const std::string& shown_;
   const Scope& scope_;
   const Options& options_;
+  const Around& around_;
   FileId file_;
   Reading reading_;
   Role role_ = Role::any;
   bool counts_ = false;  // it is a manifest whatever stands in it
   bool seen_first_ = false;
+  bool has_broken_yaml_ = false;
   std::vector<yaml::Node> unknown_;
 };
 
 }  // namespace
 
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, FileId file) {
-  return Reader(candidate, shown, scope, options, file).read();
+                       const Options& options, const Around& around, FileId file) {
+  return Reader(candidate, shown, scope, options, around, file).read();
+}
+
+void read_standard_input(Input& input, uint64_t limit) {
+  auto text = read_to_end(STDIN_FILENO, 0, limit);
+  if (!text)
+    input.error = text.error();
+  else
+    input.text = std::move(*text);
 }
 
 Result<std::string> read_bytes(const std::string& path, uint64_t limit) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/workspace/discover.hpp"
+#include "core/workspace/own_schemas.hpp"
 #include "core/workspace/workspace.hpp"
 
 namespace mesh::workspace {
@@ -20,12 +21,24 @@ struct Reading {
   std::vector<model::Allow> allows;
   std::vector<std::string>
       other_ids;                    // declared, but not in facts: broken files, contracts of other standards
+  std::vector<OwnFinding> own;      // by the mesh's own schemas
   std::optional<std::string> kept;  // the bytes, where they cannot be read again
+};
+
+// What is known when a file is read: the mesh around it, who judges its documents (nobody, if it is empty),
+// and the mesh's own schemas, if any.
+struct Around {
+  const model::Mesh& mesh;
+  const Judge& judge;
+  const OwnSchemas* own = nullptr;
 };
 
 // Reads, checks and models one file. `shown`: its path for messages.
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, FileId file);
+                       const Options& options, const Around& around, FileId file);
+
+// Fills in text or error; no more than `limit` + 1 bytes.
+void read_standard_input(Input& input, uint64_t limit);
 
 // No more than `limit` + 1 bytes of the file.
 Result<std::string> read_bytes(const std::string& path, uint64_t limit);

@@ -2,6 +2,7 @@
 
 #include "core/base/result.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,14 +11,23 @@
 // manifests").
 namespace mesh::workspace {
 
+struct Options;
+
+// What standard input holds.
+struct Input {
+  std::string key;  // of the file it stands for, else kStandardInput
+  std::string text;
+  int error = 0;  // errno, when it cannot be read
+};
+
 struct Scope {
   std::string root;                         // absolute
-  std::string shown_root;                   // the same from the current folder; "." for it
+  std::string here;                         // the current folder, absolute
   std::string git_root;                     // absolute; "" outside of a repository
   bool has_mesh = false;                    // `root` has a mesh.yaml
   bool linked = true;                       // the graph is known: a mesh, or at least one folder
   bool everything = false;                  // no PATH: all of it is reported
-  bool standard_input = false;              // `-` is among the paths
+  std::optional<Input> input;               // `-` is among the paths
   std::vector<std::string> folders, files;  // keys of the paths given
 
   bool reports(std::string_view key) const;
@@ -31,8 +41,9 @@ inline constexpr std::string_view kStandardInput = "<stdin>";
 // Where exceptions stand: at the root of a mesh, and in the folder of a domain.
 inline constexpr std::string_view kWaiversFile = "waivers.yaml";
 
-// not_found: a path that is not there. usage: paths of different workspaces.
-Result<Scope> find_scope(const std::vector<std::string>& paths);
+// Reads standard input, too, if it is among the paths. not_found: a path that is not there. usage: as `load`
+// says.
+Result<Scope> find_scope(const Options& options);
 
 // Whether a mesh.yaml or domain.yaml says that it is another tool's: it has an `apiVersion` of some `group/…`
 // that is not ours.

@@ -21,7 +21,7 @@ std::string_view Workspace::folder(FileId file) const { return parent_of(files[f
 Result<Source> Workspace::source(FileId file) const {
   if (const auto kept = kept_texts.find(file); kept != kept_texts.end())
     return Source(files[file].path, kept->second);
-  auto bytes = read_bytes(joined(root, files[file].key), yaml::Limits{}.bytes);
+  auto bytes = read_bytes(joined(root, files[file].key), most_bytes);
   if (!bytes) return pass(std::move(bytes));
   return Source(files[file].path, std::move(*bytes));
 }

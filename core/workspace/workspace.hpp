@@ -1,11 +1,12 @@
 #pragma once
 
 #include "core/base/result.hpp"
-#include "core/model/facts.hpp"
+#include "core/model/details.hpp"
 #include "core/model/waivers.hpp"
 #include "core/schema/standards.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/source.hpp"
+#include "core/workspace/base.hpp"
 #include "core/yaml/reader.hpp"
 
 #include <functional>
@@ -20,16 +21,43 @@
 // Finds the manifests of a mesh, reads them in parallel and links them (design section 3).
 namespace mesh::workspace {
 
+// One document while its tree is alive.
+struct Document {
+  const schema::Identified& identified;
+  yaml::Node root;
+  FileId file = kNoFile;
+  bool has_broken_yaml = false;  // the file's YAML has errors: what the tree says may not be what was meant
+  size_t first_finding = 0;      // from here on the file's findings are about this document
+  // The facts of a contract, or of a product, and all that it says.
+  const model::Contract* contract = nullptr;
+  const model::ContractDetails* contract_details = nullptr;
+  const model::Product* product = nullptr;
+  const model::ProductDetails* product_details = nullptr;
+};
+
+// Judges a document. Called from any thread, after the schema has; findings are those of the document's file
+// so far, and what is added belongs to it.
+using Judge = std::function<void(const Document&, Findings&)>;
+
+struct Workspace;
+
 struct Options {
   std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
-  unsigned jobs = 0;               // threads; 0: one per core
+  // The file that standard input (`-` among the paths) stands for: its content is what is read there, whether the
+  // file exists or not.
+  std::optional<std::string> stdin_name;
+  unsigned jobs = 0;  // threads; 0: one per core
   yaml::Limits limits;
-  // Called for every document while its tree is alive, from any thread; findings belong to the document's
-  // file.
-  std::function<void(const schema::Identified&, yaml::Node root, Findings&)> on_document;
-  // Texts that stand in the place of what is on disk, by file key; a `mesh.yaml` among them makes the folder
-  // given a mesh. They are not kept: the map must outlive the workspace's reading.
+  schema::Formats formats = schema::Formats::lenient;
+  // Makes the judge of all documents, once the settings are known: `mesh`, `domains`, and the domain of each
+  // of `files`. The rest of that workspace is still empty; it stays where it is until the last document is
+  // judged.
+  std::function<Judge(const Workspace&)> on_document;
+  // Variables that are known beside those of mesh.yaml.
+  std::optional<std::vector<std::string>> variables;
+  // Texts that stand in the place of what is on disk, by file key; the map must outlive the loading.
   const std::map<std::string, std::string, std::less<>>* texts = nullptr;
+  bool as_mesh = false;     // the folder given is a mesh, whose mesh.yaml is among `texts`
   bool keep_texts = false;  // of all files: what is judged is then what `source` gives
 };
 
@@ -63,7 +91,10 @@ struct Workspace {
   // Ids that are declared where no facts come from: in files that could not be parsed, by contracts of
   // standards that are judged by their schema alone.
   std::set<std::string, std::less<>> broken_ids;
+  std::optional<Base> base;  // what the mesh is compared with, if it is
+
   size_t manifests = 0;  // files of the report that were checked
+  uint64_t most_bytes = yaml::Limits{}.bytes;  // of a file
   size_t skipped = 0;    // files of the report that turned out to be no manifests
 
   const std::string& path(FileId file) const { return files[file].path; }
@@ -80,7 +111,7 @@ struct Workspace {
   std::map<FileId, std::string> kept_texts;
 };
 
-// usage: paths of different workspaces; not_found: a PATH that is not there. Whatever is wrong in a file,
+// usage: paths of different workspaces, a `stdin_name` without `-` or of a folder; not_found: a PATH that is not there. Whatever is wrong in a file,
 // mesh.yaml and domain.yaml included, is a finding: a broken mesh.yaml counts as an empty one, a broken
 // domain.yaml still owns what is below it.
 Result<Workspace> load(const Options& options);

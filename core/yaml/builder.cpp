@@ -6,7 +6,6 @@
 #include "core/yaml/explain.hpp"
 #include "core/yaml/extent.hpp"
 #include "core/yaml/lexis.hpp"
-#include "core/yaml/portable.hpp"
 #include "core/yaml/scalar.hpp"
 
 #include <fmt/format.h>
@@ -65,8 +64,11 @@ std::optional<size_t> Builder::null_end(size_t at) const {
   for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
     const size_t end = at + word.size();
     if (!text_.substr(at).starts_with(word)) continue;
-    const char next = char_at(text_, end);
-    if (!is_space_or_end(next) && !is_flow_mark(next) && next != ':') continue;
+    size_t rest = end;
+    while (is_blank(char_at(text_, rest))) ++rest;
+    const char next = char_at(text_, rest);
+    // More words are the next key's.
+    if (!is_space_or_end(next) && !is_flow_mark(next) && next != ':' && (next != '#' || rest == end)) continue;
     if (!is_key_here(end)) return end;
   }
   return std::nullopt;
@@ -171,7 +173,7 @@ void Builder::scalar(size_t at, std::string_view tag, AnchorId anchor, const std
   const Span span = span_of(empty ? end : begin, end);
   const bool merge = wants_key() && ((tag == "?" && value == "<<") || tag == "tag:yaml.org,2002:merge");
   const Kind kind = merge ? Kind::string : kind_of(tag, value, span_of(at, std::max(at, properties_end_)));
-  if (tag == "?") check_portable(value, span);
+  if (tag == "?") note_unportable(run_, value, span);
   const bool written = span.begin < span.end;
   const bool plain = written && !is_quote(text_[begin]) && text_[begin] != '|' && text_[begin] != '>';
   add_scalar(kind, span, text_of(span, value, plain), anchor);
@@ -261,29 +263,11 @@ std::string_view Builder::text_of(Span span, const std::string& value, bool plai
     utf8::append(text, plain && code == kQuestion ? U'?' : code);
     rest.remove_prefix(c.size);
   }
-  return tree_.keep(std::move(text));
-}
-
-void Builder::check_portable(std::string_view plain, Span at) {
-  if (is_date(plain)) {
-    // Told once a file: dates are many, and most readers of them agree on the day.
-    if (run_.dates++ == 0) run_.first_date = at;
-    return;
-  }
-  if (const auto other = unportable(plain))
-    run_.notes
-        .add("yaml/unportable-scalar", Level::note, at,
-             fmt::format("some parsers read `{}` as {}", plain, *other))
-        .label = "put it in quotes";
+  return tree_.keep(text);
 }
 
 void Builder::add_scalar(Kind kind, Span span, std::string_view text, AnchorId anchor) {
-  Tree::Data data;
-  data.kind = kind;
-  data.span = span;
-  data.text = text;
-  data.boolean = kind == Kind::boolean && (text[0] == 't' || text[0] == 'T');
-  const uint32_t id = tree_.add(data);
+  const uint32_t id = tree_.add_scalar(kind, span, text);
   count(1, span);
   if (anchor) remember(anchor, {id, 1, 0, true});
   cursor_ = std::max<size_t>(cursor_, span.end);

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "core/text/finding.hpp"
-#include "core/yaml/reader.hpp"
+#include "core/yaml/run.hpp"
 #include "core/yaml/tree.hpp"
 
 #include <optional>
@@ -10,23 +9,6 @@
 #include <vector>
 
 namespace mesh::yaml {
-
-// Stands for a question mark that yaml-cpp would misread; checked text holds no such byte.
-inline constexpr char kQuestion = '\x01';
-
-// What all documents of one file share.
-struct Run {
-  std::string_view source;
-  // The source as it was parsed: as long as it, with kQuestion for some question marks.
-  std::string_view text;
-  const Limits& limits;
-  Findings findings;  // errors
-  Findings notes;     // told only if the file can be read
-  uint64_t nodes = 0, aliases = 0;
-  bool failed = false;  // an error was found that leaves no documents
-  size_t dates = 0;
-  Span first_date = {};
-};
 
 // Ends the parse from inside an event.
 struct Stop {
@@ -95,7 +77,6 @@ class Builder {
   Kind kind_of(std::string_view tag, std::string_view value, Span at);
   void refuse_tag(std::string_view tag, Span at);
   std::string_view text_of(Span span, const std::string& value, bool plain);
-  void check_portable(std::string_view plain, Span at);
   void add_scalar(Kind kind, Span span, std::string_view text, AnchorId anchor);
   void count(uint64_t nodes, Span at);
   void place(uint32_t id, uint64_t size, uint32_t height);

@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include <array>
+#include <algorithm>
 
 namespace mesh::yaml {
 namespace {
@@ -25,13 +25,19 @@ bool is_wide(std::string_view text) {
   return zero(0) + zero(1) + zero(2) + zero(3) >= 2 && (zero(0) != zero(1) || zero(2) != zero(3));
 }
 
-// Bytes that need a second look: control characters, and the leads of C1 and of U+FFFE, U+FFFF.
-constexpr std::array<bool, 256> kSuspicious = [] {
-  std::array<bool, 256> table{};
-  for (size_t i = 0; i < 0x20; ++i) table[i] = i != '\t' && i != '\n';
-  table[0x7f] = table[0xc2] = table[0xef] = true;
-  return table;
-}();
+constexpr size_t kBlock = 64;
+
+// Whether a block is ASCII without control characters other than line feeds, as nearly all are. Without a
+// branch, so that it is done in vectors.
+bool is_common(const char* block) {
+  unsigned char rare = 0;
+  for (size_t i = 0; i < kBlock; ++i) {
+    const auto c = static_cast<unsigned char>(block[i]);
+    rare |= static_cast<unsigned char>((c < 0x20) & (c != '\n'));
+    rare |= static_cast<unsigned char>(c >= 0x7f);
+  }
+  return rare == 0;
+}
 
 std::optional<Finding> control_fault(std::string_view text, size_t at, bool json) {
   const auto byte = static_cast<unsigned char>(text[at]);
@@ -60,16 +66,30 @@ std::optional<Finding> check_bytes(std::string_view text, uint64_t size_limit, b
     return fault("yaml/limit", size_limit, 1, fmt::format("the file is larger than {} bytes", size_limit));
   if (is_wide(text))
     return fault("yaml/encoding", 0, 0, "the file is not UTF-8 but UTF-16 or UTF-32", "save it as UTF-8");
-  const auto invalid = utf8::first_invalid(text);
-  const size_t end = invalid.value_or(text.size());
-  for (size_t at = 0; at < end; ++at) {
-    if (!kSuspicious[static_cast<unsigned char>(text[at])]) continue;
-    if (auto found = control_fault(text.substr(0, end), at, json)) return found;
+  for (size_t at = 0; at < text.size();) {
+    if (text.size() - at >= kBlock && is_common(text.data() + at)) {
+      at += kBlock;
+      continue;
+    }
+    for (const size_t end = std::min(at + kBlock, text.size()); at < end;) {
+      const auto byte = static_cast<unsigned char>(text[at]);
+      if (byte < 0x80) {
+        const bool control = (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7f;
+        if (control)
+          if (auto found = control_fault(text, at, json)) return found;
+        ++at;
+        continue;
+      }
+      const utf8::Char c = utf8::first(text.substr(at));
+      if (!c.valid)
+        return fault("yaml/encoding", at, 1, fmt::format("the byte 0x{:02X} is not UTF-8", byte),
+                     "save the file as UTF-8");
+      if (byte == 0xc2 || byte == 0xef)
+        if (auto found = control_fault(text, at, json)) return found;
+      at += c.size;
+    }
   }
-  if (!invalid) return std::nullopt;
-  return fault("yaml/encoding", *invalid, 1,
-               fmt::format("the byte 0x{:02X} is not UTF-8", static_cast<unsigned char>(text[*invalid])),
-               "save the file as UTF-8");
+  return std::nullopt;
 }
 
 }  // namespace mesh::yaml

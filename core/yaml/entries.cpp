@@ -95,6 +95,23 @@ std::vector<std::pair<size_t, size_t>> find_duplicates(std::vector<Key> keys) {
   return found;
 }
 
+std::vector<std::pair<size_t, size_t>> find_duplicates(const Tree& tree, const uint32_t* entries,
+                                                      size_t count) {
+  KeyMaker key_of(tree);
+  std::vector<Key> keys;
+  keys.reserve(count / 2);
+  for (size_t i = 0; i < count; i += 2) keys.push_back(key_of(entries[i], i));
+  return find_duplicates(std::move(keys));
+}
+
+// A number below 64 that is the same for equal texts.
+uint32_t bit_of(std::string_view text) {
+  if (text.empty()) return 0;
+  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
+  const size_t last = text.size() - 1;
+  return static_cast<uint32_t>(text.size() * 5 + byte(0) * 7 + byte(last / 2) * 3 + byte(last)) & 63;
+}
+
 std::string shown(Node key) {
   constexpr size_t kLong = 60;
   if (key.is_mapping() || key.is_sequence()) return "this key";
@@ -104,13 +121,29 @@ std::string shown(Node key) {
 
 }  // namespace
 
+bool has_distinct_keys(const Tree& tree, const uint32_t* entries, size_t count) {
+  constexpr size_t kFew = 64;
+  if (count / 2 > kFew) return find_duplicates(tree, entries, count).empty();
+  uint64_t seen = 0;
+  size_t typed = 0;
+  for (size_t i = 0; i < count; i += 2) {
+    if (tree.at(entries[i]).kind != Kind::string) {
+      if (++typed > 1) return find_duplicates(tree, entries, count).empty();
+      continue;
+    }
+    const std::string_view key = tree.text(entries[i]);
+    const uint64_t bit = uint64_t{1} << bit_of(key);
+    if (seen & bit)
+      for (size_t j = 0; j < i; j += 2)
+        if (tree.at(entries[j]).kind == Kind::string && tree.text(entries[j]) == key) return false;
+    seen |= bit;
+  }
+  return true;
+}
+
 void drop_duplicates(const Tree& tree, std::vector<uint32_t>& entries, Findings& findings) {
-  KeyMaker key_of(tree);
-  std::vector<Key> keys;
-  keys.reserve(entries.size() / 2);
-  for (size_t i = 0; i < entries.size(); i += 2) keys.push_back(key_of(entries[i], i));
-  const auto duplicates = find_duplicates(std::move(keys));
-  if (duplicates.empty()) return;
+  if (has_distinct_keys(tree, entries.data(), entries.size())) return;
+  const auto duplicates = find_duplicates(tree, entries.data(), entries.size());
   for (const auto& [first, later] : duplicates) {
     if (findings.size() >= kMostFindings) break;
     const Node key(&tree, entries[later]);

@@ -9,6 +9,9 @@
 // What the keys of one mapping must obey. `entries` holds node ids, keys and values in turn.
 namespace mesh::yaml {
 
+// Whether no two of the keys are equal. `count` ids, keys and values in turn.
+bool has_distinct_keys(const Tree& tree, const uint32_t* entries, size_t count);
+
 // Reports every key that an earlier one of the mapping equals, and drops it with its value.
 void drop_duplicates(const Tree& tree, std::vector<uint32_t>& entries, Findings& findings);
 

@@ -21,7 +21,7 @@ class JsonReader {
 
   std::vector<Document> read() {
     std::vector<Document> documents;
-    tree_ = std::make_unique<Tree>();
+    tree_ = std::make_unique<Tree>(text_);
     if (!count_nodes()) return documents;
     skip_space();
     if (at_ == text_.size()) {
@@ -48,6 +48,7 @@ class JsonReader {
     const auto begin = static_cast<uint32_t>(at_);
     return {begin, static_cast<uint32_t>(std::min<size_t>(at_ + length, text_.size()))};
   }
+  std::string_view written(Span at) const { return text_.substr(at.begin, at.end - at.begin); }
   std::nullopt_t error(std::string_view rule, Span at, std::string message) {
     findings_.add(rule, Level::error, at, std::move(message));
     return std::nullopt;
@@ -98,13 +99,9 @@ class JsonReader {
     if (c == '-' || (c >= '0' && c <= '9')) return number();
     for (const std::string_view word : {"true", "false", "null"}) {
       if (!text_.substr(at_).starts_with(word)) continue;
-      Tree::Data data;
-      data.kind = word == "null" ? Kind::null : Kind::boolean;
-      data.boolean = word == "true";
-      data.span = here(static_cast<uint32_t>(word.size()));
-      data.text = text_.substr(at_, word.size());
+      const Span span = here(static_cast<uint32_t>(word.size()));
       at_ += word.size();
-      return tree_->add(data);
+      return tree_->add_scalar(word == "null" ? Kind::null : Kind::boolean, span, written(span));
     }
     if (c == '/' || c == '#') return error("yaml/syntax", here(), "JSON has no comments");
     return missing("a JSON value");
@@ -196,11 +193,8 @@ class JsonReader {
       if (next_is('+') || next_is('-')) ++at_;
       if (digits() == 0) return error("yaml/syntax", here(), "a digit must follow the exponent");
     }
-    Tree::Data data;
-    data.kind = is_float ? Kind::number : Kind::integer;
-    data.span = {static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)};
-    data.text = text_.substr(begin, at_ - begin);
-    return tree_->add(data);
+    const Span span{static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)};
+    return tree_->add_scalar(is_float ? Kind::number : Kind::integer, span, written(span));
   }
 
   // Four hex digits after `\u`.
@@ -257,8 +251,6 @@ class JsonReader {
 
   Id string() {
     const size_t begin = at_++;
-    Tree::Data data;
-    data.kind = Kind::string;
     std::string decoded;
     bool escaped = false;
     size_t run = at_;
@@ -276,15 +268,10 @@ class JsonReader {
       if (!escape(decoded)) return std::nullopt;
       run = at_--;
     }
-    if (escaped) {
-      decoded += text_.substr(run, at_ - run);
-      data.text = tree_->keep(std::move(decoded));
-    } else {
-      data.text = text_.substr(run, at_ - run);
-    }
+    std::string_view text = text_.substr(run, at_ - run);
+    if (escaped) text = tree_->keep(decoded.append(text));
     ++at_;
-    data.span = {static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)};
-    return tree_->add(data);
+    return tree_->add_scalar(Kind::string, {static_cast<uint32_t>(begin), static_cast<uint32_t>(at_)}, text);
   }
 
   std::string_view text_;

@@ -4,9 +4,9 @@
 #include "core/yaml/bytes.hpp"
 #include "core/yaml/explain.hpp"
 #include "core/yaml/lexis.hpp"
+#include "core/yaml/paths.hpp"
 #include "core/yaml/scan.hpp"
 
-#include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/mark.h>
@@ -96,7 +96,7 @@ std::optional<Finding> parse(Run& run, size_t nodes, Starts& starts, std::vector
   std::istream stream(&view);
   YAML::Parser parser(stream);
   for (;;) {
-    auto tree = std::make_unique<Tree>();
+    auto tree = std::make_unique<Tree>(run.source);
     tree->reserve(std::exchange(nodes, 0));
     Builder builder(*tree, run);
     Events events(builder, run.text, starts, run.limits);
@@ -133,34 +133,20 @@ std::optional<Finding> earlier(std::optional<Finding> seen, std::optional<Findin
 }
 
 void add(Findings& findings, Finding finding) {
-  finding.at.file = findings.file();
-  for (Note& note : finding.notes) note.at.file = findings.file();
-  findings.all().push_back(std::move(finding));
-}
-
-void add_all(Findings& findings, Findings& more) {
-  for (Finding& finding : more.all()) add(findings, std::move(finding));
-}
-
-void tell_dates(Run& run) {
-  if (run.dates == 0) return;
-  Finding& note = run.notes.add("yaml/unportable-scalar", Level::note, run.first_date,
-                                "some parsers read this as a date, not as text");
-  note.label = "put it in quotes";
-  if (run.dates > 1) note.help = fmt::format("the same holds for {} more in this file", run.dates - 1);
+  Findings one;
+  one.all().push_back(std::move(finding));
+  add_all(findings, one);
 }
 
 }  // namespace
 
-std::vector<Document> read_yaml(const Source& source, Findings& findings, const Limits& limits) {
+std::vector<Document> read_with_parser(const Source& source, Findings& findings, const Limits& limits) {
   const std::string_view text = source.bytes();
-  const auto refuse = [&](Finding finding) {
-    add(findings, std::move(finding));
-    return std::vector<Document>();
-  };
-  if (auto fault = check_bytes(text, limits.bytes, false)) return refuse(std::move(*fault));
   Scan seen = scan(text, limits);
-  if (seen.refusal) return refuse(std::move(*seen.refusal));
+  if (seen.refusal) {
+    add(findings, std::move(*seen.refusal));
+    return {};
+  }
 
   std::string parsed;
   if (!seen.questions.empty()) {
@@ -186,9 +172,27 @@ std::vector<Document> read_yaml(const Source& source, Findings& findings, const 
     findings.add("yaml/multiple-documents", Level::warning, Span{at, at + 3}, "another document begins here")
         .help = "many tools read the first document of a file and no other: give each its own file";
   }
-  tell_dates(run);
-  add_all(findings, run.notes);
+  tell_notes(run, findings);
   return documents;
+}
+
+std::vector<Document> read_yaml(const Source& source, Findings& findings, const Limits& limits) {
+  if (auto fault = check_bytes(source.bytes(), limits.bytes, false)) {
+    add(findings, std::move(*fault));
+    return {};
+  }
+  if (auto documents = read_fast(source, findings, limits)) return std::move(*documents);
+  return read_with_parser(source, findings, limits);
+}
+
+Limits limits_for(uint64_t bytes) {
+  Limits limits;
+  const uint64_t times = std::min(bytes, kMostBytes) * 100 / limits.bytes;  // hundredths
+  limits.bytes = bytes;
+  if (times <= 100) return limits;
+  limits.nodes = static_cast<uint32_t>(limits.nodes * times / 100);
+  limits.flow_marks = static_cast<uint32_t>(limits.flow_marks * times / 100);
+  return limits;
 }
 
 std::vector<Document> read(const Source& source, Findings& findings, const Limits& limits) {

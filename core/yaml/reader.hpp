@@ -19,6 +19,11 @@ struct Limits {
   uint32_t flow_marks = 500'000;  // brackets and commas of YAML: yaml-cpp holds 100 bytes and more for each
 };
 
+// The limits for files of up to `bytes`: the same density of nodes and brackets as ever, at least the usual
+// number. Places are 32 bits wide.
+inline constexpr uint64_t kMostBytes = 4'000'000'000;
+Limits limits_for(uint64_t bytes);
+
 struct Document {
   std::unique_ptr<Tree> tree;
   Node root() const { return tree->root(); }

@@ -2,9 +2,11 @@
 
 #include "core/yaml/scalar.hpp"
 
-namespace mesh::yaml {
+#include <algorithm>
+#include <cstring>
+#include <functional>
 
-static const Tree::Data kNothing;
+namespace mesh::yaml {
 
 std::string_view described(Kind kind) {
   switch (kind) {
@@ -26,28 +28,12 @@ std::string_view described(Kind kind) {
   return "nothing";
 }
 
-static const Tree::Data& data(const Tree* tree, uint32_t id) { return tree ? tree->at(id) : kNothing; }
-
-Kind Node::kind() const { return data(tree_, id_).kind; }
-Span Node::span() const { return data(tree_, id_).span; }
-std::string_view Node::text() const { return data(tree_, id_).text; }
-bool Node::boolean() const { return data(tree_, id_).boolean; }
-
 std::optional<int64_t> Node::integer() const {
   if (kind() != Kind::integer) return std::nullopt;
   return integer_value(text());
 }
 
 double Node::number() const { return number_value(text()); }
-
-uint32_t Node::size() const {
-  const Tree::Data& node = data(tree_, id_);
-  return node.kind == Kind::mapping ? node.count / 2 : node.count;
-}
-
-Node Node::item(uint32_t index) const { return {tree_, tree_->edge(tree_->at(id_).first + index)}; }
-Node Node::key(uint32_t index) const { return item(2 * index); }
-Node Node::value(uint32_t index) const { return item(2 * index + 1); }
 
 static std::optional<uint32_t> index_of(Node mapping, std::string_view key) {
   if (!mapping.is_mapping()) return std::nullopt;
@@ -110,21 +96,52 @@ bool equal(Node a, Node b) {
   }
 }
 
-uint32_t Tree::add(Data data) {
-  nodes_.push_back(data);
-  return static_cast<uint32_t>(nodes_.size() - 1);
+void Tree::reserve(size_t nodes) {
+  nodes_.reserve(nodes);
+  edges_.reserve(nodes);
 }
 
-uint32_t Tree::add_collection(Kind kind, Span span, const std::vector<uint32_t>& children) {
+uint32_t Tree::add_scalar(Kind kind, Span span, std::string_view text) {
+  Data data;
+  data.kind = kind;
+  data.span = span;
+  data.size = static_cast<uint32_t>(text.size());
+  data.boolean = kind == Kind::boolean && (text[0] == 't' || text[0] == 'T');
+  const std::less_equal<const char*> at_most;  // of addresses that may be of different texts
+  const char* const begin = source_.data();
+  if (text.empty()) return add(data);
+  if (at_most(begin, text.data()) && at_most(text.data() + text.size(), begin + source_.size())) {
+    data.first = static_cast<uint32_t>(text.data() - begin);
+  } else {
+    data.first = static_cast<uint32_t>(texts_.size());
+    data.kept = true;
+    texts_.push_back(text);
+  }
+  return add(data);
+}
+
+uint32_t Tree::add_collection(Kind kind, Span span, const uint32_t* children, size_t count) {
   Data data;
   data.kind = kind;
   data.span = span;
   data.first = static_cast<uint32_t>(edges_.size());
-  data.count = static_cast<uint32_t>(children.size());
-  edges_.insert(edges_.end(), children.begin(), children.end());
+  data.size = static_cast<uint32_t>(count);
+  edges_.insert(edges_.end(), children, children + count);
   return add(data);
 }
 
-std::string_view Tree::keep(std::string text) { return texts_.emplace_front(std::move(text)); }
+std::string_view Tree::keep(std::string_view text) {
+  constexpr size_t kBlock = 4096;
+  if (text.empty()) return {};
+  if (text.size() > block_left_) {
+    block_left_ = std::max(kBlock, text.size());
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(block_left_));
+    block_end_ = blocks_.back().get() + block_left_;
+  }
+  char* const copy = block_end_ - block_left_;
+  std::memcpy(copy, text.data(), text.size());
+  block_left_ -= text.size();
+  return {copy, text.size()};
+}
 
 }  // namespace mesh::yaml

@@ -3,7 +3,6 @@
 #include "core/text/span.hpp"
 
 #include <cstdint>
-#include <forward_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -71,34 +70,71 @@ bool equal(Node a, Node b);
 // Owns the nodes of one document. Built by the readers only.
 class Tree {
  public:
+  // 20 bytes: a file of 50 MB has millions of these.
   struct Data {
+    Span span;
+    uint32_t first = 0;  // collections: index of the first edge; scalars: where the text begins in the source,
+                         // or the number of a kept text
+    uint32_t size = 0;  // collections: items, or 2 × entries; scalars: bytes of the text
     Kind kind = Kind::null;
     bool boolean = false;
-    Span span;
-    uint32_t first = 0;     // collections: index of the first edge
-    uint32_t count = 0;     // collections: items, or 2 × entries
-    std::string_view text;  // scalars: into the source, or a text the tree keeps
+    bool kept = false;  // the text does not stand in the source as it is read
   };
+
+  // The texts of `source` must outlive the tree.
+  explicit Tree(std::string_view source) : source_(source) {}
 
   Node root() const { return {this, root_}; }
   const Data& at(uint32_t id) const { return nodes_[id]; }
   uint32_t edge(uint32_t index) const { return edges_[index]; }
   size_t node_count() const { return nodes_.size(); }
+  std::string_view text(const Data& scalar) const {
+    if (scalar.kept) return texts_[scalar.first];
+    return is_collection(scalar.kind) ? std::string_view() : source_.substr(scalar.first, scalar.size);
+  }
+  std::string_view text(uint32_t id) const { return text(nodes_[id]); }
 
   // ---- for readers
-  void reserve(size_t nodes) { nodes_.reserve(nodes); }
-  uint32_t add(Data data);
+  void reserve(size_t nodes);
+  uint32_t add(const Data& data) {
+    nodes_.push_back(data);
+    return static_cast<uint32_t>(nodes_.size() - 1);
+  }
+  // `text` is a part of the source, or comes from `keep`.
+  uint32_t add_scalar(Kind kind, Span span, std::string_view text);
   // Makes a closed collection of `children` (keys and values in turn for a mapping).
-  uint32_t add_collection(Kind kind, Span span, const std::vector<uint32_t>& children);
-  std::string_view keep(std::string text);  // a text that lives as long as the tree
+  uint32_t add_collection(Kind kind, Span span, const uint32_t* children, size_t count);
+  uint32_t add_collection(Kind kind, Span span, const std::vector<uint32_t>& children) {
+    return add_collection(kind, span, children.data(), children.size());
+  }
+  std::string_view keep(std::string_view text);  // a copy that lives as long as the tree
   void set_root(uint32_t id) { root_ = id; }
   Data& edit(uint32_t id) { return nodes_[id]; }
 
  private:
+  static bool is_collection(Kind kind) { return kind == Kind::sequence || kind == Kind::mapping; }
+
+  std::string_view source_;
   std::vector<Data> nodes_;
   std::vector<uint32_t> edges_;
-  std::forward_list<std::string> texts_;
+  std::vector<std::string_view> texts_;  // the kept ones, by number
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* block_end_ = nullptr;  // of the last block, of which so many bytes are free
+  size_t block_left_ = 0;
   uint32_t root_ = 0;
 };
+
+inline Kind Node::kind() const { return tree_ ? tree_->at(id_).kind : Kind::null; }
+inline Span Node::span() const { return tree_ ? tree_->at(id_).span : Span{}; }
+inline std::string_view Node::text() const { return tree_ ? tree_->text(id_) : std::string_view(); }
+inline bool Node::boolean() const { return tree_ && tree_->at(id_).boolean; }
+inline uint32_t Node::size() const {
+  if (!tree_) return 0;
+  const Tree::Data& node = tree_->at(id_);
+  return node.kind == Kind::mapping ? node.size / 2 : node.kind == Kind::sequence ? node.size : 0;
+}
+inline Node Node::item(uint32_t index) const { return {tree_, tree_->edge(tree_->at(id_).first + index)}; }
+inline Node Node::key(uint32_t index) const { return item(2 * index); }
+inline Node Node::value(uint32_t index) const { return item(2 * index + 1); }
 
 }  // namespace mesh::yaml

@@ -55,7 +55,7 @@ install_packages() {
 build_packages=(
   cmake ninja-build g++ pkg-config
   libcli11-dev libyaml-cpp-dev libcurl4-openssl-dev nlohmann-json3-dev libssl-dev libre2-dev
-  libkainjow-mustache-dev libfmt-dev libexpected-dev
+  libkainjow-mustache-dev libfmt-dev libexpected-dev zlib1g-dev
 )
 
 jobs() { nproc 2>/dev/null || echo 2; }

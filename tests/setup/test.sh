@@ -7,7 +7,7 @@ set -euo pipefail
 
 # A test is compiled once, whatever it is linked with.
 export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$root
-test_packages=(ccache doctest-dev git strace skopeo zsh fish groff-base python3 python3-venv ca-certificates)
+test_packages=(ccache doctest-dev git strace skopeo zsh fish groff-base libxml2-utils python3 python3-venv ca-certificates)
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 cache=${MESH_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mesh-tests}
@@ -47,6 +47,26 @@ install_oras >"$cache/oras.log" 2>&1 || {
   tail -n 20 "$cache/oras.log" >&2
   [ -z "${CI:-}" ] || die "oras $oras_version could not be installed"
   say "oras is missing: tests that need it are skipped"
+}
+
+check_jsonschema_version=0.39.0
+pre_commit_version=4.7.0
+
+# What CI services and their users check files with.
+install_ci_tools() {
+  local venv=$cache/ci-tools-$check_jsonschema_version-$pre_commit_version
+  if [ ! -x "$venv/bin/pre-commit" ]; then
+    rm -rf "$venv"
+    python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check \
+      "check-jsonschema==$check_jsonschema_version" "pre-commit==$pre_commit_version" || return 1
+  fi
+  ln -sf "$venv/bin/check-jsonschema" "$venv/bin/pre-commit" "$cache/bin/"
+}
+say "installing check-jsonschema $check_jsonschema_version and pre-commit $pre_commit_version"
+install_ci_tools >"$cache/ci-tools.log" 2>&1 || {
+  tail -n 20 "$cache/ci-tools.log" >&2
+  [ -z "${CI:-}" ] || die "the tools that CI files are checked with could not be installed"
+  say "they are missing: tests that need them are skipped"
 }
 
 build dev ON

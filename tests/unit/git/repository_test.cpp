@@ -1,13 +1,11 @@
 #include "core/git/repository.hpp"
 
+#include "tests/unit/run_git.hpp"
 #include "tests/unit/temp_folder.hpp"
 
 #include <doctest.h>
 
-#include <array>
-#include <cstdio>
 #include <fstream>
-#include <memory>
 
 #include <sys/stat.h>
 
@@ -16,24 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// What the real git prints, without its line end. It reads no configuration of this machine.
-std::string run_git(const std::string& folder, const std::string& arguments) {
-  const std::string command =
-      "cd '" + folder +
-      "' && env -u GIT_DIR -u GIT_WORK_TREE -u GIT_INDEX_FILE GIT_CONFIG_GLOBAL=/dev/null "
-      "GIT_CONFIG_NOSYSTEM=1 git "
-      "-c user.name=t -c user.email=t@example.com -c commit.gpgsign=false -c init.defaultBranch=main "
-      "-c protocol.file.allow=always " +
-      arguments + " 2>/dev/null";
-  const std::unique_ptr<FILE, int (*)(FILE*)> pipe(::popen(command.c_str(), "r"), &::pclose);
-  REQUIRE(pipe);
-  std::string output;
-  std::array<char, 4096> part{};
-  while (const size_t got = std::fread(part.data(), 1, part.size(), pipe.get()))
-    output.append(part.data(), got);
-  while (output.ends_with('\n')) output.pop_back();
-  return output;
-}
+using mesh::test::run_git;
 
 std::string commit(const std::string& folder, const std::string& message) {
   run_git(folder, "commit -q --allow-empty -m '" + message + "'");

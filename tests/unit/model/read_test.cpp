@@ -27,7 +27,7 @@ auto read_text(std::string text, const Read& read) {
 }
 
 Contract contract(std::string text) {
-  return read_text(std::move(text), [](yaml::Node root) { return read_contract(root, 7); });
+  return read_text(std::move(text), [](yaml::Node root) { return read_contract(read_contract_details(root), 7); });
 }
 
 std::string corpus(const std::string& name) {
@@ -72,10 +72,14 @@ TEST_CASE("a contract of the newest version becomes facts that outlive its text"
   const Property& date = full.objects[0].properties[0];
   CHECK(date.name == "transaction_reference_date");
   CHECK(date.required == false);
-  CHECK(date.primary_key_position->value == -1);
   CHECK(full.servers.at(0).name == "my-postgres");
   CHECK(full.roles.size() > 0);
-  CHECK(full.slas.size() > 0);
+  REQUIRE(full.slas.size() > 0);
+  CHECK(full.slas[0].property == "latency");
+  CHECK(full.slas[0].value == "4");
+  CHECK(full.slas[0].unit == "d");
+  CHECK(full.servers[0].field("port") == "5432");
+  CHECK_FALSE(full.servers[0].field("catalog"));
 }
 
 TEST_CASE("a contract of v2 becomes the same facts under the names of v3") {
@@ -107,7 +111,6 @@ TEST_CASE("facts of the wrong shape are left out, ids of any scalar are kept") {
   REQUIRE(odd.objects[1].properties.size() == 1);
   CHECK(odd.objects[1].properties[0].name == "true");
   CHECK_FALSE(odd.objects[1].properties[0].required);
-  CHECK_FALSE(odd.objects[1].properties[0].primary_key_position);
   CHECK(odd.servers.empty());
   CHECK(odd.slas.empty());
 }
@@ -125,7 +128,7 @@ TEST_CASE("nested properties, items and both sides of a map are read") {
 
 TEST_CASE("a root that is no mapping gives empty facts") {
   CHECK_FALSE(contract("- 1\n").id);
-  CHECK(read_text("text\n", [](yaml::Node root) { return read_product(root, 0); }).outputs.empty());
+  CHECK(read_text("text\n", [](yaml::Node root) { return read_product(read_product_details(root), 0); }).outputs.empty());
   CHECK(read_text("[]\n", [](yaml::Node root) { return read_mesh(root, 0); }).rules.empty());
   CHECK(read_text("1\n", [](yaml::Node root) { return read_domain(root, 0, "x"); }).name.empty());
 }
@@ -136,7 +139,7 @@ TEST_CASE("a product's ports name contracts and what they were made from") {
       "inputPorts: [{name: in, version: 1.0.0, contractId: a}]\n"
       "outputPorts:\n- name: out\n  contractId: b\n  inputContracts: [{id: a, version: 1.0.0}]\n"
       "support: [{channel: mail, url: x}]\n",
-      [](yaml::Node root) { return read_product(root, 3); });
+      [](yaml::Node root) { return read_product(read_product_details(root), 3); });
   CHECK(product.description == "why");
   CHECK(product.inputs.at(0).contract_id == "a");
   CHECK(product.outputs.at(0).input_contracts.at(0).version == "1.0.0");

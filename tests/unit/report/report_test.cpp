@@ -3,39 +3,17 @@
 #include "core/base/files.hpp"
 #include "core/schema/schema.hpp"
 #include "core/yaml/reader.hpp"
+#include "tests/unit/report/files.hpp"
 #include "tests/unit/source_dir.hpp"
 
 #include <doctest.h>
 
-#include <sstream>
-
 using namespace mesh;
 using namespace mesh::report;
+using test::Files;
+using test::finding;
 
 namespace {
-
-// A workspace of files that live in memory.
-struct Files {
-  workspace::Workspace workspace;
-
-  FileId add(std::string path, std::string text) {
-    const auto id = static_cast<FileId>(workspace.files.size());
-    workspace.files.push_back({.path = path, .key = path});
-    workspace.kept_texts[id] = std::move(text);
-    ++workspace.manifests;
-    return id;
-  }
-
-  std::string written(Format format, const std::vector<Finding>& findings, Style style = {}) const {
-    std::ostringstream out;
-    write(out, format, findings, summarize(findings, workspace), workspace, style);
-    return out.str();
-  }
-};
-
-Finding finding(FileId file, Span span, std::string message) {
-  return {"contract/column-without-type", Level::error, std::move(message), {file, span}, {}, {}, {}};
-}
 
 constexpr std::string_view kContract = "schema:\n- name: orders\n  properties:\n    - name: order_id\n";
 
@@ -122,8 +100,10 @@ TEST_CASE("nothing from a manifest or a path reaches the terminal raw") {
   Finding one = finding(file, {3, 4}, "`\x1b[31m` and \xC2\x9B is wrong\nerror: fake");
   one.label = one.help = "\x1b[0m";
   one.notes.push_back({"\x1b[1m", {file, {0, 1}}});
-  for (const Format format : {Format::text, Format::concise, Format::json}) {
-    const std::string text = files.written(format, {one});
+  one.fix = Fix{"\x1b[2m", true, {{{0, 1}, "\x1b[3m\xE2\x80\xAE"}}};
+  one.waiver = Waiver{"\x1b[4m\nerror: fake", "\x07", "\x1b", {file, {0, 1}}};
+  for (const std::string& name : names()) {
+    const std::string text = files.written(*format_named(name), {one});
     CAPTURE(text);
     CHECK(text.find('\x1b') == std::string::npos);
     CHECK(text.find('\x07') == std::string::npos);
@@ -182,7 +162,7 @@ TEST_CASE("json holds every fact of a finding and is what its schema promises") 
         "null}\n"
         "]}\n");
 
-  const auto text = read_file(source_dir() + "/tests/report.schema.json");
+  const auto text = read_file(source_dir() + "/tests/report/json.schema.json");
   REQUIRE(text);
   const auto schema = schema::compile(*text);
   REQUIRE(schema);

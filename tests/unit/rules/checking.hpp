@@ -4,6 +4,7 @@
 
 #include <doctest.h>
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -35,7 +36,8 @@ struct Checked {
 // The day of all unit tests that do not say another.
 inline constexpr std::string_view kToday = "2026-06-01";
 
-inline Checked check_paths(std::vector<std::string> paths, rules::Selection selection = {}) {
+inline Checked check_paths(std::vector<std::string> paths, rules::Selection selection = {},
+                           const std::function<void(workspace::Workspace&)>& on_loaded = {}) {
   if (selection.today == Day{}) selection.today = *parse_day(kToday);
   workspace::Options options;
   options.paths = std::move(paths);
@@ -43,6 +45,7 @@ inline Checked check_paths(std::vector<std::string> paths, rules::Selection sele
   options.on_document = rules::document_hook(selection);
   auto workspace = workspace::load(options);
   REQUIRE(workspace);
+  if (on_loaded) on_loaded(*workspace);
   Checked checked{std::move(*workspace), {}};
   checked.findings = rules::run(checked.workspace, selection, 1);
   return checked;

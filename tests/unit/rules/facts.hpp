@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/model/read.hpp"
 #include "core/rules/engine.hpp"
 
 #include <cstdint>
@@ -70,16 +71,53 @@ class Facts {
   }
 
   // What one rule finds.
-  std::vector<Finding> find(const std::string& rule) {
+  std::vector<Finding> find(const std::string& rule) { return run({{rule}, {}}); }
+
+  // All rules that look at facts, as a run over files would do it.
+  std::vector<Finding> run(const rules::Selection& selection, unsigned jobs = 1) {
     workspace.contracts_by_id.clear();
     for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
       workspace.contracts_by_id[workspace.contracts[i].id.view()].push_back(i);
-    return rules::run(workspace, {{rule}, {}}, 1);
+    const std::vector<Finding> read = workspace.findings.all();
+    const workspace::Judge judge = rules::document_hook(selection)(workspace);
+    for (const model::Contract& contract : workspace.contracts) {
+      model::ContractDetails details;
+      details.settings = &workspace.mesh;
+      workspace::Document document{kAny, {}, contract.file};
+      document.contract = &contract;
+      document.contract_details = &details;
+      judge_one(judge, document, read);
+    }
+    for (const model::Product& product : workspace.products) {
+      model::ProductDetails details;
+      details.settings = &workspace.mesh;
+      workspace::Document document{kAny, {}, product.file};
+      document.product = &product;
+      document.product_details = &details;
+      judge_one(judge, document, read);
+    }
+    auto found = rules::run(workspace, selection, jobs);
+    workspace.findings.all() = read;
+    return found;
   }
 
   workspace::Workspace workspace;
 
  private:
+  void judge_one(const workspace::Judge& judge, workspace::Document document,
+                 const std::vector<Finding>& read) {
+    Findings findings(document.file);
+    for (const Finding& finding : read) {
+      if (finding.at.file != document.file) continue;
+      findings.all().push_back(finding);
+      document.has_broken_yaml |= finding.level == Level::error && finding.rule.starts_with("yaml/");
+    }
+    const size_t before = findings.size();
+    judge(document, findings);
+    for (size_t i = before; i < findings.size(); ++i) workspace.findings.all().push_back(findings.all()[i]);
+  }
+
+  static inline const schema::Identified kAny{};
   model::Pool pool_;
   uint32_t next_ = 0;
 };

@@ -5,34 +5,6 @@
 using namespace mesh;
 using test::Facts;
 
-static std::vector<Finding> gaps(std::initializer_list<int64_t> positions, size_t unnumbered = 0) {
-  Facts facts;
-  model::Contract& contract = facts.contract("c", "1.0.0");
-  contract.objects.push_back(facts.object("orders", "", {}));
-  for (const int64_t position : positions) {
-    model::Property& property = contract.objects[0].properties.emplace_back(facts.property("p"));
-    property.primary_key = true;
-    property.primary_key_position = model::Number{position, property.name.at};
-  }
-  for (size_t i = 0; i < unnumbered; ++i)
-    contract.objects[0].properties.emplace_back(facts.property("p")).primary_key = true;
-  return facts.find("contract/pk-position-gap");
-}
-
-TEST_CASE("positions of a primary key have no gap") {
-  CHECK(gaps({1, 2, 3}).empty());
-  CHECK(gaps({3, 1, 2}).empty());
-  CHECK(gaps({-1, -1}).empty());
-  CHECK(gaps({}).empty());
-  CHECK(gaps({1, 1}).empty());
-  CHECK(gaps({2}, 1).empty());
-  REQUIRE(gaps({2}).size() == 1);
-  CHECK(gaps({2})[0].message == "the primary key of `orders` has a position 2 but no position 1");
-  CHECK(gaps({1, 3}).size() == 1);
-  CHECK(gaps({1, 4}, 1).size() == 1);
-  CHECK(gaps({0, 1})[0].label == "positions start at 1");
-}
-
 TEST_CASE("a version that lacks parts is told how to write it") {
   Facts facts;
   facts.contract("c", "1.2");
@@ -106,7 +78,7 @@ TEST_CASE("a file that cannot be read is an error whatever is asked for") {
   facts.workspace.findings = Findings(0);
   facts.workspace.findings.add("yaml/syntax", Level::error, Span{1, 2}, "x");
   facts.workspace.findings.add("schema/type", Level::error, Span{3, 4}, "y");
-  const auto found = rules::run(facts.workspace, {{"id/*"}, {{"yaml/syntax", Level::off, {}}}}, 1);
+  const auto found = facts.run({{"id/*"}, {{"yaml/syntax", Level::off, {}}}});
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "yaml/syntax");
   CHECK(found[0].level == Level::error);
@@ -119,7 +91,7 @@ TEST_CASE("findings do not depend on the number of threads, and files that are n
     contract.objects = {facts.object("o", "", {}), facts.object("o", "", {})};
   }
   facts.workspace.files[7].reported = false;
-  const auto one = rules::run(facts.workspace, {}, 1), four = rules::run(facts.workspace, {}, 4);
+  const auto one = facts.run({}, 1), four = facts.run({}, 4);
   REQUIRE(one.size() == 98);
   REQUIRE(four.size() == one.size());
   for (size_t i = 0; i < one.size(); ++i) {

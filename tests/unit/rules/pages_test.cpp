@@ -1,6 +1,8 @@
+#include "cmd/changed.hpp"
 #include "core/base/files.hpp"
 #include "core/base/strings.hpp"
 #include "tests/unit/rules/checking.hpp"
+#include "tests/unit/run_git.hpp"
 #include "tests/unit/temp_folder.hpp"
 
 #include <doctest.h>
@@ -10,7 +12,8 @@
 // The pages of the rules are their tests. A page is a title, `## Why`, `## Wrong` and `## Right`. The last
 // two hold examples in fenced blocks: a single one is checked by itself, as a file given on the command line.
 // Where an example needs several files, each block starts with the comment `# file: <path>` and they are
-// checked as a folder.
+// checked as a folder. Blocks that start with `# base: <path>` are committed before the others are written,
+// and the run looks at what changed since.
 using namespace mesh;
 
 namespace {
@@ -21,6 +24,7 @@ const std::vector<std::string_view> kNoTextualWrong{"yaml/encoding", "yaml/limit
 
 struct Example {
   std::vector<std::pair<std::string, std::string>> files;  // path, text
+  std::vector<std::pair<std::string, std::string>> base = {};
   bool is_folder = false;
 };
 
@@ -32,7 +36,7 @@ std::string_view section(std::string_view page, std::string_view title) {
 }
 
 Example read_example(std::string_view text) {
-  constexpr std::string_view kFile = "# file: ";
+  constexpr std::string_view kFile = "# file: ", kBase = "# base: ";
   Example example;
   std::string* block = nullptr;
   for (const std::string_view line : split(text, '\n')) {
@@ -40,8 +44,12 @@ Example read_example(std::string_view text) {
       block = &example.files.emplace_back(line == "```json" ? "example.json" : "example.yaml", "").second;
     } else if (line == "```") {
       block = nullptr;
+      if (example.files.back().second.starts_with(kBase)) {
+        example.base.push_back(std::move(example.files.back()));
+        example.files.pop_back();
+      }
     } else if (block) {
-      if (block->empty() && line.starts_with(kFile)) {
+      if (block->empty() && (line.starts_with(kFile) || line.starts_with(kBase))) {
         example.files.back().first = std::string(line.substr(kFile.size()));
         example.is_folder = true;
       }
@@ -51,15 +59,28 @@ Example read_example(std::string_view text) {
   return example;
 }
 
-test::Checked check(const Example& example, const rules::Selection& selection) {
-  const test::TempFolder folder;
-  for (const auto& [path, text] : example.files) {
+void write_all(const test::TempFolder& folder,
+               const std::vector<std::pair<std::string, std::string>>& files) {
+  for (const auto& [path, text] : files) {
     const std::string whole = folder / path;
     REQUIRE(make_folders(whole.substr(0, whole.rfind('/'))));
-    REQUIRE(create_file(whole, text));
+    REQUIRE(replace_file(whole, text));
   }
-  return test::check_paths({example.is_folder ? folder.path() : folder / example.files.front().first},
-                           selection);
+}
+
+test::Checked check(const Example& example, const rules::Selection& selection) {
+  const test::TempFolder folder;
+  if (!example.base.empty()) {
+    write_all(folder, example.base);
+    test::run_git(folder.path(), "init -q .");
+    test::run_git(folder.path(), "add -A");
+    test::run_git(folder.path(), "commit -q -m base");
+  }
+  write_all(folder, example.files);
+  const std::string path = example.is_folder ? folder.path() : folder / example.files.front().first;
+  return test::check_paths({path}, selection, [&](workspace::Workspace& workspace) {
+    if (!example.base.empty()) REQUIRE(cmd::report_changes(workspace, "HEAD", 1));
+  });
 }
 
 std::string told(const std::vector<Finding>& findings) {

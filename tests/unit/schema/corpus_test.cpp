@@ -63,7 +63,7 @@ Judged judge(const std::string& path) {
   const auto documents = yaml::read(judged.source, reading);
   judged.readable = !documents.empty();
   for (const yaml::Document& document : documents)
-    check(identify(document.root(), path), document.root(), findings);
+    check(identify(document.root(), path), document.root(), findings, Formats::ignored);
   judged.found = std::move(findings.all());
   sort_findings(judged.found);
   return judged;

@@ -69,14 +69,14 @@ TEST_CASE("schema: beside a reference other keywords count, except in draft 7") 
 
 TEST_CASE("schema: what is wrong with a schema is said with its place") {
   CHECK(refused("{") ==
-        "the schema is no JSON: 1:2: expected a name in double quotes, found the end of the file");
+        "1:2: the schema is no JSON: expected a name in double quotes, found the end of the file");
   CHECK(refused(R"({"$ref": "#/nowhere"})") == "1:10: `$ref` leads nowhere: `#/nowhere`");
   CHECK(refused(R"({"$ref": "https://example.com/other"})") ==
         "1:10: `$ref` leads nowhere: `https://example.com/other`");
   CHECK(refused(R"x({"pattern": "a(?=b)"})x") ==
         "1:13: the pattern `a(?=b)` does not compile: lookahead is not supported");
   CHECK(refused(R"x({"pattern": "(a)\\1"})x") ==
-        "1:13: the pattern `(a)\\1` does not compile: back-references are not supported");
+        "1:13: the pattern `(a)\\1` does not compile: a back-reference is not supported");
   CHECK(refused(R"({"pattern": "("})").starts_with("1:13: the pattern `(` does not compile: "));
   CHECK(refused(R"({"type": "text"})") == "1:10: `text` is no type");
   CHECK(refused(R"({"required": "id"})") == "1:14: `required` must be a list of names");
@@ -85,18 +85,84 @@ TEST_CASE("schema: what is wrong with a schema is said with its place") {
   CHECK(refused(R"({"items": 3})") == "1:11: a schema must be a mapping or a boolean, not an integer");
   CHECK(refused("[]") == "1:1: a schema must be a mapping or a boolean, not a list");
   CHECK(refused(R"({"$schema": "http://json-schema.org/draft-04/schema#"})") ==
-        "`$schema` is `http://json-schema.org/draft-04/schema#`; drafts 7, 2019-09 and 2020-12 are known");
+        "1:13: `$schema` names no draft that is known: `http://json-schema.org/draft-04/schema#`");
+}
+
+TEST_CASE("schema: what would change the meaning is refused, not passed over") {
+  CHECK(refused(R"({"items": {"$dynamicRef": "#a"}})") == "1:12: `$dynamicRef` is not supported");
+  CHECK(refused(R"({"items": {"$recursiveRef": "#"}})") == "1:12: `$recursiveRef` is not supported");
+  CHECK(refused(R"({"$schema": "https://example.com/meta"})") ==
+        "1:13: `$schema` names no draft that is known: `https://example.com/meta`");
+  CHECK(refused(R"({"$schema": 7})") == "1:13: `$schema` names no draft that is known: `7`");
+  // Names of properties are no keywords, and what nothing leads to is not looked at.
+  CHECK(holds(R"({"properties": {"$dynamicRef": {}}, "$defs": {"a": {"$dynamicRef": "#a"}}})", "{}"));
+  CHECK(compile(R"({"$ref": "https://example.com/other"})").error().help ==
+        "it names another document, and nothing is fetched");
+}
+
+TEST_CASE("schema: a schema may be kept as YAML, and its faults are told with the path") {
+  const auto schema =
+      compile_file("a.schema.yaml", "$defs:\n  Id: {$anchor: id, type: string}\nitems: {$ref: '#id'}\n");
+  REQUIRE(schema);
+  CHECK(is_valid(*schema, Value(R"(["a"])").root()));
+  CHECK_FALSE(is_valid(*schema, Value("[1]").root()));
+  const auto message = [](std::string path, std::string text) {
+    const auto compiled = compile_file(std::move(path), std::move(text));
+    REQUIRE_FALSE(compiled);
+    CHECK(compiled.error().fault == Fault::usage);
+    return compiled.error().message;
+  };
+  CHECK(message("a.yaml", "type: string\nitems: 3\n") ==
+        "a.yaml:2:8: a schema must be a mapping or a boolean, not an integer");
+  CHECK(message("a.json", "type: string").starts_with("a.json:1:1: the schema is no JSON: "));
+  CHECK(message("a.yaml", "type: [\n").find(": the schema is no YAML: ") != std::string::npos);
+  CHECK(message("a.yaml", "{}\n---\n{}\n") == "a.yaml:3:1: a schema is one document, this is another");
+}
+
+TEST_CASE("schema: conditions on one property lead to its value at once") {
+  // Of many conditions, one is met; beside them stands another branch, and one condition allows a missing
+  // key.
+  std::string branches;
+  for (const char* type : {"a", "b", "c", "d"})
+    branches += fmt::format(
+        R"({{"if": {{"properties": {{"type": {{"const": "{0}"}}}}, "required": ["type"]}},
+             "then": {{"required": ["{0}"], "properties": {{"{0}": {{"type": "integer"}}}}}}}},)",
+        type);
+  const std::string closed = fmt::format(
+      R"({{"allOf": [{}{{"properties": {{"id": true}}}}], "unevaluatedProperties": false}})", branches);
+  CHECK(told(closed, R"({"type": "b", "b": 1, "id": 2})").empty());
+  CHECK(told(closed, R"({"type": "b", "b": "x"})") == "type@20");
+  CHECK(told(closed, R"({"type": "b"})") == "required@2 b");
+  CHECK(told(closed, R"({"type": "b", "b": 1, "a": 2})") == "unevaluatedProperties@23 a");
+  CHECK(told(closed, R"({"id": 2})").empty());
+  CHECK(told(closed, R"({"type": "e"})") == "unevaluatedProperties@2 type");
+  const std::string open = fmt::format(
+      R"({{"allOf": [{}{{"if": {{"properties": {{"type": {{"enum": ["a", "x"]}}}}}}, "then": {{"required": ["y"]}}}}]}})",
+      branches);
+  CHECK(told(open, R"({"id": 2})") == "required@2 y");
+  CHECK(told(open, R"({"type": "a", "y": 1})") == "required@2 a");
+  CHECK(told(open, R"({"type": "x"})") == "required@2 y");
+  CHECK(told(open, "3").empty());
+}
+
+TEST_CASE("schema: a long enum is looked up, and knows no value of another kind") {
+  constexpr std::string_view kNames = R"({"enum": ["a", "b", "c", "d", "e", "1"]})";
+  CHECK(holds(kNames, R"("e")"));
+  CHECK(holds(kNames, R"("1")"));
+  CHECK_FALSE(holds(kNames, "1"));
+  CHECK_FALSE(holds(kNames, R"("f")"));
+  CHECK_FALSE(holds(kNames, R"([])"));
 }
 
 TEST_CASE(
     "schema: a schema that comes back to itself on the same value is refused, one that goes deeper is not") {
-  constexpr std::string_view kCircle = "a schema refers to itself without going deeper into the value";
-  CHECK(refused(R"({"$ref": "#"})") == kCircle);
-  CHECK(refused(R"({"allOf": [{"anyOf": [{"$ref": "#"}]}]})") == kCircle);
+  const std::string kCircle = ": a schema refers to itself without going deeper into the value";
+  CHECK(refused(R"({"$ref": "#"})") == "1:1" + kCircle);
+  CHECK(refused(R"({"allOf": [{"anyOf": [{"$ref": "#"}]}]})") == "1:1" + kCircle);
   CHECK(
       refused(
           R"({"$ref": "#/$defs/a", "$defs": {"a": {"$ref": "#/$defs/b"}, "b": {"not": {"$ref": "#/$defs/a"}}}})") ==
-      kCircle);
+      "1:38" + kCircle);
   constexpr std::string_view kTree = R"({"type": "object", "additionalProperties": {"$ref": "#"}})";
   CHECK(holds(kTree, R"({"a": {"b": {}}})"));
   CHECK(told(kTree, R"({"a": {"b": 1}})") == "type@13");

@@ -194,7 +194,7 @@ TEST_CASE("paths are shown from the current folder") {
   REQUIRE(found);
   CHECK(found->root == std::filesystem::canonical(sample.path()).string());
   REQUIRE(found->files.size() == 3);
-  CHECK(found->files[0].path == "../a/x/c.yaml");
+  CHECK(found->files[0].path == "x/c.yaml");
   CHECK(found->files[1].path == "../b/d.yaml");
   CHECK(found->files[1].key == "b/d.yaml");
   CHECK(found->source(1)->bytes() == contract_text("d"));
@@ -405,9 +405,13 @@ TEST_CASE("a hook sees every document while its tree is alive") {
   workspace::Options options;
   options.paths = {sample.path()};
   options.jobs = 1;
-  options.on_document = [](const schema::Identified& identified, yaml::Node root, Findings& findings) {
-    CHECK(identified.standard == schema::Standard::odcs);
-    findings.add("test/seen", Level::note, root.span(), std::string(root.find("id")->text()));
+  options.on_document = [](const Workspace&) {
+    return [](const workspace::Document& document, Findings& findings) {
+      CHECK(document.identified.standard == schema::Standard::odcs);
+      CHECK(document.contract->id == document.root.find("id")->text());
+      CHECK((*document.contract_details)[model::RootKey::id] == *document.root.find("id"));
+      findings.add("test/seen", Level::note, document.root.span(), document.contract->id.str());
+    };
   };
   const auto found = workspace::load(options);
   REQUIRE(found);
