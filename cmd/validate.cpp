@@ -105,11 +105,10 @@ Result<Judged> check(const Flags& flags, const rules::Selection& selection, cons
   return Judged{std::move(*workspace), std::move(*findings), is_empty};
 }
 
-void say_summary(const Flags& flags, const Judged& checked, const report::Summary& summary,
-                 Streams& streams) {
+void say_summary(const Judged& checked, const report::Summary& summary, bool is_fixing, Streams& streams) {
   const auto& base = checked.workspace.base;
   streams.err << (base ? changes_line(summary, *base) : summary_line(summary)) << "\n";
-  const size_t fixable = flags.fix.fix ? 0 : count_fixable(checked.workspace, checked.findings, false);
+  const size_t fixable = is_fixing ? 0 : count_fixable(checked.workspace, checked.findings, false);
   if (fixable > 0) streams.err << fixable << " can be fixed with `--fix`\n";
 }
 
@@ -130,8 +129,7 @@ Result<void> check_beside_schema(const Flags& flags) {
                                                 {"--stdin-filename", flags.stdin_filename.has_value()},
                                                 {"--fix", flags.fix.fix},
                                                 {"--baseline", flags.baseline.file.has_value()},
-                                                {"--update-baseline", flags.baseline.update},
-                                                {"--no-baseline", flags.baseline.none}};
+                                                {"--update-baseline", flags.baseline.update}};
   for (const auto& [name, is_given] : others)
     if (is_given)
       return mesh::fail(Fault::usage, std::string("`") + name + "` does not go with `--schema`",
@@ -207,7 +205,7 @@ int run(const Flags& flags, Streams& streams) {
   if (!flags.fix.dry_run)
     code = worst(code, reports->write(checked.findings, summary, checked.workspace, fails_from, *out, streams));
   if (reports->is_talkative(streams)) {
-    say_summary(flags, checked, summary, streams);
+    say_summary(checked, summary, flags.fix.fix, streams);
     if (baseline && !flags.baseline.update)
       tell_stale_baseline(checked.workspace, *selection, checked.findings, *baseline, streams);
   }
@@ -293,7 +291,8 @@ Command validate() {
             Hint::none,
             false,
             "MESH_JOBS"},
-           {"--max-file-size", "SIZE", "the largest file that is read: bytes, or 64M, 50MB", &flags->max_file_size},
+           {"--max-file-size", "SIZE", "the largest file that is read: bytes, or 64M, 50MB",
+            &flags->max_file_size},
            {"--allow-empty", "", "finding no manifest is a success", &flags->allow_empty}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };

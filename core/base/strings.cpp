@@ -58,19 +58,54 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+// The distance of two words, or `most` + 1 when it is larger: only the cells that may lie within are looked
+// at.
+static size_t distance_within(std::string_view a, std::string_view b, size_t most) {
+  while (!a.empty() && !b.empty() && a.front() == b.front()) a.remove_prefix(1), b.remove_prefix(1);
+  while (!a.empty() && !b.empty() && a.back() == b.back()) a.remove_suffix(1), b.remove_suffix(1);
+  if (a.size() > b.size() + most || b.size() > a.size() + most) return most + 1;
+  if (a.empty() || b.empty()) return a.size() + b.size();
+  const size_t beyond = most + 1;
+  std::vector<size_t> before(b.size() + 1, beyond), last(b.size() + 1, beyond), row(b.size() + 1, beyond);
+  for (size_t j = 0; j <= std::min(b.size(), most); ++j) last[j] = j;
+  size_t least_before = 0;
+  for (size_t i = 1; i <= a.size(); ++i) {
+    const size_t first = i > most ? i - most : 1, end = std::min(b.size(), i + most);
+    row[first - 1] = first == 1 ? std::min(i, beyond) : beyond;
+    size_t least = row[first - 1];
+    for (size_t j = first; j <= end; ++j) {
+      size_t cell = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        cell = std::min(cell, before[j - 2] + 1);
+      row[j] = std::min(cell, beyond);
+      least = std::min(least, row[j]);
+    }
+    if (end < b.size()) row[end + 1] = beyond;
+    if (least > most && least_before > most) return beyond;  // two rows: a swap reaches over one
+    least_before = least;
+    before.swap(last);
+    last.swap(row);
+  }
+  return last[b.size()];
+}
+
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> known) {
-  constexpr size_t kLongestWord = 128;  // a longer one is no typing error, and the comparison is quadratic
+  constexpr size_t kLongestWord = 128;  // a longer one is no typing error
   if (word.empty() || word.size() > kLongestWord) return std::nullopt;
   const std::string lower = to_lower(word);
-  const size_t allowed = std::clamp<size_t>(word.size() / 3, 1, 3);
+  std::string other;
   std::optional<std::string_view> best;
-  size_t best_distance = allowed + 1;
+  size_t allowed = std::clamp<size_t>(word.size() / 3, 1, 3);
   for (const std::string_view candidate : known) {
     if (candidate.size() + allowed < word.size() || word.size() + allowed < candidate.size()) continue;
-    const size_t distance = edit_distance(lower, to_lower(candidate));
-    if (distance >= best_distance || distance >= std::max(word.size(), candidate.size())) continue;
+    other.assign(candidate);
+    for (char& c : other)
+      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    const size_t distance = distance_within(lower, other, allowed);
+    if (distance > allowed || distance >= std::max(word.size(), candidate.size())) continue;
     best = candidate;
-    best_distance = distance;
+    if (distance == 0) break;
+    allowed = distance - 1;  // only a nearer one is better
   }
   return best;
 }

@@ -1,5 +1,6 @@
 #include "core/model/nodes.hpp"
 #include "core/model/read.hpp"
+#include "core/model/reference.hpp"
 
 #include <algorithm>
 #include <array>
@@ -10,9 +11,9 @@ namespace {
 using yaml::Node;
 
 // What of a server tells its tables from those of others.
-constexpr std::array<std::string_view, 14> kServerFields{
-    "account",  "catalog", "catalogUrl", "database", "dataset",     "endpointUrl", "host",
-    "location", "port",    "project",    "schema",   "serviceName", "warehouse",   "workspace"};
+constexpr std::array<std::string_view, 15> kServerFields{
+    "account",   "catalog", "catalogUrl", "database", "dataset",     "endpointUrl", "host",     "location",
+    "namespace", "port",    "project",    "schema",   "serviceName", "warehouse",   "workspace"};
 
 class FactReader {
  public:
@@ -148,6 +149,7 @@ Contract read_contract(const ContractDetails& details, FileId file) {
   if (!root.is_mapping()) return contract;
   if (root.size() > 0) contract.first_key = root.key(0).span();
   FactReader(details, contract).read();
+  find_foreign_files(contract);
   return contract;
 }
 

@@ -69,7 +69,7 @@ struct Server {
 
   Text name, type, environment;  // name: key `server` (ODCS)
   // Where its tables are, as far as it says: `account catalog catalogUrl database dataset endpointUrl host
-  // location port project schema serviceName warehouse workspace`.
+  // location namespace port project schema serviceName warehouse workspace`.
   std::vector<Field> fields;
   Span at;
 
@@ -97,6 +97,7 @@ struct Contract {
   std::vector<Server> servers;
   std::vector<Named> roles, support;
   std::vector<Sla> slas;
+  std::vector<Text> foreign_files;  // the files that references lead to, each at its reference
   Span root;       // the root mapping
   Span first_key;  // its first key: where something missing is reported
   Pool pool;
@@ -110,6 +111,7 @@ struct InputContract {
 struct Port {
   Text name, version, contract_id, type;
   std::vector<InputContract> input_contracts;  // output ports only
+  bool says_inputs = false;                    // `inputContracts` is there, be it empty
   Span at;
 };
 
@@ -185,7 +187,7 @@ struct Domain {
   std::vector<Target> targets;     // overrides: empty members inherit the mesh's
   std::vector<std::string> files;  // globs below a product's folder that are published with it
   std::vector<std::string> signers;
-  Span name_at;
+  Span name_at, parent_at;
   bool is_listed = true;  // false: `domains` in mesh.yaml names its folder nowhere
 };
 

@@ -46,6 +46,7 @@ class FactReader {
       return InputContract{text_.any_scalar(input.find("id")), text_.string(input.find("version")),
                            input.span()};
     });
+    port.says_inputs = written.has(PortKey::input_contracts);
     port.at = written.node.span();
     return port;
   }

@@ -166,6 +166,7 @@ Domain read_domain(Node root, FileId file, std::string folder) {
     domain.name = name->text();
   }
   domain.parent = plain_text(root, "parent");
+  if (const auto parent = root.find("parent")) domain.parent_at = parent->span();
   domain.type = plain_text(root, "type");
   if (const auto owner = root.find("owner"); owner && owner->is_mapping()) {
     domain.owner_team = plain_text(*owner, "team");

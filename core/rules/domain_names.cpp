@@ -16,4 +16,9 @@ const model::Domain* domain_holding(const Workspace& workspace, FileId file) {
   return domain < workspace.domains.size() ? &workspace.domains[domain] : nullptr;
 }
 
+bool is_in_lakehouse(const Workspace& workspace, FileId file) {
+  const model::Domain* const domain = domain_holding(workspace, file);
+  return domain && domain->type == "lakehouse";
+}
+
 }  // namespace mesh::rules

@@ -144,9 +144,10 @@ class DocumentJudge {
 // What the rules over the workspace find. Each has a slot of its own, so the outcome does not depend on the
 // threads.
 std::vector<Finding> run_graph_rules(const Workspace& workspace, const Levels& levels, unsigned jobs) {
-  if (!workspace.linked) return {};
   std::vector<Running> graph = running_rules(levels);
-  std::erase_if(graph, [](const Running& running) { return !running.rule->check.workspace; });
+  std::erase_if(graph, [&](const Running& running) {
+    return !running.rule->check.workspace || (running.rule->needs_graph && !workspace.linked);
+  });
   std::vector<Findings> slots(graph.size());
   for_each_index(slots.size(), jobs, [&](size_t i) {
     slots[i].about(graph[i].rule->id, level_when_on(all_rules()[graph[i].index]));
@@ -161,7 +162,8 @@ using Spot = std::tuple<FileId, uint32_t, uint32_t>;
 Spot spot(const Finding& finding) { return {finding.at.file, finding.at.span.begin, finding.at.span.end}; }
 
 // What follows from a finding that is already there: anything in a file whose YAML is wrong, anything about a
-// value that its schema refuses, and that an id is not declared where it names nothing at all.
+// value that its schema refuses, that an id is not declared where it names nothing at all, and that a port
+// has no contract where the lakehouse asks for one.
 class Echoes {
  public:
   Echoes(const Workspace& workspace, const std::vector<Finding>& of_rules) : broken_(workspace.files.size()) {
@@ -170,20 +172,23 @@ class Echoes {
       if (finding.rule.starts_with("yaml/")) broken_[finding.at.file] = true;
       if (finding.rule.starts_with("schema/")) refused_.insert(spot(finding));
     }
-    for (const Finding& finding : of_rules)
+    for (const Finding& finding : of_rules) {
       if (finding.rule == "ref/contract-unresolved") nameless_.insert(spot(finding));
+      if (finding.rule == "lakehouse/port-without-server") portless_.insert(spot(finding));
+    }
   }
   bool has(const Finding& finding) const {
     if (finding.at.file < broken_.size() && broken_[finding.at.file]) return true;
     return refused_.contains(spot(finding));
   }
-  bool is_of_nameless(const Finding& finding) const {
-    return finding.rule == "ref/input-contract-not-declared" && nameless_.contains(spot(finding));
+  bool follows(const Finding& finding) const {
+    return (finding.rule == "ref/input-contract-not-declared" && nameless_.contains(spot(finding))) ||
+           (finding.rule == "product/port-without-contract" && portless_.contains(spot(finding)));
   }
 
  private:
   std::vector<bool> broken_;
-  std::set<Spot> refused_, nameless_;
+  std::set<Spot> refused_, nameless_, portless_;
 };
 
 // The mesh.yaml, domain.yaml and waivers.yaml that decide about reported files: who asks about a part of the
@@ -256,7 +261,7 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   std::vector<Finding> of_rules = run_graph_rules(workspace, levels, jobs);
   const Echoes echoes(workspace, of_rules);
   std::vector<Finding> all = workspace.findings.all(), untold;
-  std::erase_if(all, [&](const Finding& finding) { return echoes.is_of_nameless(finding); });
+  std::erase_if(all, [&](const Finding& finding) { return echoes.follows(finding); });
   for (Finding& finding : of_rules) (echoes.has(finding) ? untold : all).push_back(std::move(finding));
   Waivers waivers(workspace, levels, selection.today);
   waivers.apply(all, untold);

@@ -12,14 +12,14 @@ using model::Property;
 using model::SchemaObject;
 using model::Text;
 
-namespace {
-
-// A property without the lists it is wrapped in.
+// A list has one item; a map, which has a key and a value, is not looked into.
 const Property& unwrapped(const Property& property) {
   const Property* inner = &property;
   while (inner->properties.empty() && inner->items.size() == 1) inner = &inner->items.front();
   return *inner;
 }
+
+namespace {
 
 const std::vector<Property>& members(const Property& property) { return unwrapped(property).properties; }
 
@@ -187,27 +187,46 @@ std::optional<Missing> ContractParts::missing_by_id(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<Missing> ContractParts::find_missing(const Reference& reference, bool object_needed) {
-  return reference.by_id ? missing_by_id(reference.path) : missing_by_name(reference.path, object_needed);
+const Property* ContractParts::property_at(const std::vector<Property>& properties, std::string_view path) {
+  const Property* found = nullptr;
+  each_named(properties, path, [&](const Property& property, std::string_view rest) {
+    if (!found) found = rest.empty() ? &property : property_at(members(property), rest);
+  });
+  return found;
 }
 
-bool is_url(std::string_view file) { return file.find("://") != std::string_view::npos; }
-
-std::optional<Reference> parse_reference(std::string_view text) {
-  if (text.find("${") != std::string_view::npos || text.find_first_of(" \t\r\n") != std::string_view::npos)
-    return std::nullopt;
-  Reference reference;
-  const size_t hash = text.find('#');
-  if (hash != std::string_view::npos) {
-    reference.file = text.substr(0, hash);
-    text.remove_prefix(hash + 1);
+std::optional<Target> ContractParts::find_by_id(std::string_view text) {
+  const std::vector<std::string_view> path = split(text, '/');
+  if (path.size() < 2 || path.size() % 2 != 0 || path[0] != "schema") return std::nullopt;
+  const List& objects = list_of(contract_.objects);
+  const auto object = objects.by_id.find(path[1]);
+  if (object == objects.by_id.end()) return std::nullopt;
+  Target target{&contract_.objects[object->second], nullptr};
+  const std::vector<Property>* level = &target.object->properties;
+  for (size_t i = 2; i < path.size(); i += 2) {
+    const List& properties = list_of(*level);
+    const auto property = properties.by_id.find(path[i + 1]);
+    if (path[i] != "properties" || property == properties.by_id.end()) return std::nullopt;
+    target.property = &(*level)[property->second];
+    level = &members(*target.property);
   }
-  const bool rooted = text.starts_with('/');
-  if (rooted) text.remove_prefix(1);
-  reference.path = text;
-  reference.by_id = rooted || text.find('/') != std::string_view::npos;
-  if (text.empty() || (!reference.by_id && text.find('.') == std::string_view::npos)) return std::nullopt;
-  return reference;
+  return target;
+}
+
+std::optional<Target> ContractParts::find(const Reference& reference) {
+  if (reference.by_id) return find_by_id(reference.path);
+  std::optional<Target> found;
+  each_named(contract_.objects, reference.path, [&](const SchemaObject& object, std::string_view rest) {
+    if (found) return;
+    if (rest.empty()) found = Target{&object, nullptr};
+    if (const Property* const property = rest.empty() ? nullptr : property_at(object.properties, rest))
+      found = Target{&object, property};
+  });
+  return found;
+}
+
+std::optional<Missing> ContractParts::find_missing(const Reference& reference, bool object_needed) {
+  return reference.by_id ? missing_by_id(reference.path) : missing_by_name(reference.path, object_needed);
 }
 
 }  // namespace mesh::rules

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/model/facts.hpp"
+#include "core/model/reference.hpp"
 
 #include <optional>
 #include <string>
@@ -8,25 +8,26 @@
 #include <unordered_map>
 #include <vector>
 
-// References between the parts of contracts (standards section 3): `schema/<id>/properties/<id>` by ids,
-// `object.property.nested` by names, either after `file.yaml#`.
 namespace mesh::rules {
 
-struct Reference {
-  std::string_view file;  // before the `#`: a path or a URL; empty for the contract itself
-  std::string_view path;  // the rest, without a leading `/`
-  bool by_id = false;     // has a `/`
-};
-
-// Nothing for what is no such reference; the schema judges its form.
-std::optional<Reference> parse_reference(std::string_view text);
-bool is_url(std::string_view file);
+using model::is_url;
+using model::parse_reference;
+using model::Reference;
 
 // Why a reference leads nowhere in a contract.
 struct Missing {
   std::string message;                    // "`orders` has no property `order_idd`"
   std::optional<std::string> suggestion;  // the whole reference, corrected
 };
+
+// What a reference leads to.
+struct Target {
+  const model::SchemaObject* object = nullptr;
+  const model::Property* property = nullptr;  // none: the object itself
+};
+
+// A property without the lists it is wrapped in.
+const model::Property& unwrapped(const model::Property& property);
 
 // Looks references up in one contract, which must outlive it. What was indexed for one is kept for the next.
 class ContractParts {
@@ -38,6 +39,9 @@ class ContractParts {
   // says so), sections other than the schema, what is inside a map. `object_needed`: the first name is an
   // object's, even if the contract has only one.
   std::optional<Missing> find_missing(const Reference& reference, bool object_needed = true);
+
+  // What it leads to; of several parts of one name the first. Nothing where find_missing cannot tell either.
+  std::optional<Target> find(const Reference& reference);
 
  private:
   // One list of objects or properties by their words.
@@ -60,6 +64,8 @@ class ContractParts {
   void each_named(const std::vector<Part>& parts, std::string_view path, const Visit& visit);
   Search search(const std::vector<model::Property>& properties, std::string_view path, std::string_view owner,
                 Deepest& deepest);
+  const model::Property* property_at(const std::vector<model::Property>& properties, std::string_view path);
+  std::optional<Target> find_by_id(std::string_view path);
   std::optional<Missing> missing_by_name(std::string_view path, bool object_needed);
   std::optional<Missing> missing_by_id(std::string_view path);
   Missing missing_property(std::string_view path, const Deepest& deepest);

@@ -51,6 +51,7 @@ struct Rule {
   std::string_view summary;
   Level level = Level::error;  // when nobody sets another
   Check check;
+  bool needs_graph = true;  // of a Workspace rule: false when it looks at one document at a time, whatever is linked
 };
 
 extern const Rule* const* const kTable;  // generated from the folder; ends with nullptr

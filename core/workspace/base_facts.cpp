@@ -20,9 +20,9 @@ void read_documents(BaseManifest& manifest) {
     const yaml::Node root = document.root();
     const schema::Identified identified = schema::identify(root, manifest.key);
     if (identified.standard == schema::Standard::odcs)
-      manifest.contracts.push_back(model::read_contract(root, kNoFile));
+      manifest.contracts.push_back(model::read_contract(model::read_contract_details(root), kNoFile));
     if (identified.standard == schema::Standard::odps)
-      manifest.products.push_back(model::read_product(root, kNoFile));
+      manifest.products.push_back(model::read_product(model::read_product_details(root), kNoFile));
     if (name_part(manifest.key) == "domain.yaml" && root.is_mapping()) {
       const model::Domain domain = model::read_domain(root, kNoFile, {});
       manifest.is_domain = true;

@@ -119,4 +119,19 @@ std::vector<std::string> declared_ids(std::string_view text) {
   return ids;
 }
 
+std::vector<std::string> named_contracts(std::string_view text) {
+  constexpr std::string_view kKey = "contractId";
+  constexpr size_t kMost = 1000;
+  std::vector<std::string> ids;
+  for_each_line(text, [&](std::string_view line) {
+    for (size_t at = line.find(kKey); at != line.npos; at = line.find(kKey, at + kKey.size())) {
+      const size_t begin = at > 0 && (line[at - 1] == '"' || line[at - 1] == '\'') ? at - 1 : at;
+      const auto value = after_key(line.substr(begin), kKey);
+      if (value && !value->empty()) ids.push_back(plain_value(value->substr(0, value->find_first_of(",}"))));
+    }
+    return ids.size() < kMost;
+  });
+  return ids;
+}
+
 }  // namespace mesh::workspace

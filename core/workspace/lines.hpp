@@ -24,4 +24,7 @@ std::optional<std::string> top_level_value(std::string_view text, std::string_vi
 // The ids that a text seems to declare: `id:` and `uuid:` at the start of a line, `"id":` anywhere in JSON.
 std::vector<std::string> declared_ids(std::string_view text);
 
+// What stands behind every `contractId:` of a text.
+std::vector<std::string> named_contracts(std::string_view text);
+
 }  // namespace mesh::workspace

@@ -122,9 +122,18 @@ void drop_misplaced_waivers(Workspace& workspace) {
 }
 
 void index_contracts(Workspace& workspace) {
+  workspace.contracts_by_id.clear();
+  workspace.outputs_by_contract.clear();
+  workspace.contracts_by_id.reserve(workspace.contracts.size());
   for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
     if (const model::Text& id = workspace.contracts[i].id; id)
       workspace.contracts_by_id[id.view()].push_back(i);
+  for (uint32_t i = 0; i < workspace.products.size(); ++i) {
+    const auto& ports = workspace.products[i].outputs;
+    for (uint32_t port = 0; port < ports.size(); ++port)
+      if (const model::Text& id = ports[port].contract_id; id)
+        workspace.outputs_by_contract[id.view()].push_back({i, port});
+  }
 }
 
 }  // namespace mesh::workspace

@@ -10,7 +10,7 @@ void assign_domains(Workspace& workspace);
 // Of the waivers.yaml that were read, those stay that are the mesh's or a domain's own.
 void drop_misplaced_waivers(Workspace& workspace);
 
-// Finds contracts by id. Keys are texts of the contracts' own pools.
+// Finds contracts and the ports that promise them by id. Keys are texts of the documents' own pools.
 void index_contracts(Workspace& workspace);
 
 // Whoever asks about a part of the mesh must learn that the settings for it are not what they seem.

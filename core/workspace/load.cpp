@@ -2,6 +2,7 @@
 #include "core/base/parallel.hpp"
 #include "core/model/read.hpp"
 #include "core/workspace/discover.hpp"
+#include "core/workspace/foreign.hpp"
 #include "core/workspace/link.hpp"
 #include "core/workspace/paths.hpp"
 #include "core/workspace/reading.hpp"
@@ -65,6 +66,7 @@ void take_over(Workspace& workspace, FileId id, Reading& reading, std::vector<Ow
   append(workspace.allows, reading.allows);
   if (reading.waivers) workspace.waivers.push_back(std::move(*reading.waivers));
   workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
+  workspace.named_ids.insert(reading.named_ids.begin(), reading.named_ids.end());
   append(own, reading.own);
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
 }
@@ -123,6 +125,7 @@ Result<Workspace> load(const Options& options) {
   if (workspace.mesh.schemas.size() == schemas.all().size()) workspace.mesh.schemas = schemas.all();
   drop_misplaced_waivers(workspace);
   index_contracts(workspace);
+  look_for_foreign_files(workspace);
   add_own_findings(workspace, own);
   report_settings_with_errors(workspace);
   return workspace;

@@ -191,6 +191,7 @@ class Reader {
     reading_.is_manifest = true;
     reading_.is_broken = true;
     reading_.other_ids = declared_ids(text);
+    reading_.named_ids = named_contracts(text);
     if (role_ == Role::mesh) {
       reading_.standard = Standard::mesh;
       reading_.mesh.emplace().file = file_;
@@ -262,6 +263,15 @@ class Reader {
       reading_.waivers = model::read_waivers(root, file_);
     if (standard == Standard::dcs)
       if (const auto id = root.find("id"); id && id->is_string()) reading_.other_ids.emplace_back(id->text());
+    if (standard == Standard::lf_odps) name_contracts_of_lf_odps(root);
+  }
+
+  // `product.contract.id`, whatever the version.
+  void name_contracts_of_lf_odps(yaml::Node root) {
+    std::optional<yaml::Node> node = root;
+    for (const std::string_view key : {"product", "contract", "id"})
+      node = node && node->is_mapping() ? node->find(key) : std::nullopt;
+    if (node && node->is_string()) reading_.named_ids.emplace_back(node->text());
   }
 
   void judge_facts(const Document& document) {

@@ -21,6 +21,7 @@ struct Reading {
   std::vector<model::Allow> allows;
   std::vector<std::string>
       other_ids;                    // declared, but not in facts: broken files, contracts of other standards
+  std::vector<std::string> named_ids;  // of contracts, by products that have no facts
   std::vector<OwnFinding> own;      // by the mesh's own schemas
   std::optional<std::string> kept;  // the bytes, where they cannot be read again
 };

@@ -91,6 +91,14 @@ struct Workspace {
   // Ids that are declared where no facts come from: in files that could not be parsed, by contracts of
   // standards that are judged by their schema alone.
   std::set<std::string, std::less<>> broken_ids;
+  // Ids of contracts that products without facts speak of: those of files that could not be parsed, of LF ODPS.
+  std::set<std::string, std::less<>> named_ids;
+  struct Output {
+    uint32_t product, port;  // indices into products and their outputs
+  };
+  // The output ports that promise a contract, in path order.
+  std::unordered_map<std::string_view, std::vector<Output>> outputs_by_contract;
+  std::set<std::string, std::less<>> unread_files;  // keys of files that references lead to and that exist
   std::optional<Base> base;  // what the mesh is compared with, if it is
 
   size_t manifests = 0;  // files of the report that were checked

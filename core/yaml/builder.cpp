@@ -68,7 +68,8 @@ std::optional<size_t> Builder::null_end(size_t at) const {
     while (is_blank(char_at(text_, rest))) ++rest;
     const char next = char_at(text_, rest);
     // More words are the next key's.
-    if (!is_space_or_end(next) && !is_flow_mark(next) && next != ':' && (next != '#' || rest == end)) continue;
+    if (!is_space_or_end(next) && !is_flow_mark(next) && next != ':' && (next != '#' || rest == end))
+      continue;
     if (!is_key_here(end)) return end;
   }
   return std::nullopt;
@@ -204,7 +205,7 @@ void Builder::close() {
     drop_duplicates(tree_, done.children, run_.findings);
     const size_t before = run_.findings.size();
     // At most one is left, the first: a second `<<` is a duplicate.
-    done.merges.resize(std::min<size_t>(done.merges.size(), 1));
+    if (done.merges.size() > 1) done.merges.erase(done.merges.begin() + 1, done.merges.end());
     if (!done.merges.empty()) merge_entries(tree_, done.children, done.merges, run_.findings);
     if (run_.findings.size() != before) run_.failed = true;
   }

@@ -96,7 +96,7 @@ std::vector<std::pair<size_t, size_t>> find_duplicates(std::vector<Key> keys) {
 }
 
 std::vector<std::pair<size_t, size_t>> find_duplicates(const Tree& tree, const uint32_t* entries,
-                                                      size_t count) {
+                                                       size_t count) {
   KeyMaker key_of(tree);
   std::vector<Key> keys;
   keys.reserve(count / 2);

@@ -62,7 +62,8 @@ bool read_quoted_rest(Cursor& cursor, char quote, std::string& buffer) {
     const size_t begin = cursor.at;
     while (!has(cursor.here(), stop)) ++cursor.at;
     const std::string_view piece = cursor.since(begin);
-    if (const size_t last = piece.find_last_not_of(" \t"); last != piece.npos) kept = buffer.size() + last + 1;
+    if (const size_t last = piece.find_last_not_of(" \t"); last != piece.npos)
+      kept = buffer.size() + last + 1;
     buffer += piece;
     const char c = cursor.here(), next = c == '\0' ? '\0' : cursor.text[cursor.at + 1];
     if (c == '\0') return false;
@@ -216,9 +217,9 @@ bool read_header(Cursor& cursor, Chomp& chomp, size_t& indent) {
 
 // What a line of a block scalar is, from the column its text begins in.
 struct Line {
-  bool empty;      // nothing but spaces up to the indentation
-  bool more;       // begins with a blank
-  bool inside;     // belongs to the scalar
+  bool empty;   // nothing but spaces up to the indentation
+  bool more;    // begins with a blank
+  bool inside;  // belongs to the scalar
 };
 
 // Joins the lines of a folded scalar, line end by line end.

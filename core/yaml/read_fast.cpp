@@ -213,7 +213,8 @@ class FastReader {
     if (!settle(column, at_dash())) return false;
     bool inline_node = false;
     while (at_dash()) {
-      const bool next = !open_.empty() && open_.back().kind == Kind::sequence && open_.back().column == column;
+      const bool next =
+          !open_.empty() && open_.back().kind == Kind::sequence && open_.back().column == column;
       if (!next && !open(Kind::sequence, column, cursor_.at)) return false;
       ++cursor_.at;
       open_.back().pending = true;
@@ -406,7 +407,8 @@ class FastReader {
     const char c = cursor_.here();
     if (c == '"' || c == '\'') {
       std::string_view value;
-      if (!read_quoted(cursor_, buffer_, value) || !add_quoted(span_of(begin, cursor_.at), value)) return false;
+      if (!read_quoted(cursor_, buffer_, value) || !add_quoted(span_of(begin, cursor_.at), value))
+        return false;
       const bool tight = cursor_.here() == ':';
       cursor_.skip_blanks();
       if (cursor_.here() != ':' || (!tight && !cursor_.is_spaced(cursor_.at + 1))) return false;

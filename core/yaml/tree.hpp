@@ -73,8 +73,8 @@ class Tree {
   // 20 bytes: a file of 50 MB has millions of these.
   struct Data {
     Span span;
-    uint32_t first = 0;  // collections: index of the first edge; scalars: where the text begins in the source,
-                         // or the number of a kept text
+    uint32_t first = 0;  // collections: index of the first edge; scalars: where the text begins in the
+                         // source, or the number of a kept text
     uint32_t size = 0;  // collections: items, or 2 × entries; scalars: bytes of the text
     Kind kind = Kind::null;
     bool boolean = false;

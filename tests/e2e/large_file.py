@@ -9,7 +9,6 @@ import pathlib
 import subprocess
 import sys
 import tempfile
-import time
 
 MESH = os.path.abspath(sys.argv[1])
 SIZE = 50_000_000
@@ -54,15 +53,14 @@ def write_contract(path):
 
 
 def run(arguments, folder):
-    """Exit code, JSON, peak memory in MB and wall seconds of one run."""
+    """Exit code, JSON, peak memory in MB and CPU seconds of one run."""
     out = tempfile.TemporaryFile()
-    start = time.monotonic()
     child = subprocess.Popen([MESH, "validate", "--format", "json", *arguments], cwd=folder, stdout=out,
                              env={"PATH": os.environ["PATH"], "HOME": "/nonexistent", "LC_ALL": "C"})
     _, status, usage = os.wait4(child.pid, 0)
     child.returncode = os.waitstatus_to_exitcode(status)
     out.seek(0)
-    return child.returncode, json.loads(out.read()), usage.ru_maxrss * 1024 / 1e6, time.monotonic() - start
+    return child.returncode, json.loads(out.read()), usage.ru_maxrss * 1024 / 1e6, usage.ru_utime + usage.ru_stime
 
 
 with tempfile.TemporaryDirectory() as folder:
@@ -77,7 +75,7 @@ with tempfile.TemporaryDirectory() as folder:
 
     code, result, memory, seconds = run([path.name, "--max-file-size", "64M"], folder)
     errors = [(f["rule"], f["line"]) for f in result["findings"] if f["level"] == "error"]
-    check(code == 1 and errors == [("schema/unknown-property", line + 0)],
+    check(code == 1 and errors == [("schema/unknown-property", line)],
           f"with --max-file-size the one error is found: {code} {errors[:3]}, line {line}")
     check(memory <= 10 * size, f"… in {memory:.0f} MB, {memory / size:.1f} times the size, and {seconds:.1f} s")
 sys.exit(1 if failures else 0)

@@ -76,13 +76,15 @@ class Mutator {
 
   std::string_view token() {
     static constexpr std::array<std::string_view, 61> kTokens{
-        " ",    "  ",   "\t",     "\n",      "\r\n",      ":",       ": ",     "-",    "- ",      "- - ",
-        "#",    " #",   "'",      "\"",      "''",        "[",       "]",      "{",    "}",       ",",
-        ", ",   "&a ",  "*a",     "<<: *a",  "!",         "!!str ",  "|",      ">",    "|-\n",    ">+\n",
-        "|2\n", "? ",   "---\n",  "...\n",   "%YAML 1.2", "~",       "null",   "yes",  "010",     "1.10",
-        "0x1f", "2024-01-31", "\\", "\\n",   "\\u00e9",   "\\\n",    "\xC3\xA9", "\xC2\x85", "\xEF\xBB\xBF",
-        "a: b", "a:\n", "[a, b]", "{a: b}",  "\"a\": ",   "'a': ",   "`",      "@",    "\n\n",    "\n \n",
-        "key:", "=="};
+        " ",    "  ",   "\t",      "\n",     "\r\n",     ":",        ": ",
+        "-",    "- ",   "- - ",    "#",      " #",       "'",        "\"",
+        "''",   "[",    "]",       "{",      "}",        ",",        ", ",
+        "&a ",  "*a",   "<<: *a",  "!",      "!!str ",   "|",        ">",
+        "|-\n", ">+\n", "|2\n",    "? ",     "---\n",    "...\n",    "%YAML 1.2",
+        "~",    "null", "yes",     "010",    "1.10",     "0x1f",     "2024-01-31",
+        "\\",   "\\n",  "\\u00e9", "\\\n",   "\xC3\xA9", "\xC2\x85", "\xEF\xBB\xBF",
+        "a: b", "a:\n", "[a, b]",  "{a: b}", "\"a\": ",  "'a': ",    "`",
+        "@",    "\n\n", "\n \n",   "key:",   "=="};
     return kTokens[below(kTokens.size())];
   }
 
@@ -197,6 +199,7 @@ int main(int count, char** arguments) {
         return 1;
     }
   }
-  std::printf("%ld mutants: %ld read alike, %ld left to the parser, none read otherwise\n", mutants, equal, left);
+  std::printf("%ld mutants: %ld read alike, %ld left to the parser, none read otherwise\n", mutants, equal,
+              left);
   return equal == 0;
 }

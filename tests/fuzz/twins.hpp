@@ -34,7 +34,8 @@ inline std::optional<std::string> difference(const yaml::Tree& fast, const yaml:
     const std::string here = " at " + place(a);
     if (a.kind != b.kind || a.boolean != b.boolean)
       return std::string(described(a.kind)) + ", not " + std::string(described(b.kind)) + here;
-    if (a.size != b.size) return std::to_string(a.size) + ", not " + std::to_string(b.size) + " in size" + here;
+    if (a.size != b.size)
+      return std::to_string(a.size) + ", not " + std::to_string(b.size) + " in size" + here;
     if (fast.text(id) != slow.text(id)) return "other text" + here;
     if (a.kind != yaml::Kind::mapping && a.kind != yaml::Kind::sequence) continue;
     if (a.first != b.first) return "other places of children" + here;

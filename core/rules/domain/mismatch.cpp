@@ -1,11 +1,9 @@
 #include "core/rules/domain_names.hpp"
 #include "core/rules/known_contracts.hpp"
+#include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
-#include <map>
 
 namespace mesh::rules::domain {
 
@@ -33,32 +31,17 @@ bool differs_from_folder(const Workspace& workspace, const Text& said, FileId fi
       Place{file, said.at},
       fmt::format("domain `{}` differs from `{}`, whose folder this is", said.view(), holding->name));
   finding.label = fmt::format("write `{}`, or move the file", holding->name);
+  finding.fix = replacement(said, holding->name);
   finding.notes.push_back({"the folder's domain", Place{holding->file, holding->name_at}});
   return true;
 }
 
-struct Producer {
-  const Product* product;
-  const model::Port* port;
-};
-
-std::vector<Producer> producers_of(const std::map<std::string_view, std::vector<Producer>>& by_contract,
-                                   const Contract& contract) {
-  const auto found = by_contract.find(contract.id.view());
-  if (found == by_contract.end()) return {};
-  std::vector<Producer> producers;
-  for (const Producer& producer : found->second)
-    if (!producer.port->version || !contract.version ||
-        canonical_version(producer.port->version.view()) == canonical_version(contract.version.view()))
-      producers.push_back(producer);
-  return producers;
-}
-
-void check_contract(const Workspace& workspace, const Contract& contract,
-                    const std::vector<Producer>& producers, Findings& findings) {
-  if (producers.empty() || !is_known(contract.domain)) return;
+void check_contract(const Workspace& workspace, const Contract& contract, Findings& findings) {
+  if (!contract.id || !is_known(contract.domain)) return;
+  const auto producers = promises_of(workspace, contract.id, contract.version);
+  if (producers.empty()) return;
   const std::string own = domain_key(contract.domain.view());
-  for (const Producer& producer : producers) {
+  for (const Promise& producer : producers) {
     const std::string other = domain_of(workspace, producer.product->domain, producer.product->file);
     if (other.empty() || other == own) return;  // one of its producers agrees
   }
@@ -74,15 +57,11 @@ void check_contract(const Workspace& workspace, const Contract& contract,
 }
 
 void check(const Workspace& workspace, Findings& findings) {
-  std::map<std::string_view, std::vector<Producer>> by_contract;
-  for (const Product& product : workspace.products) {
+  for (const Product& product : workspace.products)
     differs_from_folder(workspace, product.domain, product.file, findings);
-    for (const model::Port& port : product.outputs)
-      if (port.contract_id) by_contract[port.contract_id.view()].push_back({&product, &port});
-  }
   for (const Contract& contract : workspace.contracts) {
     if (differs_from_folder(workspace, contract.domain, contract.file, findings)) continue;
-    check_contract(workspace, contract, producers_of(by_contract, contract), findings);
+    check_contract(workspace, contract, findings);
   }
 }
 

@@ -43,30 +43,14 @@ static void check_products(const Workspace& workspace, Findings& findings) {
   }
 }
 
-// A domain's name is its id: it is where everything of the domain is published.
-static void check_domains(const Workspace& workspace, Findings& findings) {
-  std::map<std::string_view, Place> domains;
-  for (const model::Domain& domain : workspace.domains) {
-    if (domain.name.empty()) continue;
-    const auto [known, is_new] = domains.try_emplace(domain.name, Place{domain.file, domain.name_at});
-    if (is_new) continue;
-    Finding& finding =
-        findings.add(Place{domain.file, domain.name_at}, "two domains are called `" + domain.name + "`");
-    finding.label = "used a second time";
-    finding.help = "everything of a domain is published below its name: give each a name of its own";
-    finding.notes.push_back({"first used here", known->second});
-  }
-}
-
 static void check(const Workspace& workspace, Findings& findings) {
   check_contracts(workspace, findings);
   check_products(workspace, findings);
-  check_domains(workspace, findings);
 }
 
 extern const Rule duplicate{
     .id = "id/duplicate",
-    .summary = "no two products or domains share an id, no two contracts an id and a version",
+    .summary = "no two products share an id, no two contracts an id and a version",
     .level = Level::error,
     .check = check,
 };

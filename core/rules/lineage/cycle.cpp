@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 namespace mesh::rules::lineage {
 
@@ -21,18 +22,18 @@ struct Need {
 using Graph = std::vector<std::vector<Need>>;  // by product, in path order
 
 Graph needs_of(const Workspace& workspace) {
-  std::map<std::string_view, std::vector<uint32_t>> producers;
-  for (uint32_t i = 0; i < workspace.products.size(); ++i)
-    for (const model::Port& port : workspace.products[i].outputs)
-      if (port.contract_id) producers[port.contract_id.view()].push_back(i);
+  constexpr size_t kMostProducers = 50;  // of one contract: more are copies of each other, told elsewhere
   Graph graph(workspace.products.size());
   for (uint32_t i = 0; i < workspace.products.size(); ++i) {
-    std::set<uint32_t> known{i};  // what a product needs of itself is lineage/self-cycle
+    std::unordered_set<uint32_t> known{i};  // what a product needs of itself is lineage/self-cycle
     for (const model::Port& port : workspace.products[i].inputs) {
-      const auto found = port.contract_id ? producers.find(port.contract_id.view()) : producers.end();
-      if (found == producers.end()) continue;
-      for (const uint32_t producer : found->second)
-        if (known.insert(producer).second) graph[i].push_back({producer, &port});
+      if (!port.contract_id) continue;
+      auto producers = promises_of(workspace, port.contract_id, port.version);
+      if (producers.size() > kMostProducers) producers.resize(kMostProducers);
+      for (const Promise& producer : producers) {
+        const auto index = static_cast<uint32_t>(producer.product - workspace.products.data());
+        if (known.insert(index).second) graph[i].push_back({index, &port});
+      }
     }
   }
   return graph;

@@ -1,11 +1,10 @@
-#include "core/base/strings.hpp"
 #include "core/rules/known_contracts.hpp"
+#include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <map>
+#include <unordered_set>
 
 namespace mesh::rules::ref {
 
@@ -13,33 +12,22 @@ using model::Text;
 
 namespace {
 
-std::vector<std::string_view> known_ids(const Workspace& workspace) {
-  std::vector<std::string_view> ids;
-  for (const Contract& contract : workspace.contracts)
-    if (contract.id) ids.push_back(contract.id.view());
-  std::sort(ids.begin(), ids.end());
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  return ids;
-}
-
-bool is_product_id(const Workspace& workspace, const Text& id) {
-  return std::any_of(workspace.products.begin(), workspace.products.end(),
-                     [&](const Product& product) { return product.id == id.view(); });
-}
-
 class Check {
  public:
-  Check(const Workspace& workspace, Findings& findings) : workspace_(workspace), findings_(findings) {}
+  Check(const Workspace& workspace, Findings& findings)
+      : workspace_(workspace), findings_(findings), nearest_(workspace) {}
 
   void look_up(const Text& id) {
-    if (!id || id.size == 0 || workspace_.contracts_by_id.contains(id.view()) ||
-        is_beyond(workspace_, id.view()))
-      return;
+    if (!id || id.size == 0 || workspace_.contracts_by_id.contains(id.view())) return;
+    if (is_external(workspace_, id.view())) return tell_external(id);
+    if (is_beyond(workspace_, id.view())) return;
     const std::string_view where = workspace_.has_mesh ? "in this mesh" : "among these files";
     Finding& finding = findings_.add(id.at, fmt::format("contract `{}` is not {}", id.view(), where));
-    if (const auto near = nearest_id(id.view())) {
-      finding.label = fmt::format("did you mean `{}`?", *near);
-    } else if (is_product_id(workspace_, id)) {
+    if (const Contract* const near = nearest_(id.view())) {
+      finding.label = fmt::format("did you mean `{}`?", near->id.view());
+      finding.fix = replacement(id, near->id.view());
+      finding.notes.push_back({fmt::format("`{}` is here", near->id.view()), Place{near->file, near->id.at}});
+    } else if (is_product_id(id)) {
       finding.label = "this is the id of a product: a port names a contract";
     }
     finding.help =
@@ -49,39 +37,33 @@ class Check {
   }
 
  private:
-  // Comparing with every id is slow: when this many ids are unknown, something else is wrong than their
-  // spelling.
-  static constexpr size_t kMostCompared = 200;
+  void tell_external(const Text& id) {
+    Finding& finding =
+        findings_.add(id.at, fmt::format("contract `{}` lives elsewhere and was not looked up", id.view()));
+    finding.level = Level::warning;
+    finding.help =
+        "mesh.yaml lists it under `externals`: whether it still exists is not checked without a network";
+  }
 
-  std::optional<std::string_view> nearest_id(std::string_view id) {
-    if (!ids_) ids_ = known_ids(workspace_);
-    const auto known = nearest_.find(id);
-    if (known != nearest_.end()) return known->second;
-    if (nearest_.size() >= kMostCompared) return std::nullopt;
-    return nearest_[id] = nearest(id, *ids_);
+  bool is_product_id(const Text& id) {
+    if (product_ids_.empty())
+      for (const Product& product : workspace_.products)
+        if (product.id) product_ids_.insert(product.id.view());
+    return product_ids_.contains(id.view());
   }
 
   const Workspace& workspace_;
   Findings& findings_;
-  std::optional<std::vector<std::string_view>> ids_;
-  std::map<std::string_view, std::optional<std::string_view>> nearest_;
+  NearestContract nearest_;
+  std::unordered_set<std::string_view> product_ids_;
 };
-
-bool is_declared(const Product& product, const Text& id) {
-  return std::any_of(product.inputs.begin(), product.inputs.end(),
-                     [&](const model::Port& port) { return port.contract_id == id.view(); });
-}
 
 void check(const Workspace& workspace, Findings& findings) {
   Check check(workspace, findings);
   for (const Product& product : workspace.products) {
     findings.within(product.file);
-    for (const model::Port& port : product.inputs) check.look_up(port.contract_id);
-    for (const model::Port& port : product.outputs) {
-      check.look_up(port.contract_id);
-      for (const model::InputContract& input : port.input_contracts)
-        if (!is_declared(product, input.id)) check.look_up(input.id);  // else the input port has said it
-    }
+    for (const Input& input : inputs_of(product)) check.look_up(*input.id);
+    for (const model::Port& port : product.outputs) check.look_up(port.contract_id);
   }
 }
 

@@ -1,4 +1,5 @@
 #include "core/rules/known_contracts.hpp"
+#include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
 
 #include <fmt/format.h>
@@ -48,6 +49,7 @@ void check_port(const Workspace& workspace, const Port& port, Findings& findings
                                                                port.contract_id.view(), port.version.view()));
   finding.label = fmt::format("{} has {}", workspace.has_mesh ? "the mesh" : "the folder", listed(contracts));
   finding.help = workspace.has_mesh ? rule_of(match) : "a port's version is that of its contract";
+  if (contracts.size() == 1) finding.fix = replacement(port.version, contracts.front()->version.view());
   finding.notes.push_back({fmt::format("version `{}` is here", contracts.back()->version.view()),
                            Place{contracts.back()->file, contracts.back()->version.at}});
 }

@@ -1,10 +1,12 @@
 #include "core/base/strings.hpp"
 #include "core/rules/references.hpp"
+#include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
+#include "core/workspace/foreign.hpp"
 
 #include <fmt/format.h>
 
-#include <map>
+#include <unordered_map>
 
 namespace mesh::rules::ref {
 
@@ -43,8 +45,11 @@ void each_end(const Contract& contract, const Look& look) {
 
 Finding& add(Place at, const Text& end, const Missing& missing, std::string_view file, Findings& findings) {
   Finding& finding = findings.add(at, fmt::format("`{}` leads nowhere: {}", end.view(), missing.message));
-  if (missing.suggestion)
-    finding.label = fmt::format("did you mean `{}{}{}`?", file, file.empty() ? "" : "#", *missing.suggestion);
+  if (missing.suggestion) {
+    const std::string whole = fmt::format("{}{}{}", file, file.empty() ? "" : "#", *missing.suggestion);
+    finding.label = fmt::format("did you mean `{}`?", whole);
+    if (file.empty()) finding.fix = replacement(end, whole);
+  }
   return finding;
 }
 
@@ -65,79 +70,23 @@ void check_contract(const Contract& contract, Findings& findings) {
 
 struct Graph {
   const Workspace& workspace;
-  std::map<std::string_view, FileId> files;
-  std::map<FileId, std::vector<ContractParts>> contracts;
+  workspace::ForeignFiles files;
+  std::unordered_map<FileId, std::vector<ContractParts>> contracts;
 
-  explicit Graph(const Workspace& all) : workspace(all) {
-    for (FileId file = 0; file < all.files.size(); ++file) files.emplace(all.files[file].key, file);
+  explicit Graph(const Workspace& all) : workspace(all), files(all) {
     for (const Contract& contract : all.contracts) contracts[contract.file].emplace_back(contract);
   }
 };
 
-std::string_view folder_of(std::string_view key) {
-  const size_t slash = key.rfind('/');
-  return slash == std::string_view::npos ? std::string_view{} : key.substr(0, slash);
-}
-
-// `../shared/b.yaml` seen from `sales/orders`: `sales/shared/b.yaml`; nothing when it leaves the root.
-std::optional<std::string> joined(std::string_view folder, std::string_view relative) {
-  std::vector<std::string> parts;
-  const auto walk = [&](std::string_view path) {
-    for (const std::string_view part : split(path, '/')) {
-      if (part.empty() || part == ".") continue;
-      if (part != "..") {
-        parts.emplace_back(part);
-      } else if (parts.empty()) {
-        return false;
-      } else {
-        parts.pop_back();
-      }
-    }
-    return true;
-  };
-  if (!walk(folder) || !walk(relative)) return std::nullopt;
-  return join(parts, "/");
-}
-
-// A file that was not read may still be there, where the graph is only some folders of a repository: it is
-// missing for certain in a mesh, or beside files that were read.
-bool is_surely_missing(const Graph& graph, const std::string& key) {
-  if (graph.workspace.has_mesh) return true;
-  const std::string folder = std::string(folder_of(key));
-  return std::any_of(graph.files.begin(), graph.files.end(),
-                     [&](const auto& file) { return folder_of(file.first) == folder; });
-}
-
-void add_missing_file(const Graph& graph, Place at, const Reference& reference, const std::string& key,
-                      Findings& findings) {
-  Finding& finding = findings.add(at, fmt::format("there is no contract `{}`", reference.file));
-  std::vector<std::string> known;
-  for (const auto& [file, contracts] : graph.contracts)
-    if (folder_of(graph.workspace.files[file].key) == folder_of(key))
-      known.push_back(graph.workspace.files[file].key.substr(key.rfind('/') + 1));
-  if (const auto near = nearest(std::string_view(key).substr(key.rfind('/') + 1), known)) {
-    const std::string_view folder = reference.file.substr(0, reference.file.rfind('/') + 1);
-    finding.label = fmt::format("did you mean `{}{}#…`?", folder, *near);
-  }
-  finding.help = "the part before `#` is a path from the folder of this file, or a URL";
-}
-
 void check_across(Graph& graph, const Contract& contract, const Reference& reference, const Text& end,
                   Findings& findings) {
   const Place at{contract.file, end.at};
-  const auto key = joined(folder_of(graph.workspace.files[contract.file].key), reference.file);
-  if (!key) return;  // outside of what was read
-  auto file = graph.files.find(*key);
-  if (file == graph.files.end())
-    if (const auto from_root = joined({}, reference.file)) file = graph.files.find(*from_root);
-  if (file == graph.files.end()) {
-    if (is_surely_missing(graph, *key)) add_missing_file(graph, at, reference, *key, findings);
-    return;
-  }
-  if (graph.workspace.files[file->second].broken) return;
-  const auto contracts = graph.contracts.find(file->second);
+  const workspace::Foreign foreign = graph.files.find(contract.file, reference.file);
+  // What is not there is ref/file-missing.
+  if (foreign.led != workspace::Foreign::Led::to_file || graph.workspace.files[foreign.file].broken) return;
+  const auto contracts = graph.contracts.find(foreign.file);
   if (contracts == graph.contracts.end()) {
-    if (graph.workspace.files[file->second].standard == schema::Standard::odps)
+    if (graph.workspace.files[foreign.file].standard == schema::Standard::odps)
       findings.add(at,
                    fmt::format("`{}` is a product, and a relationship leads to a contract", reference.file));
     return;
@@ -150,17 +99,19 @@ void check_across(Graph& graph, const Contract& contract, const Reference& refer
   }
   Finding& finding = add(at, end, *first, reference.file, findings);
   finding.notes.push_back(
-      {"the contract it leads to", Place{file->second, contracts->second.front().contract().first_key}});
+      {"the contract it leads to", Place{foreign.file, contracts->second.front().contract().first_key}});
 }
 
 void check_workspace(const Workspace& workspace, Findings& findings) {
   std::optional<Graph> graph;  // made for the first reference that needs it
-  for (const Contract& contract : workspace.contracts)
+  for (const Contract& contract : workspace.contracts) {
+    if (contract.foreign_files.empty()) continue;
     each_end(contract, [&](const Reference& reference, const Text& end) {
       if (reference.file.empty() || is_url(reference.file)) return;
       if (!graph) graph.emplace(workspace);
       check_across(*graph, contract, reference, end, findings);
     });
+  }
 }
 
 }  // namespace

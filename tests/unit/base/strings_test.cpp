@@ -2,7 +2,9 @@
 
 #include <doctest.h>
 
+#include <algorithm>
 #include <array>
+#include <random>
 
 using namespace mesh;
 
@@ -34,6 +36,31 @@ TEST_CASE("strings: the nearest word is one a typing error away") {
   CHECK(nearest("isRequired", known) == "required");
   CHECK(nearest("x", known) == std::nullopt);
   CHECK(edit_distance("abcd", "acbd") == 1);
+}
+
+TEST_CASE("strings: the nearest word is the one that comparing all letters finds") {
+  std::mt19937 chance(7);
+  const auto word = [&] {
+    std::string made = chance() % 2 ? "urn:shop:" : "";
+    for (size_t length = chance() % 9; made.size() < length + 9 && chance() % 12 != 0;)
+      made += static_cast<char>('a' + chance() % 3);
+    return made;
+  };
+  for (int round = 0; round < 3000; ++round) {
+    const std::string wanted = word();
+    std::vector<std::string> known;
+    for (int i = 0; i < 8; ++i) known.push_back(word());
+    std::optional<std::string> best;
+    size_t least = std::clamp<size_t>(wanted.size() / 3, 1, 3) + 1;
+    for (const std::string& one : known) {
+      const size_t distance = edit_distance(wanted, one);
+      if (distance >= least || distance >= std::max(wanted.size(), one.size())) continue;
+      best = one;
+      least = distance;
+    }
+    CAPTURE(wanted);
+    CHECK(nearest(wanted, known) == (wanted.empty() ? std::nullopt : best));
+  }
 }
 
 TEST_CASE("strings: nothing that steers a terminal passes") {

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "core/model/read.hpp"
+#include "core/model/reference.hpp"
 #include "core/rules/engine.hpp"
+#include "core/workspace/link.hpp"
 
 #include <cstdint>
 #include <initializer_list>
@@ -75,9 +77,11 @@ class Facts {
 
   // All rules that look at facts, as a run over files would do it.
   std::vector<Finding> run(const rules::Selection& selection, unsigned jobs = 1) {
-    workspace.contracts_by_id.clear();
-    for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
-      workspace.contracts_by_id[workspace.contracts[i].id.view()].push_back(i);
+    for (model::Contract& contract : workspace.contracts) {
+      contract.foreign_files.clear();
+      model::find_foreign_files(contract);
+    }
+    workspace::index_contracts(workspace);
     const std::vector<Finding> read = workspace.findings.all();
     const workspace::Judge judge = rules::document_hook(selection)(workspace);
     for (const model::Contract& contract : workspace.contracts) {

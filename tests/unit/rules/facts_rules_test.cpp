@@ -123,7 +123,7 @@ TEST_CASE("domains are told apart by name, listed by the mesh, and have parents 
   }
   facts.workspace.domains[2].name = "care";
   facts.workspace.domains[2].parent = "sales";
-  auto duplicates = facts.find("id/duplicate");
+  const auto duplicates = facts.find("domain/duplicate");
   REQUIRE(duplicates.size() == 1);
   CHECK(duplicates[0].at == Place{1, {10, 15}});
   CHECK(facts.find("domain/unknown").empty());

@@ -35,8 +35,9 @@ std::string twins(std::string text, const yaml::Limits& limits = {}) {
 }  // namespace
 
 TEST_CASE("a tab that indents is never the fast reader's to judge") {
-  for (const char* text : {"a:\n\tb: c\n", "\ta: b\n", "a:\n  - b\n\t- c\n", "a: b\n\tc\n", "-\ta: b\n", "- \t- b\n",
-                           "a: |\n\tb\n", "a: |\n  b\n\tc\n", "a:\n  b: c\n\td: e\n", "a: b\n\t\nc: d\n"}) {
+  for (const char* text :
+       {"a:\n\tb: c\n", "\ta: b\n", "a:\n  - b\n\t- c\n", "a: b\n\tc\n", "-\ta: b\n", "- \t- b\n",
+        "a: |\n\tb\n", "a: |\n  b\n\tc\n", "a:\n  b: c\n\td: e\n", "a: b\n\t\nc: d\n"}) {
     CAPTURE(text);
     CHECK(twins(text) == "parser");
   }
@@ -48,11 +49,35 @@ TEST_CASE("an empty value is none of the words that follow it") {
 }
 
 TEST_CASE("what the fast reader does not know for certain is the parser's") {
-  for (const char* text :
-       {"", "# a\n", "a\n", "a: b\na: c\n", "a: !!str b\n", "%YAML 1.2\n---\na: b\n", "a: b\n---\nc: d\n",
-        "? a\n: b\n", "a: 'b\n", "a: [b\n", "a: [b, c: d]\n", "a: {b}\n", "a: *b\n", "a: &a [*a]\n",
-        "&a b: c\n", "- &a b: c\n", "a: b: c\n", "a: - b\n", "a: \"\\N\"\n", "a: |0\n  b\n", "a: |\n", "a: b\n  c: d\n",
-        "a:\n  b: c\n d: e\n", "a: b #c\n  d\n", "a: [b]#c\n", "a: 'b'#c\n", "a: @b\n", "a: ?b\n", "a: b\n... c\n"}) {
+  for (const char* text : {"",
+                           "# a\n",
+                           "a\n",
+                           "a: b\na: c\n",
+                           "a: !!str b\n",
+                           "%YAML 1.2\n---\na: b\n",
+                           "a: b\n---\nc: d\n",
+                           "? a\n: b\n",
+                           "a: 'b\n",
+                           "a: [b\n",
+                           "a: [b, c: d]\n",
+                           "a: {b}\n",
+                           "a: *b\n",
+                           "a: &a [*a]\n",
+                           "&a b: c\n",
+                           "- &a b: c\n",
+                           "a: b: c\n",
+                           "a: - b\n",
+                           "a: \"\\N\"\n",
+                           "a: |0\n  b\n",
+                           "a: |\n",
+                           "a: b\n  c: d\n",
+                           "a:\n  b: c\n d: e\n",
+                           "a: b #c\n  d\n",
+                           "a: [b]#c\n",
+                           "a: 'b'#c\n",
+                           "a: @b\n",
+                           "a: ?b\n",
+                           "a: b\n... c\n"}) {
     CAPTURE(text);
     CHECK(twins(text) == "parser");
   }
@@ -60,11 +85,14 @@ TEST_CASE("what the fast reader does not know for certain is the parser's") {
 
 TEST_CASE("the fast reader knows what manifests are made of") {
   for (const char* text :
-       {"a: b\n", "\xef\xbb\xbf" "a: b", "---\r\na: b\r\n...\r\n", "- a\n- - b\n  - c: d\n    e:\n", "a:\n- b\nc:\n  - d\n",
+       {"a: b\n",
+        "\xef\xbb\xbf"
+        "a: b",
+        "---\r\na: b\r\n...\r\n", "- a\n- - b\n  - c: d\n    e:\n", "a:\n- b\nc:\n  - d\n",
         "{a: [b, 'c'], \"d\":1}\n", "a: [\n  b, # c\n  d e\n  f,\n]\n", "a: b\n  c\n\n  d # e\nf: g\n",
         "a: \"b \\\n  c\\u00e9\"\n", "a: 'it''s\n\n  b'\n", "a: |\n  b\n\n   c\n\nd: >-2\n   e\n  f\n",
-        "a: &a {b: c}\nd: *a\ne:\n  <<: *a\n  f: *a\n", "a: no\nb: 2024-01-31\nc: 1.10\n", "'a' : b\n\"c\":\td\n",
-        "a:\n  b\n  c\nd:\n  'e'\n", "~: a\n1: b\ntrue: c\n"}) {
+        "a: &a {b: c}\nd: *a\ne:\n  <<: *a\n  f: *a\n", "a: no\nb: 2024-01-31\nc: 1.10\n",
+        "'a' : b\n\"c\":\td\n", "a:\n  b\n  c\nd:\n  'e'\n", "~: a\n1: b\ntrue: c\n"}) {
     CAPTURE(text);
     CHECK(twins(text) == "yes");
   }
@@ -101,7 +129,8 @@ TEST_CASE("the fast reader's limits are the parser's") {
 
 TEST_CASE("the fast reader reads as the parser does whatever it reads of the corpora") {
   size_t files = 0, read = 0;
-  for (const char* folder : {"real", "invalid", "traps", "../cases", "yaml-test-suite", "../../templates", "../fuzz/corpus"})
+  for (const char* folder :
+       {"real", "invalid", "traps", "../cases", "yaml-test-suite", "../../templates", "../fuzz/corpus"})
     for (const std::string& file : files_below(folder)) {
       CAPTURE(file);
       const std::string result = twins(corpus::bytes(file));

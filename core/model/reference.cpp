@@ -1,0 +1,54 @@
+#include "core/model/reference.hpp"
+
+namespace mesh::model {
+
+bool is_url(std::string_view file) { return file.find("://") != std::string_view::npos; }
+
+std::optional<Reference> parse_reference(std::string_view text) {
+  if (text.find("${") != std::string_view::npos || text.find_first_of(" \t\r\n") != std::string_view::npos)
+    return std::nullopt;
+  Reference reference;
+  const size_t hash = text.find('#');
+  if (hash != std::string_view::npos) {
+    reference.file = text.substr(0, hash);
+    text.remove_prefix(hash + 1);
+  }
+  const bool rooted = text.starts_with('/');
+  if (rooted) text.remove_prefix(1);
+  reference.path = text;
+  reference.by_id = rooted || text.find('/') != std::string_view::npos;
+  if (text.empty() || (!reference.by_id && text.find('.') == std::string_view::npos)) return std::nullopt;
+  return reference;
+}
+
+namespace {
+
+void add_files(const std::vector<Relationship>& relationships, std::vector<Text>& files) {
+  for (const Relationship& relationship : relationships)
+    for (const auto* ends : {&relationship.from, &relationship.to})
+      for (const Text& end : *ends) {
+        if (end.view().find('#') == std::string_view::npos) continue;
+        const auto reference = parse_reference(end.view());
+        if (!reference || reference->file.empty() || is_url(reference->file)) continue;
+        files.push_back({end.data, static_cast<uint32_t>(reference->file.size()), end.at});
+      }
+}
+
+void add_files(const std::vector<Property>& properties, std::vector<Text>& files) {
+  for (const Property& property : properties) {
+    add_files(property.relationships, files);
+    add_files(property.properties, files);
+    add_files(property.items, files);
+  }
+}
+
+}  // namespace
+
+void find_foreign_files(Contract& contract) {
+  for (const SchemaObject& object : contract.objects) {
+    add_files(object.relationships, contract.foreign_files);
+    add_files(object.properties, contract.foreign_files);
+  }
+}
+
+}  // namespace mesh::model

@@ -1,0 +1,26 @@
+#include "core/rules/replacement.hpp"
+
+#include "core/yaml/scalar.hpp"
+
+#include <algorithm>
+
+namespace mesh::rules {
+
+std::optional<Fix> replacement(const model::Text& old, std::string_view text) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:/-";
+  if (!old || text.empty() || text.find_first_not_of(kPlain) != std::string_view::npos) return std::nullopt;
+  Span at = old.at;
+  std::string written(text);
+  const uint32_t size = at.end - at.begin;
+  if (size == old.size + 2) {  // in quotes, without escapes
+    ++at.begin;
+    --at.end;
+  } else if (size != old.size) {
+    return std::nullopt;
+  } else if (text.ends_with(':') || text.front() == '-' || yaml::core_kind(text) != yaml::Kind::string) {
+    written = "\"" + written + "\"";
+  }
+  return Fix{"write `" + std::string(text) + "`", false, {{at, std::move(written)}}};
+}
+
+}  // namespace mesh::rules
