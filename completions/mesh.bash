@@ -33,6 +33,8 @@ _mesh() {
       "init:--team") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "init:--email") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "init:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "adopt:--name") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "adopt:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "new domain:--type") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "new domain:--team") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "new domain:--email") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -54,6 +56,7 @@ _mesh() {
       "validate:--rule") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:--schema") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "validate:-j" | "validate:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "validate:--baseline") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "explain:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "rules:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "plan:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -78,6 +81,7 @@ _mesh() {
       "version:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "help:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       ":init") command="init" operands=0 ;;
+      ":adopt") command="adopt" operands=0 ;;
       ":new") command="new" operands=0 ;;
       "new:domain") command="new domain" operands=0 ;;
       "new:product") command="new product" operands=0 ;;
@@ -107,6 +111,8 @@ _mesh() {
     "init:--team") :; return ;;
     "init:--email") :; return ;;
     "init:--format") _mesh_words 'text json'; return ;;
+    "adopt:--name") :; return ;;
+    "adopt:--format") _mesh_words 'text json'; return ;;
     "new domain:--type") _mesh_words 'source-aligned aggregate consumer-aligned lakehouse'; return ;;
     "new domain:--team") :; return ;;
     "new domain:--email") :; return ;;
@@ -128,6 +134,7 @@ _mesh() {
     "validate:--rule") _mesh_rules; return ;;
     "validate:--schema") _mesh_files -f; return ;;
     "validate:-j" | "validate:--jobs") :; return ;;
+    "validate:--baseline") _mesh_files -f; return ;;
     "explain:--format") _mesh_words 'text json'; return ;;
     "rules:--format") _mesh_words 'text concise json'; return ;;
     "plan:--to") _mesh_files -d; return ;;
@@ -155,6 +162,7 @@ _mesh() {
   if [[ $cur == -* ]]; then
     case "$command" in
       "init") _mesh_words '--name --domain --product --keep --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "adopt") _mesh_words '--name -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
       "new domain") _mesh_words '--type --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "new product") _mesh_words '--domain --team --email -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
@@ -176,8 +184,9 @@ _mesh() {
     return
   fi
   case "$command:$operands" in
-    :0) _mesh_words 'init new validate explain rules plan publish status pull verify schema completion version help' ;;
+    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify schema completion version help' ;;
     "init:0") _mesh_files -d ;;
+    "adopt:0") _mesh_files -d ;;
     "new:"*) _mesh_words 'domain product contract' ;;
     "new domain:0") : ;;
     "new product:0") : ;;
@@ -190,10 +199,10 @@ _mesh() {
     "status:"*) _mesh_files -f ;;
     "pull:0") : ;;
     "verify:"*) : ;;
-    "schema:0") _mesh_words 'mesh domain odcs odps dcs lf-odps dpds' ;;
+    "schema:0") _mesh_words 'mesh domain waivers odcs odps dcs lf-odps dpds' ;;
     "schema:1") : ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'init new validate explain rules plan publish status pull verify schema completion version help exit-codes environment' ;;
+    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify schema completion version help exit-codes waivers environment' ;;
   esac
 }
 
