@@ -97,7 +97,7 @@ Result<Workspace> load(const Options& options) { return load(options, {}); }
 Result<Workspace> load(const Options& options, const IsChecked& is_checked) {
   auto scope = find_scope(options);
   if (!scope) return tl::unexpected(scope.error());
-  if (options.texts && options.texts->contains("mesh.yaml") && !scope->folders.empty()) {
+  if (options.as_mesh) {
     scope->has_mesh = true;
     scope->everything = true;
   }
