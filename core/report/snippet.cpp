@@ -51,16 +51,18 @@ size_t columns_between(const std::vector<Cell>& cells, size_t first, size_t last
   return columns;
 }
 
-// The cells to show: all when they fit, else a window with the marked part a third from its left.
+// The cells to show of a line that does not fit: a window with the marked part a third from its left, or in its
+// middle at the end of the line, so that there is room for what is said about it.
 std::pair<size_t, size_t> window(const std::vector<Cell>& cells, size_t marked, size_t columns) {
-  size_t first = marked;
-  for (size_t before = 0; first > 0 && before + cells[first - 1].columns <= columns / 3; --first)
-    before += cells[first - 1].columns;
+  size_t first = marked, before = 0;
+  const auto reach_back = [&](size_t most) {
+    for (; first > 0 && before + cells[first - 1].columns <= most; --first) before += cells[first - 1].columns;
+  };
+  reach_back(columns / 3);
   size_t last = first;
   size_t used = 0;
   for (; last < cells.size() && used + cells[last].columns <= columns; ++last) used += cells[last].columns;
-  while (first > 0 && last == cells.size() && used + cells[first - 1].columns <= columns)
-    used += cells[--first].columns;
+  if (last == cells.size()) reach_back(before + std::min(columns - used, columns / 2 - before));
   return {first, last};
 }
 

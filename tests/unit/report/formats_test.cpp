@@ -7,6 +7,7 @@
 
 #include <doctest.h>
 
+#include <algorithm>
 #include <set>
 
 using namespace mesh;
@@ -86,7 +87,7 @@ TEST_CASE("a hostile text adds no line, no command and no raw control character 
         CAPTURE(name);
         CAPTURE(report);
         CHECK(lines_of(report) == lines_of(plain_files.written(format, {is_waived ? waived(plain) : plain})));
-        for (const char c : report) CHECK((static_cast<unsigned char>(c) >= 0x20 || c == '\n'));
+        CHECK(std::ranges::all_of(report, [](unsigned char c) { return c >= 0x20 || c == '\n'; }));
         CHECK(printable(report, true) ==
               (format == Format::azure && !is_waived ? printable(report, true) : report));
         // A line is a command only if we meant it.
