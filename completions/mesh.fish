@@ -57,6 +57,7 @@ complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l fail-on -x -a
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l only -x -a '(mesh rules --format concise 2>/dev/null | cut -f1)' -d 'run just the matching rules, also those that are off'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l rule -x -a '(mesh rules --format concise 2>/dev/null | cut -f1)' -d 'set a level: error, warning, note or off'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -s j -l jobs -x -d 'threads; without it one for each core'
+complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l max-file-size -x -d 'the largest file that is read: bytes, or 64M, 50MB'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l allow-empty -d 'finding no manifest is a success'
 complete -c mesh -n '__fish_seen_subcommand_from explain' -x -a '(mesh rules --format concise 2>/dev/null | cut -f1)'
 complete -c mesh -n '__fish_seen_subcommand_from explain' -l format -x -a 'text json' -d 'how to print it; json holds the page as Markdown'
