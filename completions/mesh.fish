@@ -65,6 +65,7 @@ complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l rule -x -a '(
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l schema -r -F -d 'judge the files given by this JSON Schema, and by nothing else'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l strict-formats -d 'a text that has not the form its `format` names is an error'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -s j -l jobs -x -d 'threads; without it one for each core'
+complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l max-file-size -x -d 'the largest file that is read: bytes, or 64M, 50MB'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l allow-empty -d 'finding no manifest is a success'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l fix -d 'make the safe fixes, and report what is left'
 complete -c mesh -n '__fish_seen_subcommand_from validate lint' -l unsafe-fixes -d 'with `--fix`: make also those that may change what a manifest means'

@@ -80,7 +80,7 @@ test::Checked check(const Example& example, const rules::Selection& selection) {
   const std::string path = example.is_folder ? folder.path() : folder / example.files.front().first;
   return test::check_paths({path}, selection, [&](const workspace::Options& options) {
     if (example.base.empty()) return workspace::load(options);
-    auto run = cmd::ChangedRun::start(options.paths, "HEAD");
+    auto run = cmd::ChangedRun::start(options, "HEAD");
     REQUIRE(run);
     return run->load(options);
   });
