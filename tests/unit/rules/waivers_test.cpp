@@ -15,7 +15,8 @@ const std::string kMesh = "apiVersion: mesh/v1\nkind: Mesh\nname: shop\noverrida
 const std::string kDomain = "apiVersion: mesh/v1\nkind: Domain\nname: sales\nowner: {team: sales-data}\n";
 
 std::string contract(const std::string& status_line) {
-  return "apiVersion: v3.2.0\nkind: DataContract\nid: urn:shop:orders\nversion: 1.0.0\n" + status_line + "\n";
+  return "apiVersion: v3.2.0\nkind: DataContract\nid: urn:shop:orders\nversion: 1.0.0\n" + status_line +
+         "\nschema: [{name: orders, properties: [{name: id, logicalType: integer}]}]\n";
 }
 
 std::string waivers(const std::string& rule, const std::string& target,
