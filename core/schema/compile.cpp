@@ -696,8 +696,12 @@ Result<Schema> compile(std::string_view json, Draft fallback, const Registry* re
 }
 
 Result<Schema> compile_file(std::string path, std::string bytes) {
-  const Syntax syntax = to_lower(path).ends_with(".json") ? Syntax::json : Syntax::yaml;
-  auto text = read_text(std::move(path), std::move(bytes), syntax);
+  const bool is_json = path.ends_with(".json"), is_yaml = path.ends_with(".yaml") || path.ends_with(".yml");
+  // Under another name, what reads as JSON is JSON.
+  if (!is_json && !is_yaml && trim(bytes).starts_with('{'))
+    if (auto text = read_text(path, bytes, Syntax::json); text)
+      return Compiler(nullptr, Draft::draft2020_12).run(std::move(*text));
+  auto text = read_text(std::move(path), std::move(bytes), is_json ? Syntax::json : Syntax::yaml);
   if (!text) return pass(std::move(text));
   return Compiler(nullptr, Draft::draft2020_12).run(std::move(*text));
 }
