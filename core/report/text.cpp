@@ -45,7 +45,7 @@ class Writer {
     if (finding.waiver) aside("waived", told(*finding.waiver, sources_));
     if (finding.fix && finding.fix->safe)
       aside("fix", printable(finding.fix->title) + ", `--fix` does it");
-    else if (finding.fix)
+    else if (finding.fix && finding.label.empty())
       aside("help", printable(finding.fix->title));
     aside("help", printable(help_of(finding)));
     for (const Note& note : finding.notes) {

@@ -324,6 +324,12 @@ void read_standard_input(Input& input, uint64_t limit) {
 }
 
 Result<std::string> read_bytes(const std::string& path, uint64_t limit) {
+  if (path.empty()) {
+    Input input;
+    read_standard_input(input, limit);
+    if (input.error != 0) return system_failure("cannot read standard input", input.error);
+    return std::move(input.text);
+  }
   Bytes bytes = take(path, true, limit, true);
   if (bytes.error != 0) return system_failure("cannot read " + path, bytes.error);
   return std::move(bytes.text);

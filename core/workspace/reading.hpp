@@ -44,7 +44,7 @@ Reading read_candidate(const Candidate& candidate, const std::string& shown, con
 // Fills in text or error; no more than `limit` + 1 bytes.
 void read_standard_input(Input& input, uint64_t limit);
 
-// No more than `limit` + 1 bytes of the file.
+// No more than `limit` + 1 bytes of the file; "" is standard input.
 Result<std::string> read_bytes(const std::string& path, uint64_t limit);
 
 }  // namespace mesh::workspace
