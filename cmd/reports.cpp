@@ -100,10 +100,10 @@ Result<Reports> Reports::read(const std::string& format, const std::vector<std::
 }
 
 int Reports::write(const std::vector<Finding>& findings, const report::Summary& summary,
-                   const workspace::Workspace& workspace, Level fails_from, std::ostream& out,
-                   Streams& streams) const {
+                   const workspace::Workspace& workspace, Level fails_from, unsigned jobs,
+                   std::ostream& out, Streams& streams) const {
   const report::Style style{streams.out_is_terminal ? std::max(streams.width, 60u) : kWidth,
-                            streams.color_out, fails_from};
+                            streams.color_out, jobs, fails_from};
   const bool has_listed = std::ranges::any_of(findings, is_listed);
   const std::vector<Finding> told = has_listed ? without_baseline(findings) : std::vector<Finding>();
   const auto shown = [&](Format format) -> const std::vector<Finding>& {
@@ -114,7 +114,7 @@ int Reports::write(const std::vector<Finding>& findings, const report::Summary& 
   int code = kOk;
   for (const File& file : files_) {
     std::ostringstream text;
-    report::write(text, file.format, shown(file.format), summary, workspace, {kWidth, false, fails_from});
+    report::write(text, file.format, shown(file.format), summary, workspace, {kWidth, false, jobs, fails_from});
     code = worst(code, keep(file.path, text.str(), streams));
   }
   return code;

@@ -24,8 +24,8 @@ class Reports {
   // Prints to `out` and writes all reports. What a baseline lists is told to programs only. The exit code says
   // only what went wrong in writing them.
   int write(const std::vector<Finding>& findings, const report::Summary& summary,
-            const workspace::Workspace& workspace, Level fails_from, std::ostream& out,
-            Streams& streams) const;
+            const workspace::Workspace& workspace, Level fails_from, unsigned jobs,
+            std::ostream& out, Streams& streams) const;
 
   // Whether a summary and the like may be said: nobody asked for quiet or reads a document.
   bool is_talkative(const Streams& streams) const;

@@ -214,7 +214,8 @@ int run(const Flags& flags, Streams& streams) {
 
   if (!flags.fix.dry_run)
     code =
-        worst(code, reports->write(checked.findings, summary, checked.workspace, fails_from, *out, streams));
+        worst(code, reports->write(checked.findings, summary, checked.workspace, fails_from, flags.jobs,
+                                      *out, streams));
   if (reports->is_talkative(streams)) {
     say_summary(checked, summary, flags.fix.fix, streams);
     if (baseline && !flags.baseline.update)

@@ -3,11 +3,13 @@
 #include "core/report/report.hpp"
 #include "core/report/sources.hpp"
 
+#include <span>
+
 // The writers of all formats; report.cpp has the table of them.
 namespace mesh::report {
 
 struct Report {
-  const std::vector<Finding>& findings;
+  std::span<const Finding> findings;
   const Summary& summary;
   const workspace::Workspace& workspace;
   Sources& sources;

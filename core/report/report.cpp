@@ -1,11 +1,17 @@
 #include "core/report/report.hpp"
 
+#include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
 #include "core/report/formats.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <exception>
 #include <iterator>
+#include <sstream>
+#include <string>
 
 namespace mesh::report {
 
@@ -15,15 +21,42 @@ struct Writer {
   std::string_view name;
   void (*write)(std::ostream&, const Report&);
   bool is_document;
+  bool is_by_finding = false;  // what it writes of one finding does not depend on the others
 };
 
 // In the order of Format.
 constexpr Writer kWriters[] = {
-    {"text", write_text, false},     {"concise", write_concise, false}, {"json", write_json, true},
+    {"text", write_text, false, true}, {"concise", write_concise, false, true}, {"json", write_json, true},
     {"ndjson", write_ndjson, true},  {"sarif", write_sarif, true},      {"junit", write_junit, true},
     {"github", write_github, false}, {"gitlab", write_gitlab, true},    {"azure", write_azure, false},
 };
 static_assert(std::size(kWriters) == static_cast<size_t>(Format::azure) + 1);
+
+// Findings that one thread writes at a stretch; so many are in memory as text for each thread and turn.
+constexpr size_t kPart = 500, kPartsPerTurn = 16;
+
+void write_in_parts(std::ostream& out, const Writer& writer, const Report& report) {
+  const size_t parts = (report.findings.size() + kPart - 1) / kPart;
+  for (size_t done = 0; done < parts; done += kPartsPerTurn) {
+    std::array<std::string, kPartsPerTurn> texts;
+    std::array<std::exception_ptr, kPartsPerTurn> failures;  // memory may run out; no thread may throw
+    for_each_index(std::min(kPartsPerTurn, parts - done), report.style.jobs, [&](size_t i) {
+      const size_t first = (done + i) * kPart;
+      const auto findings = report.findings.subspan(first, std::min(kPart, report.findings.size() - first));
+      try {
+        Sources sources = report.sources.another();
+        std::ostringstream text;
+        writer.write(text, {findings, report.summary, report.workspace, sources, report.style});
+        texts[i] = std::move(text).str();
+      } catch (...) {
+        failures[i] = std::current_exception();
+      }
+    });
+    for (const std::exception_ptr& failure : failures)
+      if (failure) std::rethrow_exception(failure);
+    for (const std::string& text : texts) out << text;
+  }
+}
 
 const Writer& writer_of(Format format) { return kWriters[static_cast<size_t>(format)]; }
 
@@ -80,12 +113,17 @@ std::string summary_line(const Summary& summary, std::string_view noun) {
 void write(std::ostream& out, Format format, const std::vector<Finding>& findings, const Summary& summary,
            const workspace::Workspace& workspace, const Style& style) {
   Sources sources(workspace, findings);
-  writer_of(format).write(out, {findings, summary, workspace, sources, style});
+  const Writer& writer = writer_of(format);
+  const Report report{findings, summary, workspace, sources, style};
+  if (writer.is_by_finding && style.jobs != 1 && findings.size() > kPart)
+    write_in_parts(out, writer, report);
+  else
+    writer.write(out, report);
 }
 
 void write_failure(std::ostream& out, Format format, std::string_view why) {
   const workspace::Workspace nothing;
-  Sources sources(nothing, {});
+  Sources sources(nothing, std::vector<Finding>());
   writer_of(format).write(out, {{}, {}, nothing, sources, {}, why});
 }
 

@@ -45,6 +45,7 @@ std::string summary_line(const Summary& summary, std::string_view noun = "manife
 struct Style {
   unsigned width = 80;  // longer source lines are cut around what is pointed at
   bool color = false;
+  unsigned jobs = 1;                // threads; 0: one per core
   Level fails_from = Level::error;  // what makes a test of `junit` fail; off: nothing does
 };
 

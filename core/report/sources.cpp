@@ -16,8 +16,10 @@ constexpr size_t kMilestone = 1024;  // bytes between two
 
 Sources::Sources(const workspace::Workspace& workspace, const std::vector<Finding>& findings)
     : workspace_(workspace) {
+  auto secrets = std::make_shared<Secrets>();
   for (const Finding& finding : findings)
-    if (finding.rule == rules::kSecretRule) secrets_[finding.at.file].push_back(finding.at.span);
+    if (finding.rule == rules::kSecretRule) (*secrets)[finding.at.file].push_back(finding.at.span);
+  secrets_ = std::move(secrets);
 }
 
 std::unique_ptr<Source> Sources::read(FileId file) const {
@@ -66,7 +68,7 @@ std::optional<std::string_view> Sources::line(FileId file, uint32_t number) {
   std::string text(kept->source->line(number));
   const size_t begin = kept->source->offset({number, 1}), end = begin + text.size();
   rules::blank_secrets(text);
-  if (const auto secrets = secrets_.find(file); secrets != secrets_.end())
+  if (const auto secrets = secrets_->find(file); secrets != secrets_->end())
     for (const Span secret : secrets->second)
       if (secret.begin < end && secret.end > begin)
         rules::blank(text, std::max<size_t>(secret.begin, begin) - begin, secret.end - begin);

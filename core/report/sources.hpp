@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace mesh::report {
@@ -25,6 +26,9 @@ class Sources {
  public:
   // What the findings say about secrets is kept out of every line.
   Sources(const workspace::Workspace& workspace, const std::vector<Finding>& findings);
+
+  // The same for another thread.
+  Sources another() const { return Sources(workspace_, secrets_); }
 
   // A line of the file, as people may see it: with its secrets blanked, byte for byte. Nothing when the file
   // cannot be read any more or has no such line. Good until the next call.
@@ -52,8 +56,12 @@ class Sources {
   std::unique_ptr<Source> read(FileId file) const;
   static Position position(const Kept& kept, uint32_t offset);
 
+  using Secrets = std::unordered_map<FileId, std::vector<Span>>;
+  Sources(const workspace::Workspace& workspace, std::shared_ptr<const Secrets> secrets)
+      : workspace_(workspace), secrets_(std::move(secrets)) {}
+
   const workspace::Workspace& workspace_;
-  std::unordered_map<FileId, std::vector<Span>> secrets_;
+  std::shared_ptr<const Secrets> secrets_;
   std::array<Kept, 8> kept_;  // the file of a finding and those of its notes
   uint64_t uses_ = 0;
   struct Shown {

@@ -6,7 +6,7 @@ namespace mesh::rules::name {
 static void check(const Contract& contract, Findings& findings) {
   UsedOnce names(findings);
   for (const model::SchemaObject& object : contract.objects)
-    names.add(object.name, "two objects of the schema are called `" + object.name.str() + "`");
+    names.add(object.name, [&] { return "two objects of the schema are called `" + object.name.str() + "`"; });
 }
 
 extern const Rule duplicate_object{

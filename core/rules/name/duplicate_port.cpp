@@ -11,9 +11,10 @@ static void check_ports(const std::vector<model::Port>& ports, std::string_view 
   UsedOnce names(findings);
   for (const model::Port& port : ports) {
     const std::string version = canonical_version(port.version.view());
-    names.add(port.name, port.name.str() + '\n' + version,
-              fmt::format("two {} ports are called `{}`{}", kind, port.name.view(),
-                          port.version ? " in version `" + port.version.str() + "`" : ""));
+    names.add(port.name, port.name.str() + '\n' + version, [&] {
+      return fmt::format("two {} ports are called `{}`{}", kind, port.name.view(),
+                         port.version ? " in version `" + port.version.str() + "`" : "");
+    });
   }
 }
 

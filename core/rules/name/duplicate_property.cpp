@@ -7,14 +7,16 @@ namespace mesh::rules::name {
 
 using model::Property;
 
-static void check_list(const std::vector<Property>& properties, const std::string& owner,
-                       Findings& findings) {
+static void check_list(const std::vector<Property>& properties, std::string_view owner, Findings& findings) {
+  if (properties.empty()) return;
   UsedOnce names(findings);
   for (const Property& property : properties)
-    names.add(property.name, fmt::format("two properties{} are called `{}`",
-                                         owner.empty() ? "" : " of `" + owner + "`", property.name.view()));
+    names.add(property.name, [&] {
+      const std::string of_owner = owner.empty() ? std::string() : fmt::format(" of `{}`", owner);
+      return fmt::format("two properties{} are called `{}`", of_owner, property.name.view());
+    });
   for (const Property& property : properties) {
-    const std::string name = property.name ? property.name.str() : owner;
+    const std::string_view name = property.name ? property.name.view() : owner;
     check_list(property.properties, name, findings);
     check_list(property.items, name, findings);
   }
@@ -22,7 +24,7 @@ static void check_list(const std::vector<Property>& properties, const std::strin
 
 static void check(const Contract& contract, Findings& findings) {
   for (const model::SchemaObject& object : contract.objects)
-    check_list(object.properties, object.name.str(), findings);
+    check_list(object.properties, object.name.view(), findings);
 }
 
 extern const Rule duplicate_property{

@@ -6,7 +6,7 @@ namespace mesh::rules::name {
 static void check(const Contract& contract, Findings& findings) {
   UsedOnce names(findings);
   for (const model::Named& role : contract.roles)
-    names.add(role.name, "two roles are called `" + role.name.str() + "`");
+    names.add(role.name, [&] { return "two roles are called `" + role.name.str() + "`"; });
 }
 
 extern const Rule duplicate_role{

@@ -6,7 +6,7 @@ namespace mesh::rules::name {
 static void check(const Contract& contract, Findings& findings) {
   UsedOnce names(findings);
   for (const model::Server& server : contract.servers)
-    names.add(server.name, "two servers are called `" + server.name.str() + "`");
+    names.add(server.name, [&] { return "two servers are called `" + server.name.str() + "`"; });
 }
 
 extern const Rule duplicate_server{

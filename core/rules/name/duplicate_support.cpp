@@ -6,7 +6,7 @@ namespace mesh::rules::name {
 static void check_channels(const std::vector<model::Named>& support, Findings& findings) {
   UsedOnce names(findings);
   for (const model::Named& channel : support)
-    names.add(channel.name, "two support channels are called `" + channel.name.str() + "`");
+    names.add(channel.name, [&] { return "two support channels are called `" + channel.name.str() + "`"; });
 }
 
 static void check_contract(const Contract& contract, Findings& findings) {

@@ -31,19 +31,19 @@ class Walk {
 
  private:
   void look_at_entries(yaml::Node mapping) {
-    const std::string_view named = custom_name(mapping);
     for (uint32_t i = 0; i < mapping.size(); ++i) {
       const yaml::Node key = mapping.key(i);
       const std::string_view name = key.is_string() ? key.text() : std::string_view{};
-      look(mapping.value(i), name == "value" && !named.empty() ? named : name);
+      look(mapping.value(i), name == "value" ? custom_name(mapping) : name);
     }
   }
 
   // The name in `{property: password, value: …}`.
   static std::string_view custom_name(yaml::Node mapping) {
     for (const std::string_view key : {"property", "name", "key"})
-      if (const auto name = mapping.find(key); name && name->is_string()) return name->text();
-    return {};
+      if (const auto name = mapping.find(key); name && name->is_string() && !name->text().empty())
+        return name->text();
+    return "value";
   }
 
   void look_at_text(yaml::Node node, std::string_view key) {
