@@ -90,6 +90,7 @@ Result<Adopted> adopt(const Flags& flags) {
   rules::Selection selection;
   selection.today = *today;
   options.texts = &texts;
+  options.as_mesh = true;
   options.on_document = rules::document_hook(selection);
   const auto after = workspace::load(options);
   if (!after) return tl::unexpected(after.error());

@@ -34,11 +34,11 @@ Error unknown_format(const std::string& output, const std::string& name) {
           (near ? "did you mean `" + *near + "`? " : "") + "a file of that name is `./" + output + "`"};
 }
 
-// Replaces a file as a whole; a pipe or a device is written to as it is.
+// Replaces a file as a whole; a link, a pipe or a device is written to as it is.
 Result<void> write_file(const std::string& path, const std::string& text) {
   struct stat about {};
-  if (::stat(path.c_str(), &about) != 0 || S_ISREG(about.st_mode)) return replace_file(path, text);
-  const int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (::lstat(path.c_str(), &about) != 0 || S_ISREG(about.st_mode)) return replace_file(path, text);
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
   if (fd < 0) return system_failure("cannot write " + path, errno);
   FdOutput buffer(fd);
   std::ostream out(&buffer);

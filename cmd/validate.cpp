@@ -88,13 +88,16 @@ Error nothing_checked(const Flags& flags) {
 // What there is to tell, the baseline put aside.
 Result<Judged> check(const Flags& flags, const rules::Selection& selection, const workspace::Options& options,
                      std::optional<BaselineFile>& baseline) {
-  auto workspace = workspace::load(options);
-  if (!workspace)
-    return tl::unexpected<Error>(with_revision_hint(workspace.error(), flags.changed, flags.paths));
-  const bool is_empty = workspace->manifests == 0;
-  if (flags.changed)
-    if (auto narrowed = report_changes(*workspace, *flags.changed, flags.jobs); !narrowed)
-      return pass(std::move(narrowed));
+  std::optional<ChangedRun> changed;
+  if (flags.changed) {
+    auto started = ChangedRun::start(options, *flags.changed);
+    if (!started)
+      return tl::unexpected<Error>(with_revision_hint(started.error(), *flags.changed, flags.paths));
+    changed.emplace(std::move(*started));
+  }
+  auto workspace = changed ? changed->load(options) : workspace::load(options);
+  if (!workspace) return pass(std::move(workspace));
+  const bool is_empty = (changed ? changed->manifests() : workspace->manifests) == 0;
   if (!flags.baseline.none) {
     auto found = find_baseline(*workspace, flags.baseline.file);
     if (!found) return pass(std::move(found));

@@ -65,7 +65,7 @@ Result<void> update_baseline(const workspace::Workspace& workspace, const rules:
   if (auto written = replace_file(baseline->absolute, left.text(), Sync::yes); !written)
     return std::move(written).error().in("the baseline");
   say("dropped " + count_of(dropped, "finding") + " from the baseline " + shown(*baseline) + ", " +
-      std::to_string(left.size()) + " are left");
+      std::to_string(left.size()) + " left");
   return {};
 }
 

@@ -27,7 +27,8 @@ bool may_be_made(const workspace::Workspace& workspace, const Finding& finding, 
 }
 
 // One round over all files; whether anything changed.
-bool make_round(Judged& checked, const FixFlags& flags, Texts& texts, Fixed& fixed) {
+bool make_round(Judged& checked, const FixFlags& flags, const yaml::Limits& limits, Texts& texts,
+                Fixed& fixed) {
   std::map<FileId, std::vector<const Fix*>> by_file;
   for (Finding& finding : checked.findings) {
     if (!may_be_made(checked.workspace, finding, flags.unsafe)) continue;
@@ -40,7 +41,7 @@ bool make_round(Judged& checked, const FixFlags& flags, Texts& texts, Fixed& fix
   fixed.refused = 0;
   for (const auto& [file, fixes] : by_file) {
     std::string& text = texts.find(checked.workspace.files[file].key)->second;
-    workspace::Mended mended = workspace::mend(checked.workspace.path(file), text, fixes);
+    workspace::Mended mended = workspace::mend(checked.workspace.path(file), text, fixes, limits);
     fixed.refused += mended.refused;
     if (mended.text == text) continue;
     fixed.made += mended.made;
@@ -112,7 +113,8 @@ Result<Fixed> find_fixes(workspace::Options options, const FixFlags& flags, cons
   for (auto& [file, text] : checked->workspace.kept_texts) before[checked->workspace.files[file].key] = text;
   texts = before;
   options.texts = &texts;
-  for (int round = 0; round < kMostRounds && make_round(*checked, flags, texts, fixed); ++round) {
+  for (int round = 0; round < kMostRounds && make_round(*checked, flags, options.limits, texts, fixed);
+       ++round) {
     checked = check(options);
     if (!checked) return pass(std::move(checked));
   }

@@ -30,19 +30,15 @@ struct Cell {
   bool marked;
 };
 
-std::vector<Cell> cells_of(std::string_view line, size_t begin, size_t end) {
-  std::vector<Cell> cells;
-  for (size_t at = 0; at < line.size();) {
-    const size_t size = utf8::first(line.substr(at)).size;
-    // A character alone does not show that a log command starts with it.
-    std::string text = line[at] == '\t'                  ? std::string(kTab)
-                       : is_log_command(line.substr(at)) ? "\\u{23}"
-                                                         : printable(line.substr(at, size));
-    const size_t columns = columns_of(text);
-    cells.push_back({std::move(text), columns, begin < at + size && at < end});
-    at += size;
-  }
-  return cells;
+Cell cell_at(std::string_view line, size_t at, size_t size, bool marked) {
+  const char c = line[at];
+  if (size == 1 && c >= ' ' && c <= '~' && c != '#') return {std::string(1, c), 1, marked};
+  // A character alone does not show that a log command starts with it.
+  std::string text = c == '\t'                         ? std::string(kTab)
+                     : is_log_command(line.substr(at)) ? "\\u{23}"
+                                                       : printable(line.substr(at, size));
+  const size_t columns = columns_of(text);
+  return {std::move(text), columns, marked};
 }
 
 size_t columns_between(const std::vector<Cell>& cells, size_t first, size_t last) {
@@ -51,24 +47,60 @@ size_t columns_between(const std::vector<Cell>& cells, size_t first, size_t last
   return columns;
 }
 
-// The cells to show: all when they fit, else a window with the marked part a third from its left.
+// The cells to show of a line that does not fit: a window with the marked part a third from its left, or in
+// its middle at the end of the line, so that there is room for what is said about it.
 std::pair<size_t, size_t> window(const std::vector<Cell>& cells, size_t marked, size_t columns) {
-  size_t first = marked;
-  for (size_t before = 0; first > 0 && before + cells[first - 1].columns <= columns / 3; --first)
-    before += cells[first - 1].columns;
+  size_t first = marked, before = 0;
+  const auto reach_back = [&](size_t most) {
+    for (; first > 0 && before + cells[first - 1].columns <= most; --first)
+      before += cells[first - 1].columns;
+  };
+  reach_back(columns / 3);
   size_t last = first;
   size_t used = 0;
   for (; last < cells.size() && used + cells[last].columns <= columns; ++last) used += cells[last].columns;
-  while (first > 0 && last == cells.size() && used + cells[first - 1].columns <= columns)
-    used += cells[--first].columns;
+  if (last == cells.size()) reach_back(before + std::min(columns - used, columns / 2 - before));
   return {first, last};
 }
 
-// Where the character starts that a byte of the line belongs to.
-size_t character_at(std::string_view line, size_t at) {
+// Where the character starts that ends before a byte of the line.
+size_t character_before(std::string_view line, size_t end) {
   const auto continues = [](char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; };
-  for (int back = 0; back < 3 && at > 0 && at < line.size() && continues(line[at]); ++back) --at;
-  return at;
+  size_t start = end - 1;
+  for (int back = 0; back < 3 && start > 0 && continues(line[start]); ++back) --start;
+  // Bytes that are not UTF-8 are a character each.
+  return start + utf8::first(line.substr(start)).size == end ? start : end - 1;
+}
+
+// The part of a line that any window around `begin` may show.
+struct Surroundings {
+  std::vector<Cell> cells;
+  size_t marked = 0;  // the cell at `begin`
+  bool from_start = false, to_end = false;
+};
+
+Surroundings around(std::string_view line, size_t begin, size_t end, size_t columns) {
+  Surroundings found;
+  const size_t most = 4 * columns + 16;  // cells: there are characters of no width
+  size_t at = begin;
+  for (size_t used = 0; at > 0 && used <= columns && found.cells.size() < most;) {
+    const size_t start = character_before(line, at);
+    found.cells.push_back(cell_at(line, start, at - start, false));
+    used += found.cells.back().columns;
+    at = start;
+  }
+  found.from_start = at == 0;
+  std::ranges::reverse(found.cells);
+  found.marked = found.cells.size();
+  at = begin;
+  for (size_t used = 0; at < line.size() && used <= columns && found.cells.size() - found.marked < most;) {
+    const size_t size = utf8::first(line.substr(at)).size;
+    found.cells.push_back(cell_at(line, at, size, at < end));
+    used += found.cells.back().columns;
+    at += size;
+  }
+  found.to_end = at >= line.size();
+  return found;
 }
 
 }  // namespace
@@ -102,29 +134,20 @@ size_t columns_of(std::string_view text) {
 }
 
 Snippet snippet(std::string_view line, size_t begin, size_t end, size_t columns, char mark) {
-  begin = std::min(begin, line.size());
-  // Enough of the line for any window around the part.
-  const size_t reach = 8 * columns + 64;
-  const size_t from_byte = begin > reach ? character_at(line, begin - reach) : 0;
-  const size_t to_byte = character_at(line, std::min(line.size(), begin + reach));
-  const std::vector<Cell> cells = cells_of(line.substr(from_byte, to_byte - from_byte), begin - from_byte,
-                                           end > from_byte ? end - from_byte : 0);
-  const auto is_marked = [](const Cell& cell) { return cell.marked; };
-  auto marked = static_cast<size_t>(std::find_if(cells.begin(), cells.end(), is_marked) - cells.begin());
-  if (marked == cells.size()) marked = utf8::length(line.substr(from_byte, begin - from_byte));
-
+  const Surroundings found = around(line, std::min(begin, line.size()), end, columns);
+  const std::vector<Cell>& cells = found.cells;
   size_t from = 0, to = cells.size();
-  const bool is_whole = from_byte == 0 && to_byte == line.size();
-  if (!is_whole || columns_between(cells, 0, cells.size()) > columns)
-    std::tie(from, to) = window(cells, marked, columns > 2 * kCut.size() ? columns - 2 * kCut.size() : 1);
+  if (!found.from_start || !found.to_end || columns_between(cells, 0, cells.size()) > columns)
+    std::tie(from, to) =
+        window(cells, found.marked, columns > 2 * kCut.size() ? columns - 2 * kCut.size() : 1);
 
-  Snippet made{from > 0 || from_byte > 0 ? std::string(kCut) : "", {}};
-  made.marks.assign(made.text.size() + columns_between(cells, from, marked), ' ');
+  Snippet made{from > 0 || !found.from_start ? std::string(kCut) : "", {}};
+  made.marks.assign(made.text.size() + columns_between(cells, from, found.marked), ' ');
   for (size_t i = from; i < to; ++i) {
     made.text += cells[i].text;
     if (cells[i].marked) made.marks.append(cells[i].columns, mark);
   }
-  if (to < cells.size() || to_byte < line.size()) made.text += kCut;
+  if (to < cells.size() || !found.to_end) made.text += kCut;
   if (!made.marks.ends_with(mark)) made.marks += mark;
   return made;
 }

@@ -21,13 +21,8 @@ Sources::Sources(const workspace::Workspace& workspace, const std::vector<Findin
 }
 
 std::unique_ptr<Source> Sources::read(FileId file) const {
-  const auto source = workspace_.source(file);
-  if (!source) return nullptr;
-  std::string text(source->bytes());
-  rules::blank_secrets(text);
-  if (const auto secrets = secrets_.find(file); secrets != secrets_.end())
-    for (const Span secret : secrets->second) rules::blank(text, secret.begin, secret.end);
-  return std::make_unique<Source>(source->path(), std::move(text));
+  auto source = workspace_.source(file);
+  return source ? std::make_unique<Source>(std::move(*source)) : nullptr;
 }
 
 Sources::Kept* Sources::keep(FileId file) {
@@ -64,9 +59,24 @@ Sources::Kept* Sources::keep(FileId file) {
   return oldest;
 }
 
-const Source* Sources::of(FileId file) {
+std::optional<std::string_view> Sources::line(FileId file, uint32_t number) {
+  if (shown_.file == file && shown_.number == number) return shown_.text;
   const Kept* const kept = keep(file);
-  return kept ? kept->source.get() : nullptr;
+  if (!kept || !kept->source || number == 0 || number > kept->source->line_count()) return std::nullopt;
+  std::string text(kept->source->line(number));
+  const size_t begin = kept->source->offset({number, 1}), end = begin + text.size();
+  rules::blank_secrets(text);
+  if (const auto secrets = secrets_.find(file); secrets != secrets_.end())
+    for (const Span secret : secrets->second)
+      if (secret.begin < end && secret.end > begin)
+        rules::blank(text, std::max<size_t>(secret.begin, begin) - begin, secret.end - begin);
+  shown_ = {file, number, std::move(text)};
+  return shown_.text;
+}
+
+uint32_t Sources::line_begin(FileId file, uint32_t number) {
+  const Kept* const kept = keep(file);
+  return kept && kept->source ? kept->source->offset({number, 1}) : 0;
 }
 
 Position Sources::position(const Kept& kept, uint32_t offset) {

@@ -6,6 +6,9 @@
 
 #include <array>
 #include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -20,12 +23,14 @@ struct Location {
 // The texts that a report needs, read again when they come up; of all of them only the last few stay.
 class Sources {
  public:
-  // What the findings say about secrets is kept out of every text.
+  // What the findings say about secrets is kept out of every line.
   Sources(const workspace::Workspace& workspace, const std::vector<Finding>& findings);
 
-  // The file with its secrets blanked; nullptr when it cannot be read any more. Good until some other files
-  // were asked for.
-  const Source* of(FileId file);
+  // A line of the file, as people may see it: with its secrets blanked, byte for byte. Nothing when the file
+  // cannot be read any more or has no such line. Good until the next call.
+  std::optional<std::string_view> line(FileId file, uint32_t number);
+  // Where that line begins; 0 where there is none.
+  uint32_t line_begin(FileId file, uint32_t number);
 
   // Line 1, column 1 when the file cannot be read.
   Location locate(const Place& place);
@@ -51,6 +56,11 @@ class Sources {
   std::unordered_map<FileId, std::vector<Span>> secrets_;
   std::array<Kept, 8> kept_;  // the file of a finding and those of its notes
   uint64_t uses_ = 0;
+  struct Shown {
+    FileId file = kNoFile;
+    uint32_t number = 0;
+    std::string text;
+  } shown_;  // many findings may stand in one line, and that may be long
 };
 
 // What to do about a finding: its own advice, else where to read more.

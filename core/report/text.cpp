@@ -45,7 +45,7 @@ class Writer {
     if (finding.waiver) aside("waived", told(*finding.waiver, sources_));
     if (finding.fix && finding.fix->safe)
       aside("fix", printable(finding.fix->title) + ", `--fix` does it");
-    else if (finding.fix)
+    else if (finding.fix && finding.label.empty())
       aside("help", printable(finding.fix->title));
     aside("help", printable(help_of(finding)));
     for (const Note& note : finding.notes) {
@@ -85,13 +85,13 @@ class Writer {
     const std::string bar = margin + " " + paint("|", kBlue);
     out_ << margin << paint("-->", kBlue) << " " << printable(where.path) << ":" << where.begin.line << ":"
          << where.begin.column << "\n";
-    const Source* source = sources_.of(at.file);
-    if (!source) {
+    const auto line = sources_.line(at.file, where.begin.line);
+    if (!line) {
       if (!label.empty()) out_ << margin << " " << paint("=", kBlue) << " " << printable(label) << "\n";
       return;
     }
     const std::string number = std::to_string(where.begin.line);
-    const Snippet shown = shown_line(*source, at.span, where, mark);
+    const Snippet shown = shown_line(*line, at, where, mark);
     const bool goes_on = where.end.line > where.begin.line;
     std::string text = shown.marks;
     if (goes_on) text += " up to line " + std::to_string(where.end.line);
@@ -103,11 +103,10 @@ class Writer {
     out_ << bar << " " << text.substr(0, first) << paint(text.substr(first), color) << "\n";
   }
 
-  Snippet shown_line(const Source& source, Span span, const Location& where, char mark) const {
-    const std::string_view line = source.line(where.begin.line);
-    const uint32_t start = source.offset({where.begin.line, 1});
-    const size_t begin = std::max(span.begin, start) - start;
-    const size_t end = where.end.line > where.begin.line ? line.size() : std::max(span.end, start) - start;
+  Snippet shown_line(std::string_view line, const Place& at, const Location& where, char mark) {
+    const uint32_t start = sources_.line_begin(at.file, where.begin.line);
+    const size_t begin = std::max(at.span.begin, start) - start;
+    const size_t end = where.end.line > where.begin.line ? line.size() : std::max(at.span.end, start) - start;
     return snippet(line, begin, end, std::max<size_t>(style_.width, gutter_ + 43) - gutter_ - 3, mark);
   }
 

@@ -226,6 +226,13 @@ void make_presentable(std::string& text) { text = printable(without_secrets(text
 void make_presentable(Finding& finding) {
   for (std::string* const text : {&finding.message, &finding.label, &finding.help}) make_presentable(*text);
   for (Note& note : finding.notes) make_presentable(note.message);
+  if (finding.waiver)
+    for (std::string* const text : {&finding.waiver->reason, &finding.waiver->owner}) make_presentable(*text);
+  if (!finding.fix) return;
+  make_presentable(finding.fix->title);
+  // What would be written is printed, too.
+  if (std::ranges::any_of(finding.fix->edits, [](const Edit& edit) { return secret_in(edit.text).has_value(); }))
+    finding.fix.reset();
   if (finding.fix) make_presentable(finding.fix->title);
 }
 

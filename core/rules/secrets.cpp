@@ -152,20 +152,23 @@ std::optional<Found> azure_client_secret(std::string_view text, size_t at) {
   return Found{begin, at + 2 + length, "an Azure client secret"};
 }
 
-// Which pairs of characters begin a known form: nearly every word is ruled out by them. JSON Web Tokens begin
-// `eyJ`.
+// Which pairs of characters a secret may begin with, or stand around where one does: nearly every place of a
+// text is ruled out by them. Of characters past ASCII the low bits alone are looked at: what is let through by
+// mistake is looked at again.
 constexpr size_t kAscii = 128;
 constexpr std::array<bool, kAscii* kAscii> kBeginnings = [] {
   std::array<bool, kAscii * kAscii> pairs{};
   for (const Form& form : kForms)
     pairs[static_cast<size_t>(form.prefix[0]) * kAscii + static_cast<size_t>(form.prefix[1])] = true;
-  pairs['e' * kAscii + 'y'] = true;
+  pairs['e' * kAscii + 'y'] = true;  // a JSON Web Token
+  pairs[':' * kAscii + '/'] = pairs['Q' * kAscii + '~'] = pairs['-' * kAscii + '-'] = true;
+  for (size_t any = 0; any < kAscii; ++any) pairs['=' * kAscii + any] = true;
   return pairs;
 }();
 
 bool may_begin(char first, char second) {
-  const auto a = static_cast<unsigned char>(first), b = static_cast<unsigned char>(second);
-  return a < kAscii && b < kAscii && kBeginnings[a * kAscii + b];
+  return kBeginnings[(static_cast<unsigned char>(first) & (kAscii - 1)) * kAscii +
+                     (static_cast<unsigned char>(second) & (kAscii - 1))];
 }
 
 // Walks through the secrets of a text; linear in its length, whatever stands in it.
@@ -175,6 +178,7 @@ class Scan {
 
   std::optional<Found> next() {
     for (; at_ + 1 < text_.size(); ++at_) {
+      if (!may_begin(text_[at_], text_[at_ + 1])) continue;
       auto found = at_place();
       if (!found) continue;
       at_ = std::max(found->end, at_ + 1);
@@ -191,7 +195,6 @@ class Scan {
     if (c == 'Q' && after == '~') return azure_client_secret(text_, at_);
     if (c == '-' && after == '-') return private_key(text_, at_);
     if (c == '=') return parameter();
-    if (!may_begin(c, after)) return std::nullopt;
     const char before = at_ == 0 ? ' ' : text_[at_ - 1];
     if (is_word(before)) return std::nullopt;
     if (auto found = known_form(text_, at_, before)) return found;

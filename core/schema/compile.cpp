@@ -115,10 +115,11 @@ class Compiler {
     filling_.clear();
     const Draft draft = resources_[next.at.resource].draft;
     const Node node = next.at.node;
-    const auto ref = node.find("$ref");
-    if (ref && draft == Draft::draft7) {
+    const auto ref = draft == Draft::draft7 ? node.find("$ref") : std::nullopt;
+    if (ref) {
       add(Op::ref, *ref, reference(*ref, next.at));
     } else {
+      parts_ = {};
       for (uint32_t i = 0; i < node.size() && !failed(); ++i)
         keyword(node.key(i).text(), node.value(i), next.at, draft);
       if (!failed()) members(next.at);
@@ -294,6 +295,11 @@ class Compiler {
   std::optional<Error> error_;
   std::vector<Waiting> waiting_;
   std::vector<Instruction> filling_;  // of the subschema at hand
+  // Its keywords that are read together.
+  struct Parts {
+    std::optional<Node> properties, patterns, additional, prefix, items, additional_items;
+  };
+  Parts parts_;
   Resources resources_;
   std::map<std::pair<uint32_t, std::string_view>, uint32_t> references_;
   std::unordered_map<const yaml::Tree*, std::vector<uint32_t>> numbers_;  // by node
@@ -306,7 +312,7 @@ constexpr uint32_t hashed(std::string_view text) {
   return hash;
 }
 
-// `properties`, `items` and their relatives are read by members() and items().
+// `properties`, `items` and their relatives are read together, by members() and items().
 void Compiler::keyword(std::string_view name, Node value, const Location& at, Draft draft) {
   const auto is = [&](std::string_view known) { return name == known; };
   const bool from_2019 = draft != Draft::draft7;
@@ -393,6 +399,24 @@ void Compiler::keyword(std::string_view name, Node value, const Location& at, Dr
       return is("unevaluatedProperties") && from_2019 ? one(Op::unevaluated_properties) : void();
     case hashed("unevaluatedItems"):
       return is("unevaluatedItems") && from_2019 ? one(Op::unevaluated_items) : void();
+    case hashed("properties"):
+      if (is("properties")) parts_.properties = value;
+      return;
+    case hashed("patternProperties"):
+      if (is("patternProperties")) parts_.patterns = value;
+      return;
+    case hashed("additionalProperties"):
+      if (is("additionalProperties")) parts_.additional = value;
+      return;
+    case hashed("prefixItems"):
+      if (is("prefixItems")) parts_.prefix = value;
+      return;
+    case hashed("items"):
+      if (is("items")) parts_.items = value;
+      return;
+    case hashed("additionalItems"):
+      if (is("additionalItems")) parts_.additional_items = value;
+      return;
     case hashed("contains"):
       if (is("contains")) {
         Contains contains{subschema({at.resource, value})};
@@ -491,8 +515,7 @@ void Compiler::enumeration(Node list) {
 }
 
 void Compiler::members(const Location& at) {
-  const auto properties = at.node.find("properties"), patterns = at.node.find("patternProperties"),
-             additional = at.node.find("additionalProperties");
+  const auto &properties = parts_.properties, &patterns = parts_.patterns, &additional = parts_.additional;
   if (!properties && !patterns && !additional) return;
   Members members;
   members.first = static_cast<uint32_t>(out_->properties.size());
@@ -536,13 +559,13 @@ Table Compiler::table(uint32_t first, uint32_t count, const NameOf& name_of) {
 }
 
 void Compiler::items(const Location& at, Draft draft) {
-  auto prefix = at.node.find("prefixItems"), rest = at.node.find("items");
+  auto prefix = parts_.prefix, rest = parts_.items;
   Items items;
   if (draft != Draft::draft2020_12) {
     prefix.reset();
     if (rest && rest->is_sequence()) {
       prefix = rest;
-      rest = at.node.find("additionalItems");
+      rest = parts_.additional_items;
       items.rest_is_additional = true;
     }
   }
@@ -673,8 +696,12 @@ Result<Schema> compile(std::string_view json, Draft fallback, const Registry* re
 }
 
 Result<Schema> compile_file(std::string path, std::string bytes) {
-  const Syntax syntax = to_lower(path).ends_with(".json") ? Syntax::json : Syntax::yaml;
-  auto text = read_text(std::move(path), std::move(bytes), syntax);
+  const bool is_json = path.ends_with(".json"), is_yaml = path.ends_with(".yaml") || path.ends_with(".yml");
+  // Under another name, what reads as JSON is JSON.
+  if (!is_json && !is_yaml && trim(bytes).starts_with('{'))
+    if (auto text = read_text(path, bytes, Syntax::json); text)
+      return Compiler(nullptr, Draft::draft2020_12).run(std::move(*text));
+  auto text = read_text(std::move(path), std::move(bytes), is_json ? Syntax::json : Syntax::yaml);
   if (!text) return pass(std::move(text));
   return Compiler(nullptr, Draft::draft2020_12).run(std::move(*text));
 }

@@ -202,7 +202,8 @@ Error fault_at(const Text& text, Node at, std::string_view what, std::string hel
   return fault_at(text, at.span(), what, std::move(help));
 }
 
-// The anchors and ids of a YAML schema may be written in any way.
+// Whether a JSON schema has an `$id` or an anchor below its root. A name may be written with escapes of
+// letters.
 static bool may_have_ids(std::string_view bytes, Node root) {
   const auto below_root = [&](std::string_view quoted, std::string_view key) {
     const size_t first = bytes.find(quoted);
@@ -210,7 +211,7 @@ static bool may_have_ids(std::string_view bytes, Node root) {
     return !root.find(key) || bytes.find(quoted, first + 1) != bytes.npos;
   };
   return below_root("\"$id\"", "$id") || bytes.find("nchor\"") != bytes.npos ||
-         bytes.find("\\u") != bytes.npos;
+         bytes.find("\\u00") != bytes.npos;
 }
 
 Result<std::shared_ptr<const Text>> read_text(std::string path, std::string bytes, Syntax syntax) {

@@ -44,8 +44,8 @@ class Schema {
 Result<Schema> compile(std::string_view json, Draft fallback = Draft::draft2020_12,
                        const Registry* registry = nullptr);
 
-// The same for a schema that somebody keeps in a file: JSON when the path ends in `.json`, YAML otherwise.
-// The place in a message begins with the path.
+// The same for a schema that somebody keeps in a file: JSON when the path ends in `.json`, YAML when in `.yaml`
+// or `.yml`, otherwise what it reads as. The place in a message begins with the path.
 Result<Schema> compile_file(std::string path, std::string bytes);
 
 bool is_valid(const Schema& schema, yaml::Node instance);

@@ -16,6 +16,7 @@ struct Position {
 };
 
 // The text of a file and where its lines start. A line ends at "\n"; a "\r" before it belongs to the line end.
+// Lines are looked for when they are first asked for, which most runs never do: not shared between threads.
 class Source {
  public:
   Source() = default;
@@ -26,13 +27,14 @@ class Source {
 
   Position position(uint32_t offset) const;  // offsets past the end give the end
   uint32_t offset(Position position) const;  // the inverse; past the end of the line gives its end
-  uint32_t line_count() const { return static_cast<uint32_t>(lines_.size()); }
+  uint32_t line_count() const { return static_cast<uint32_t>(lines().size()); }
   std::string_view line(uint32_t number) const;  // from 1, without its end
 
  private:
   std::string path_;
   std::string bytes_;
-  std::vector<uint32_t> lines_;  // offset of the first byte of each line
+  const std::vector<uint32_t>& lines() const;
+  mutable std::vector<uint32_t> lines_;  // offset of the first byte of each line; empty until asked for
 };
 
 }  // namespace mesh

@@ -75,15 +75,13 @@ Result<void> Changes::add_submodules(const Workspace& workspace) {
   return {};
 }
 
-Result<Changes> Changes::since(git::Repository& repository, const std::optional<git::ObjectId>& commit,
-                               const Workspace& workspace, const Wanted& is_wanted, unsigned jobs) {
+Result<Changes> Changes::since(git::Repository& repository, git::WorkTree tree, const Workspace& workspace,
+                               const Wanted& is_wanted, unsigned jobs) {
   Changes changes;
   Part main;
   main.below = key_below(repository.root(), workspace.root);
   main.repository = &repository;
-  auto tree = repository.compare(commit, main.below);
-  if (!tree) return pass(std::move(tree));
-  main.tree = std::move(*tree);
+  main.tree = std::move(tree);
   changes.parts_.push_back(std::move(main));
   if (auto added = changes.add_submodules(workspace); !added) return pass(std::move(added));
 

@@ -26,9 +26,10 @@ class Changes {
  public:
   using Wanted = std::function<bool(std::string_view key)>;
 
-  // Without a commit, everything is new. Submodules are compared with the commit that the base has for them.
-  static Result<Changes> since(git::Repository& repository, const std::optional<git::ObjectId>& commit,
-                               const Workspace& workspace, const Wanted& is_wanted, unsigned jobs);
+  // `tree`: the files below the workspace's root beside those of the base, as `repository` compared them.
+  // Submodules are compared with the commit that the base has for them.
+  static Result<Changes> since(git::Repository& repository, git::WorkTree tree, const Workspace& workspace,
+                               const Wanted& is_wanted, unsigned jobs);
 
   const std::vector<Change>& all() const { return all_; }  // by key
   const Change* find(std::string_view key) const;          // nullptr: it is as it was, or was never looked at

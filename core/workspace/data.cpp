@@ -47,6 +47,20 @@ struct DataReading {
 // What a `---` at the end of a file begins.
 bool is_nothing(yaml::Node root) { return root.is_null() && root.span().begin == root.span().end; }
 
+// By the name; where it says nothing, what reads as JSON is JSON: YAML lacks its pairs of surrogates and, in
+// some places, its tabs.
+std::vector<yaml::Document> read_any(const Source& source, Findings& findings, const yaml::Limits& limits) {
+  const std::string_view path = source.path(), text = trim(source.bytes());
+  const bool is_named = path.ends_with(".json") || path.ends_with(".yaml") || path.ends_with(".yml");
+  if (is_named || text.empty() || (text[0] != '{' && text[0] != '['))
+    return yaml::read(source, findings, limits);
+  Findings as_json(findings.file());
+  auto documents = yaml::read_json(source, as_json, limits);
+  if (documents.empty()) return yaml::read_yaml(source, findings, limits);
+  std::ranges::move(as_json.all(), std::back_inserter(findings.all()));
+  return documents;
+}
+
 DataReading read_one(const File& file, FileId id, const DataOptions& options) {
   DataReading reading;
   reading.findings.within(id);
@@ -62,7 +76,7 @@ DataReading read_one(const File& file, FileId id, const DataOptions& options) {
   // What cannot be read again is kept for the report.
   if (is_input || !is_file(path)) reading.kept = *bytes;
   const Source source(file.path, std::move(*bytes));
-  const auto documents = yaml::read(source, reading.findings, options.limits);
+  const auto documents = read_any(source, reading.findings, options.limits);
   reading.is_broken = documents.empty();
   for (const yaml::Document& document : documents)
     if (documents.size() == 1 || !is_nothing(document.root()))

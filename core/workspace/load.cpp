@@ -1,9 +1,11 @@
 #include "core/base/files.hpp"
+#include "core/base/folder.hpp"
 #include "core/base/parallel.hpp"
 #include "core/model/read.hpp"
 #include "core/workspace/discover.hpp"
 #include "core/workspace/foreign.hpp"
 #include "core/workspace/link.hpp"
+#include "core/workspace/partial.hpp"
 #include "core/workspace/paths.hpp"
 #include "core/workspace/reading.hpp"
 
@@ -85,10 +87,17 @@ void report_settings_with_errors(Workspace& workspace) {
       workspace.files[finding.at.file].reported = true;
 }
 
-Result<Workspace> load(const Options& options) {
+// What governs others is told whatever is asked for.
+static bool is_governing(std::string_view key) {
+  return key == "mesh.yaml" || name_part(key) == "domain.yaml" || name_part(key) == kWaiversFile;
+}
+
+Result<Workspace> load(const Options& options) { return load(options, {}); }
+
+Result<Workspace> load(const Options& options, const IsChecked& is_checked) {
   auto scope = find_scope(options);
   if (!scope) return tl::unexpected(scope.error());
-  if (options.texts && options.texts->contains("mesh.yaml") && !scope->folders.empty()) {
+  if (options.as_mesh) {
     scope->has_mesh = true;
     scope->everything = true;
   }
@@ -116,8 +125,11 @@ Result<Workspace> load(const Options& options) {
   const Around around{workspace.mesh, judge, &schemas};
   std::vector<Reading> readings(candidates.size());
   for_each_index(candidates.size(), options.jobs, [&](size_t i) {
+    const std::string& key = candidates[i].key;
+    const bool checked =
+        !is_checked || is_governing(key) || static_cast<FileId>(i) == workspace.input || is_checked(key);
     readings[i] = read_candidate(candidates[i], workspace.files[i].path, *scope, options, around,
-                                 static_cast<FileId>(i));
+                                 static_cast<FileId>(i), checked ? Checking::yes : Checking::no);
   });
   std::vector<OwnFinding> own;
   for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i], own);
@@ -148,6 +160,31 @@ Workspace load_text(const std::string& name, std::string text, const Options& op
   take_over(workspace, 0, reading, none);
   index_contracts(workspace);
   return workspace;
+}
+
+void check_files(Workspace& workspace, const Options& options, const std::vector<FileId>& files) {
+  const auto scope = find_scope(options, Input::Reading::no);
+  if (!scope) return;  // loading would have failed
+  const OwnSchemas schemas(workspace.mesh.schemas, workspace.root);
+  const Judge judge = options.on_document ? options.on_document(workspace) : Judge{};
+  const Around around{workspace.mesh, judge, &schemas};
+  std::vector<Reading> readings(files.size());
+  for_each_index(files.size(), options.jobs, [&](size_t i) {
+    const File& file = workspace.files[files[i]];
+    const bool is_explicit = std::ranges::find(scope->files, file.key) != scope->files.end();
+    readings[i] = read_candidate({file.key, is_explicit, {}}, file.path, *scope, options, around, files[i]);
+  });
+  std::vector<bool> is_new(workspace.files.size());
+  for (const FileId file : files) is_new[file] = true;
+  std::erase_if(workspace.findings.all(), [&](const Finding& finding) {
+    return finding.at.file < is_new.size() && is_new[finding.at.file];
+  });
+  std::vector<OwnFinding> own;
+  for (Reading& reading : readings) {
+    append(workspace.findings.all(), reading.findings.all());
+    append(own, reading.own);
+  }
+  add_own_findings(workspace, own);
 }
 
 }  // namespace mesh::workspace

@@ -107,8 +107,14 @@ bool is_near(const Identified& identified, yaml::Node root) {
 class Reader {
  public:
   Reader(const Candidate& candidate, const std::string& shown, const Scope& scope, const Options& options,
-         const Around& around, FileId file)
-      : candidate_(candidate), shown_(shown), scope_(scope), options_(options), around_(around), file_(file) {
+         const Around& around, FileId file, Checking checking)
+      : candidate_(candidate),
+        shown_(shown),
+        scope_(scope),
+        options_(options),
+        around_(around),
+        file_(file),
+        is_checked_(checking == Checking::yes) {
     reading_.findings.within(file);
   }
 
@@ -224,8 +230,11 @@ class Reader {
     }
     reading_.is_manifest = true;
     const size_t first_finding = reading_.findings.size();
-    schema::check(identified, root, reading_.findings, options_.formats);
-    if (around_.own) around_.own->check(identified, root, options_.formats, reading_.findings, reading_.own);
+    if (is_checked_) {
+      schema::check(identified, root, reading_.findings, options_.formats);
+      if (around_.own)
+        around_.own->check(identified, root, options_.formats, reading_.findings, reading_.own);
+    }
     model_document(
         Document{identified, root, file_, has_broken_yaml_, has_variables_, first_finding, &around_.mesh});
   }
@@ -277,7 +286,7 @@ class Reader {
   }
 
   void judge_facts(const Document& document) {
-    if (around_.judge) around_.judge(document, reading_.findings);
+    if (is_checked_ && around_.judge) around_.judge(document, reading_.findings);
   }
 
   bool is_domain_file() const {
@@ -290,6 +299,7 @@ class Reader {
   const Options& options_;
   const Around& around_;
   FileId file_;
+  bool is_checked_;
   Reading reading_;
   Role role_ = Role::any;
   bool counts_ = false;  // it is a manifest whatever stands in it
@@ -301,8 +311,8 @@ class Reader {
 }  // namespace
 
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, const Around& around, FileId file) {
-  return Reader(candidate, shown, scope, options, around, file).read();
+                       const Options& options, const Around& around, FileId file, Checking checking) {
+  return Reader(candidate, shown, scope, options, around, file, checking).read();
 }
 
 void read_standard_input(Input& input, uint64_t limit) {
@@ -314,6 +324,12 @@ void read_standard_input(Input& input, uint64_t limit) {
 }
 
 Result<std::string> read_bytes(const std::string& path, uint64_t limit) {
+  if (path.empty()) {
+    Input input;
+    read_standard_input(input, limit);
+    if (input.error != 0) return system_failure("cannot read standard input", input.error);
+    return std::move(input.text);
+  }
   Bytes bytes = take(path, true, limit, true);
   if (bytes.error != 0) return system_failure("cannot read " + path, bytes.error);
   return std::move(bytes.text);

@@ -34,14 +34,17 @@ struct Around {
   const OwnSchemas* own = nullptr;
 };
 
+enum class Checking : bool { no, yes };  // no: by its schema and by who judges
+
 // Reads, checks and models one file. `shown`: its path for messages.
 Reading read_candidate(const Candidate& candidate, const std::string& shown, const Scope& scope,
-                       const Options& options, const Around& around, FileId file);
+                       const Options& options, const Around& around, FileId file,
+                       Checking checking = Checking::yes);
 
 // Fills in text or error; no more than `limit` + 1 bytes.
 void read_standard_input(Input& input, uint64_t limit);
 
-// No more than `limit` + 1 bytes of the file.
+// No more than `limit` + 1 bytes of the file; "" is standard input.
 Result<std::string> read_bytes(const std::string& path, uint64_t limit);
 
 }  // namespace mesh::workspace

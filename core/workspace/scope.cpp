@@ -117,7 +117,7 @@ Result<void> find_root(const std::vector<Given>& given, const std::string& here,
 
 }  // namespace
 
-Result<Scope> find_scope(const Options& options) {
+Result<Scope> find_scope(const Options& options, Input::Reading reading) {
   const auto current = current_folder();
   if (!current) return tl::unexpected(current.error());
   const std::string& here = *current;
@@ -126,7 +126,8 @@ Result<Scope> find_scope(const Options& options) {
   const auto given = look_up(options, here, scope);
   if (!given) return tl::unexpected(given.error());
   // Where texts are given, it has been read before.
-  if (scope.input && !options.texts) read_standard_input(*scope.input, options.limits.bytes);
+  if (scope.input && !options.texts && reading == Input::Reading::yes)
+    read_standard_input(*scope.input, options.limits.bytes);
   if (auto found = find_root(*given, here, scope); !found) return pass(std::move(found));
 
   scope.everything = options.paths.empty();

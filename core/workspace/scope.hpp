@@ -15,6 +15,7 @@ struct Options;
 
 // What standard input holds.
 struct Input {
+  enum class Reading : bool { no, yes };
   std::string key;  // of the file it stands for, else kStandardInput
   std::string text;
   int error = 0;  // errno, when it cannot be read
@@ -43,7 +44,7 @@ inline constexpr std::string_view kWaiversFile = "waivers.yaml";
 
 // Reads standard input, too, if it is among the paths. not_found: a path that is not there. usage: as `load`
 // says.
-Result<Scope> find_scope(const Options& options);
+Result<Scope> find_scope(const Options& options, Input::Reading reading = Input::Reading::yes);
 
 // Whether a mesh.yaml or domain.yaml says that it is another tool's: it has an `apiVersion` of some `group/…`
 // that is not ours.

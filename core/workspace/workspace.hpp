@@ -57,9 +57,9 @@ struct Options {
   std::function<Judge(const Workspace&)> on_document;
   // Variables that are known beside those of mesh.yaml.
   std::optional<std::vector<std::string>> variables;
-  // Texts that stand in the place of what is on disk, by file key; a `mesh.yaml` among them makes the folder
-  // given a mesh. They are not kept: the map must outlive the workspace's reading.
+  // Texts that stand in the place of what is on disk, by file key; the map must outlive the loading.
   const std::map<std::string, std::string, std::less<>>* texts = nullptr;
+  bool as_mesh = false;     // the folder given is a mesh, whose mesh.yaml is among `texts`
   bool keep_texts = false;  // of all files: what is judged is then what `source` gives
 };
 

@@ -45,6 +45,9 @@ if [ -d /usr/local/share/ca-certificates ]; then
   cp -rL /usr/local/share/ca-certificates/. "$fresh/usr/local/share/ca-certificates/"
 fi
 
+# A machine's root is a mount, and what makes mounts of its own asks for that.
+mount --bind "$fresh" "$fresh"
+mounted=("$fresh")
 for place in proc dev dev/shm sys; do
   mkdir -p "$fresh/$place"
   case $place in

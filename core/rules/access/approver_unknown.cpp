@@ -27,6 +27,10 @@ class Approvers {
       for (const MemberKey key : {MemberKey::username, MemberKey::name, MemberKey::role})
         if (const Node name = member[key]; name.is_string()) names_.insert(to_lower(trim(name.text())));
     for (const model::RoleDetails& role : contract.roles) names_.insert(to_lower(role[RoleKey::role].text()));
+    // The whole team may approve, by its own name.
+    if (const Node team = contract[model::RootKey::team]; team.is_mapping())
+      if (const auto name = team.find("name"); name && name->is_string())
+        names_.insert(to_lower(trim(name->text())));
   }
 
   void look(Node list) const {

@@ -7,6 +7,7 @@
 
 #include <doctest.h>
 
+#include <algorithm>
 #include <set>
 
 using namespace mesh;
@@ -86,7 +87,7 @@ TEST_CASE("a hostile text adds no line, no command and no raw control character 
         CAPTURE(name);
         CAPTURE(report);
         CHECK(lines_of(report) == lines_of(plain_files.written(format, {is_waived ? waived(plain) : plain})));
-        for (const char c : report) CHECK((static_cast<unsigned char>(c) >= 0x20 || c == '\n'));
+        CHECK(std::ranges::all_of(report, [](unsigned char c) { return c >= 0x20 || c == '\n'; }));
         CHECK(printable(report, true) ==
               (format == Format::azure && !is_waived ? printable(report, true) : report));
         // A line is a command only if we meant it.
@@ -307,13 +308,13 @@ TEST_CASE("places in a line of megabytes are found and shown in no time, and rig
   Files files;
   const FileId file = files.add("a.json", "{}\n" + text + "\n{}\n");
   std::vector<Finding> findings;
-  for (uint32_t i = 0; i < 20000; ++i)
+  for (uint32_t i = 0; i < 4000; ++i)
     findings.push_back(finding(file, {3 + i * 50 + 3, 3 + i * 50 + 4}, "x"));
   findings.push_back(
       finding(file, {static_cast<uint32_t>(4 + text.size()), static_cast<uint32_t>(5 + text.size())}, "y"));
   const std::string report = files.written(Format::concise, findings);
   CHECK(report.starts_with("a.json:2:3: "));
-  CHECK(has(report, "a.json:2:799963: "));
+  CHECK(has(report, "a.json:2:159963: "));
   CHECK(has(report, "a.json:3:1: error[contract/column-without-type]: y\n"));
   CHECK(has(files.written(Format::text, findings), "\xC3\xA9 x,\xC3\xA9 x,"));
 }

@@ -36,16 +36,18 @@ struct Checked {
 // The day of all unit tests that do not say another.
 inline constexpr std::string_view kToday = "2026-06-01";
 
-inline Checked check_paths(std::vector<std::string> paths, rules::Selection selection = {},
-                           const std::function<void(workspace::Workspace&)>& on_loaded = {}) {
+using Load = std::function<Result<workspace::Workspace>(const workspace::Options&)>;
+
+inline Checked check_paths(
+    std::vector<std::string> paths, rules::Selection selection = {},
+    const Load& load = [](const workspace::Options& options) { return workspace::load(options); }) {
   if (selection.today == Day{}) selection.today = *parse_day(kToday);
   workspace::Options options;
   options.paths = std::move(paths);
   options.jobs = 1;
   options.on_document = rules::document_hook(selection);
-  auto workspace = workspace::load(options);
+  auto workspace = load(options);
   REQUIRE(workspace);
-  if (on_loaded) on_loaded(*workspace);
   Checked checked{std::move(*workspace), {}};
   checked.findings = rules::run(checked.workspace, selection, 1);
   return checked;

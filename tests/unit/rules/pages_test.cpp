@@ -78,8 +78,11 @@ test::Checked check(const Example& example, const rules::Selection& selection) {
   }
   write_all(folder, example.files);
   const std::string path = example.is_folder ? folder.path() : folder / example.files.front().first;
-  return test::check_paths({path}, selection, [&](workspace::Workspace& workspace) {
-    if (!example.base.empty()) REQUIRE(cmd::report_changes(workspace, "HEAD", 1));
+  return test::check_paths({path}, selection, [&](const workspace::Options& options) {
+    if (example.base.empty()) return workspace::load(options);
+    auto run = cmd::ChangedRun::start(options, "HEAD");
+    REQUIRE(run);
+    return run->load(options);
   });
 }
 

@@ -15,7 +15,8 @@ const std::string kMesh = "apiVersion: mesh/v1\nkind: Mesh\nname: shop\noverrida
 const std::string kDomain = "apiVersion: mesh/v1\nkind: Domain\nname: sales\nowner: {team: sales-data}\n";
 
 std::string contract(const std::string& status_line) {
-  return "apiVersion: v3.2.0\nkind: DataContract\nid: urn:shop:orders\nversion: 1.0.0\n" + status_line + "\n";
+  return "apiVersion: v3.2.0\nkind: DataContract\nid: urn:shop:orders\nversion: 1.0.0\n" + status_line +
+         "\nschema: [{name: orders, properties: [{name: id, logicalType: integer}]}]\n";
 }
 
 std::string waivers(const std::string& rule, const std::string& target,
@@ -72,7 +73,7 @@ TEST_CASE("an allowance waives the findings of its rules that begin on its line"
         Told{"status/unknown-value (waived by )"});
   CHECK(alone(contract("# mesh:allow status/*" + kGood + "\nname: x\nstatus: live")) ==
         Told{"status/unknown-value", "waiver/unused"});
-  CHECK(alone(contract("status: live" + allow("version/*" + kGood))) ==
+  CHECK(alone(contract("status: live" + allow("contract/empty" + kGood))) ==
         Told{"status/unknown-value", "waiver/unused"});
 }
 
@@ -186,7 +187,8 @@ TEST_CASE("who asks about a part learns of the waivers that are for it, and of n
                       {"sales/domain.yaml", kDomain},
                       {"sales/a.odcs.yaml", contract("status: live")},
                       {"other/b.odcs.yaml",
-                       "apiVersion: v3.2.0\nkind: DataContract\nid: b\nversion: 1.0.0\nstatus: active\n"},
+                       "apiVersion: v3.2.0\nkind: DataContract\nid: b\nversion: 1.0.0\nstatus: active\n"
+                       "schema: [{name: b, properties: [{name: id, logicalType: integer}]}]\n"},
                       {"waivers.yaml", waivers("status/*", "sales", "2026-05-31")}});
   CHECK(told(folder.check("sales")) == Told{"status/unknown-value", "waiver/expired"});
   CHECK(told(folder.check("other")).empty());

@@ -154,3 +154,13 @@ TEST_CASE("schema: the official suite passes for draft 2019-09") {
 TEST_CASE("schema: the official suite passes for draft 2020-12") {
   CHECK(run_draft("draft2020-12", Draft::draft2020_12) >= 1150);
 }
+
+TEST_CASE("schema: the page of the command names what is left out of the official suite") {
+  const auto page = read_file(source_dir() + "/cmd/validate.md");
+  REQUIRE(page);
+  const std::string text = to_lower(*page);
+  std::set<std::string> reasons;
+  for (const Omission& omission : left_out()) reasons.insert(to_lower(omission.needs));
+  CHECK(reasons.size() == 4);
+  for (const std::string& reason : reasons) CHECK_MESSAGE(text.find(reason) != text.npos, reason);
+}

@@ -18,6 +18,13 @@ std::string reading(const std::string& id, const std::string& input, const std::
          "}\noutputPorts:\n  - {name: out, version: 1.0.0, contractId: " + output + "}\n";
 }
 
+Result<Changes> since_head(git::Repository& repository, const workspace::Workspace& loaded) {
+  auto tree = repository.compare(repository.head(), "");
+  REQUIRE(tree);
+  return Changes::since(
+      repository, std::move(*tree), loaded, [](std::string_view) { return false; }, 1);
+}
+
 // a → p → b → q → c, and z on its own; r refers to a's file.
 class Mesh : public test::Sample {
  public:
@@ -46,8 +53,7 @@ class Mesh : public test::Sample {
     workspace::Workspace loaded = load({below});
     auto repository = git::Repository::open(path());
     REQUIRE(repository);
-    const auto none = [](std::string_view) { return false; };
-    const auto changes = Changes::since(*repository, repository->head(), loaded, none, 1);
+    const auto changes = since_head(*repository, loaded);
     REQUIRE(changes);
     const auto facts = workspace::BaseFacts::read(*changes, 1);
     REQUIRE(facts);
@@ -125,8 +131,7 @@ TEST_CASE("changes: comments and the order of keys are no meaning, everything el
     mesh.write("d/z.odcs.yaml", text);
     const workspace::Workspace loaded = mesh.load();
     auto repository = git::Repository::open(mesh.path());
-    const auto changes = Changes::since(
-        *repository, repository->head(), loaded, [](std::string_view) { return false; }, 1);
+    const auto changes = since_head(*repository, loaded);
     const auto facts = workspace::BaseFacts::read(*changes, 1);
     const auto changed = workspace::changed_contracts(loaded, *changes, *facts);
     return changed.empty() ? "equal" : changed[0].same_meaning ? "same" : "other";
@@ -148,8 +153,7 @@ TEST_CASE("changes: of several documents in a file each is compared by itself") 
              test::contract_text("one") + "---\n" + test::contract_text("two") + "name: x\n");
   const workspace::Workspace loaded = mesh.load();
   auto repository = git::Repository::open(mesh.path());
-  const auto changes = Changes::since(
-      *repository, repository->head(), loaded, [](std::string_view) { return false; }, 1);
+  const auto changes = since_head(*repository, loaded);
   const auto facts = workspace::BaseFacts::read(*changes, 1);
   const auto changed = workspace::changed_contracts(loaded, *changes, *facts);
   REQUIRE(changed.size() == 1);
