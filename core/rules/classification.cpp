@@ -41,19 +41,24 @@ static bool any_speaks(Node list) {
   return false;
 }
 
-bool is_hidden(const model::ContractDetails& contract, const model::PropertyDetails& property) {
-  const auto says = [](const auto& record, auto tags, auto custom_properties) {
-    return any_speaks(record[tags]) || any_speaks(record[custom_properties]);
-  };
+bool Protection::is_hidden(const model::PropertyDetails& property) {
   if (!property[PropertyKey::encrypted_name].text().empty()) return true;
   for (const PropertyKey key : {PropertyKey::name, PropertyKey::physical_name})
     if (speaks_of_hiding(property[key].text())) return true;
   if (const auto logic = property.node.find("transformLogic"); logic && speaks_of_hiding(logic->text()))
     return true;
-  if (says(property, PropertyKey::tags, PropertyKey::custom_properties)) return true;
-  // One mask for all columns of an object, or of the contract.
-  return any_speaks(contract.objects[property.object][ObjectKey::custom_properties]) ||
-         any_speaks(contract[RootKey::custom_properties]);
+  return any_speaks(property[PropertyKey::tags]) || any_speaks(property[PropertyKey::custom_properties]) ||
+         is_around_hidden(property.object);
+}
+
+// One mask may stand for all columns.
+bool Protection::is_around_hidden(uint32_t object) {
+  if (!contract_hidden_) contract_hidden_ = any_speaks(contract_[RootKey::custom_properties]);
+  if (object != object_) {
+    object_ = object;
+    object_hidden_ = any_speaks(contract_.objects[object][ObjectKey::custom_properties]);
+  }
+  return *contract_hidden_ || *object_hidden_;
 }
 
 }  // namespace mesh::rules

@@ -23,4 +23,9 @@ std::optional<Fix> replacement(const model::Text& old, std::string_view text) {
   return Fix{"write `" + std::string(text) + "`", false, {{at, std::move(written)}}};
 }
 
+std::optional<Fix> replacement(yaml::Node old, std::string_view text) {
+  return replacement(model::Text{old.text().data(), static_cast<uint32_t>(old.text().size()), old.span()},
+                     text);
+}
+
 }  // namespace mesh::rules

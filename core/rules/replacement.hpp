@@ -2,6 +2,7 @@
 
 #include "core/model/facts.hpp"
 #include "core/text/edit.hpp"
+#include "core/yaml/tree.hpp"
 
 #include <optional>
 #include <string>
@@ -13,5 +14,6 @@ namespace mesh::rules {
 // document says. Nothing where the value is written in a way that its bytes do not tell, or the new text
 // would have to be.
 std::optional<Fix> replacement(const model::Text& old, std::string_view text);
+std::optional<Fix> replacement(yaml::Node old, std::string_view text);
 
 }  // namespace mesh::rules

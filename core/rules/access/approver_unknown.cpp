@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,13 +25,12 @@ class Approvers {
   Approvers(const ContractDetails& contract, Findings& findings) : findings_(findings) {
     for (const Member& member : contract.members)
       for (const MemberKey key : {MemberKey::username, MemberKey::name, MemberKey::role})
-        if (const Node name = member[key]; name.is_string()) names_.push_back(to_lower(trim(name.text())));
-    for (const model::RoleDetails& role : contract.roles)
-      names_.push_back(to_lower(role[RoleKey::role].text()));
+        if (const Node name = member[key]; name.is_string()) names_.insert(to_lower(trim(name.text())));
+    for (const model::RoleDetails& role : contract.roles) names_.insert(to_lower(role[RoleKey::role].text()));
     // The whole team may approve, by its own name.
     if (const Node team = contract[model::RootKey::team]; team.is_mapping())
       if (const auto name = team.find("name"); name && name->is_string())
-        names_.push_back(to_lower(trim(name->text())));
+        names_.insert(to_lower(trim(name->text())));
   }
 
   void look(Node list) const {
@@ -48,15 +48,15 @@ class Approvers {
     const std::string_view name = trim(part);
     if (!is_username(name)) return;
     const std::string lower = to_lower(name);
-    if (std::ranges::find(names_, lower) != names_.end()) return;
+    if (names_.contains(lower)) return;
     const auto begin = static_cast<size_t>(name.data() - list.text().data());
     Finding& finding = findings_.add(place_within(list, begin, begin + name.size()),
                                      fmt::format("approver `{}` is no member of the team", name));
+    finding.label = "add the member, or name one";
     constexpr size_t kMany = 200;
-    if (const auto near = names_.size() < kMany ? nearest(lower, names_) : std::nullopt)
-      finding.label = fmt::format("did you mean `{}`?", *near);
-    else
-      finding.label = "add the member, or name one";
+    if (names_.size() > kMany) return;
+    const auto near = nearest(lower, std::vector<std::string>(names_.begin(), names_.end()));
+    if (near) finding.label = fmt::format("did you mean `{}`?", *near);
   }
 
   // Titles, offices and groups have words, and approve by themselves; `na` stands for nobody.
@@ -67,7 +67,7 @@ class Approvers {
     return std::ranges::find(kNobody, to_lower(name)) == kNobody.end();
   }
 
-  std::vector<std::string> names_;
+  std::set<std::string> names_;
   Findings& findings_;
 };
 

@@ -7,20 +7,14 @@ namespace mesh::rules::contract {
 using model::ObjectKey;
 using model::RootKey;
 
-// What is still being written may be empty.
-static bool is_begun(std::string_view status) { return status == "draft" || status == "proposed"; }
-
+// Without `schema` a contract may be about servers, roles or service levels alone; what is listed must not be
+// empty.
 static void check(const ContractDetails& contract, Findings& findings) {
-  if (is_begun(contract[RootKey::status].text())) return;
   const yaml::Node schema = contract[RootKey::schema];
-  if (contract.objects.empty()) {
-    if (!schema.is_null() && (!schema.is_sequence() || schema.size() > 0))
-      return;  // the schema says what is wrong
-    if (!contract.node.is_mapping() || contract.node.size() == 0) return;
+  if (schema.is_sequence() && schema.size() == 0) {
     const auto key = contract.node.find_key("schema");
-    findings.add(key ? key->span() : contract.node.key(0).span(), "the contract describes no data").label =
-        "list its objects under `schema`";
-    return;
+    findings.add(key ? key->span() : schema.span(), "the contract describes no data").label =
+        "list its objects, or remove the key";
   }
   for (const model::ObjectDetails& object : contract.objects) {
     if (object.first != object.end || object[ObjectKey::properties].size() > 0) continue;
@@ -34,7 +28,7 @@ static void check(const ContractDetails& contract, Findings& findings) {
 
 extern const Rule empty{
     .id = "contract/empty",
-    .summary = "a contract describes data",
+    .summary = "what a contract lists is described",
     .level = Level::warning,
     .check = check,
 };

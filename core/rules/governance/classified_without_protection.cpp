@@ -8,10 +8,11 @@ namespace mesh::rules::governance {
 using model::PropertyKey;
 
 static void check(const ContractDetails& contract, Findings& findings) {
+  Protection protection(contract);
   for (const model::PropertyDetails& property : contract.properties) {
     const yaml::Node classification = property[PropertyKey::classification];
     if (!classification.is_string() || !is_protected_class(classification.text()) ||
-        is_hidden(contract, property))
+        protection.is_hidden(property))
       continue;
     Finding& finding =
         findings.add(classification.span(), fmt::format("{} is {} and nothing says how it is protected",

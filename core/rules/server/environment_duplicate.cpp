@@ -13,11 +13,9 @@ namespace mesh::rules::server {
 using model::ServerDetails;
 using model::ServerKey;
 
-// Files may well lie in several places: what is in each is told by its name.
-static bool is_elsewhere(const ServerDetails& one, const ServerDetails& other) {
-  const std::string_view location = one[ServerKey::location].text();
-  return !location.empty() && location != other[ServerKey::location].text();
-}
+// Nobody picks these by environment: files beside each other on one machine, and what the standard does not
+// know.
+static bool is_picked_by_name(std::string_view type) { return type == "local" || type == "custom"; }
 
 static void check(const ContractDetails& contract, Findings& findings) {
   std::map<std::pair<std::string_view, std::string>, const ServerDetails*> first;
@@ -25,9 +23,10 @@ static void check(const ContractDetails& contract, Findings& findings) {
   for (const ServerDetails& server : contract.servers) {
     const yaml::Node type = server[ServerKey::type], environment = server[ServerKey::environment];
     if (!type.is_string() || !environment.is_string() || environment.text().empty()) continue;
-    if (type.text() == "custom" || has_variable(type.text()) || has_variable(environment.text())) continue;
+    if (is_picked_by_name(type.text()) || has_variable(type.text()) || has_variable(environment.text()))
+      continue;
     const auto [known, is_new] = first.try_emplace({type.text(), to_lower(environment.text())}, &server);
-    if (is_new || is_elsewhere(*known->second, server)) continue;
+    if (is_new) continue;
     Finding& finding = findings.add(
         environment.span(), fmt::format("servers `{}` and `{}` are both `{}` in environment `{}`",
                                         (*known->second)[ServerKey::name].text(),

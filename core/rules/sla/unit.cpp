@@ -1,12 +1,11 @@
 #include "core/base/strings.hpp"
+#include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
 #include "core/rules/service_levels.hpp"
 #include "core/rules/variables.hpp"
 #include "core/yaml/scalar.hpp"
 
 #include <fmt/format.h>
-
-#include <string>
 
 namespace mesh::rules::sla {
 
@@ -43,7 +42,7 @@ void check_one(const SlaDetails& sla, Findings& findings) {
   Finding& finding = findings.add(unit.span(), fmt::format("`{}` is no unit of time", unit.text()));
   if (const auto near = nearest_unit(unit.text())) {
     finding.label = fmt::format("did you mean `{}`?", *near);
-    finding.fix = Fix{fmt::format("write `{}`", *near), false, {Edit{unit.span(), std::string(*near)}}};
+    finding.fix = replacement(unit, *near);
   }
   finding.help = "ms, s, min, h, d, w, mo, y, or their names";
 }

@@ -1,11 +1,10 @@
 #include "core/base/strings.hpp"
+#include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
 #include "core/rules/service_levels.hpp"
 #include "core/rules/variables.hpp"
 
 #include <fmt/format.h>
-
-#include <string>
 
 namespace mesh::rules::sla {
 
@@ -21,7 +20,7 @@ static void check(const ContractDetails& contract, Findings& findings) {
         property.span(), fmt::format("`{}` is no service level that the standard names", property.text()));
     if (const auto near = nearest_service_level(property.text())) {
       finding.label = fmt::format("did you mean `{}`?", *near);
-      finding.fix = Fix{fmt::format("write `{}`", *near), false, {Edit{property.span(), std::string(*near)}}};
+      finding.fix = replacement(property, *near);
     } else if (to_lower(property.text()) == "freshness") {
       finding.label = "how old data may be is `latency`";
     }

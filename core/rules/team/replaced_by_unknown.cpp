@@ -1,11 +1,13 @@
 #include "core/base/strings.hpp"
+#include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
 #include "core/rules/variables.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 namespace mesh::rules::team {
@@ -13,22 +15,31 @@ namespace mesh::rules::team {
 using model::Member;
 using model::MemberKey;
 
+// The member that was probably meant.
+static std::optional<std::string> nearest_member(const DocumentDetails& document, std::string_view name) {
+  constexpr size_t kMany = 200;
+  if (document.members.size() > kMany) return std::nullopt;
+  std::vector<std::string> names;
+  for (const Member& member : document.members) names.emplace_back(member[MemberKey::username].text());
+  return nearest(name, names);
+}
+
 static void check(const DocumentDetails& document, Findings& findings) {
-  std::vector<std::string> names;  // made for the first that is replaced
+  std::unordered_set<std::string_view> names;  // made for the first that is replaced
   for (const Member& member : document.members) {
     const yaml::Node by = member[MemberKey::replaced_by];
     if (!by.is_string() || by.text().empty() || has_variable(by.text())) continue;
     if (names.empty())
-      for (const Member& other : document.members) names.emplace_back(other[MemberKey::username].text());
-    if (std::ranges::find(names, by.text()) != names.end()) continue;
+      for (const Member& other : document.members) names.insert(other[MemberKey::username].text());
+    if (names.contains(by.text())) continue;
     Finding& finding =
         findings.add(by.span(), fmt::format("`{}` is replaced by `{}`, who is no member of the team",
                                             member[MemberKey::username].text(), by.text()));
-    constexpr size_t kMany = 200;
-    if (const auto near = names.size() < kMany ? nearest(by.text(), names) : std::nullopt)
-      finding.label = fmt::format("did you mean `{}`?", *near);
-    else
-      finding.label = "add the member, or the right `username`";
+    finding.label = "add the member, or the right `username`";
+    const auto near = nearest_member(document, by.text());
+    if (!near) continue;
+    finding.label = fmt::format("did you mean `{}`?", *near);
+    finding.fix = replacement(by, *near);
   }
 }
 
