@@ -276,7 +276,11 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   const std::vector<bool> governs = governing(workspace);
   std::erase_if(all, [&](Finding& finding) { return !settle(finding, workspace, levels, governs); });
   drop_fixes_of_secrets(workspace, all);
-  for (Finding& finding : all) make_presentable(finding);
+  constexpr size_t kPart = 256;
+  for_each_index((all.size() + kPart - 1) / kPart, jobs, [&](size_t part) {
+    const size_t end = std::min(all.size(), (part + 1) * kPart);
+    for (size_t i = part * kPart; i < end; ++i) make_presentable(all[i]);
+  });
   sort_findings(all);
   return all;
 }
