@@ -98,9 +98,29 @@ static size_t distance_within(std::string_view a, std::string_view b, size_t mos
   return last[b.size()];
 }
 
+// How many letters of one word, wherever they stand, the other has not: no more than their distance, and told
+// at once.
+class Letters {
+ public:
+  explicit Letters(std::string_view word) : size_(word.size()) {
+    for (const char c : word) ++count_[static_cast<unsigned char>(c)];
+  }
+  size_t missing(std::string_view other) {
+    size_t extra = 0;
+    for (const char c : other) extra += --count_[static_cast<unsigned char>(c)] < 0;
+    for (const char c : other) ++count_[static_cast<unsigned char>(c)];
+    return std::max(extra, extra + size_ - other.size());
+  }
+
+ private:
+  size_t size_;
+  std::array<int, 256> count_{};
+};
+
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> known) {
   if (word.empty() || word.size() > kLongestWord) return std::nullopt;
   const std::string lower = to_lower(word);
+  Letters letters(lower);
   std::string other;
   std::optional<std::string_view> best;
   size_t allowed = std::clamp<size_t>(word.size() / 3, 1, kMostWrong);
@@ -109,6 +129,7 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
     other.assign(candidate);
     for (char& c : other)
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (letters.missing(other) > allowed) continue;
     const size_t distance = distance_within(lower, other, allowed);
     if (distance > allowed || distance >= std::max(word.size(), candidate.size())) continue;
     best = candidate;
