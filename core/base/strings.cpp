@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 
 namespace mesh {
 
@@ -58,6 +60,10 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+constexpr size_t kLongestWord = 128;  // a longer one is no typing error
+constexpr size_t kMostWrong = 3;      // letters of it
+using Row = std::array<uint8_t, kLongestWord + kMostWrong + 1>;
+
 // The distance of two words, or `most` + 1 when it is larger: only the cells that may lie within are looked
 // at.
 static size_t distance_within(std::string_view a, std::string_view b, size_t most) {
@@ -65,20 +71,23 @@ static size_t distance_within(std::string_view a, std::string_view b, size_t mos
   while (!a.empty() && !b.empty() && a.back() == b.back()) a.remove_suffix(1), b.remove_suffix(1);
   if (a.size() > b.size() + most || b.size() > a.size() + most) return most + 1;
   if (a.empty() || b.empty()) return a.size() + b.size();
-  const size_t beyond = most + 1;
-  std::vector<size_t> before(b.size() + 1, beyond), last(b.size() + 1, beyond), row(b.size() + 1, beyond);
-  for (size_t j = 0; j <= std::min(b.size(), most); ++j) last[j] = j;
+  const auto beyond = static_cast<uint8_t>(most + 1);
+  Row before, last, row;
+  before.fill(beyond);
+  last.fill(beyond);
+  row.fill(beyond);
+  for (size_t j = 0; j <= std::min(b.size(), most); ++j) last[j] = static_cast<uint8_t>(j);
   size_t least_before = 0;
   for (size_t i = 1; i <= a.size(); ++i) {
     const size_t first = i > most ? i - most : 1, end = std::min(b.size(), i + most);
-    row[first - 1] = first == 1 ? std::min(i, beyond) : beyond;
+    row[first - 1] = static_cast<uint8_t>(first == 1 ? std::min<size_t>(i, beyond) : beyond);
     size_t least = row[first - 1];
     for (size_t j = first; j <= end; ++j) {
-      size_t cell = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
+      int cell = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (a[i - 1] != b[j - 1])});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
         cell = std::min(cell, before[j - 2] + 1);
-      row[j] = std::min(cell, beyond);
-      least = std::min(least, row[j]);
+      row[j] = static_cast<uint8_t>(std::min<int>(cell, beyond));
+      least = std::min<size_t>(least, row[j]);
     }
     if (end < b.size()) row[end + 1] = beyond;
     if (least > most && least_before > most) return beyond;  // two rows: a swap reaches over one
@@ -89,18 +98,38 @@ static size_t distance_within(std::string_view a, std::string_view b, size_t mos
   return last[b.size()];
 }
 
+// How many letters of one word, wherever they stand, the other has not: no more than their distance, and told
+// at once.
+class Letters {
+ public:
+  explicit Letters(std::string_view word) : size_(word.size()) {
+    for (const char c : word) ++count_[static_cast<unsigned char>(c)];
+  }
+  size_t missing(std::string_view other) {
+    size_t extra = 0;
+    for (const char c : other) extra += --count_[static_cast<unsigned char>(c)] < 0;
+    for (const char c : other) ++count_[static_cast<unsigned char>(c)];
+    return std::max(extra, extra + size_ - other.size());
+  }
+
+ private:
+  size_t size_;
+  std::array<int, 256> count_{};
+};
+
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> known) {
-  constexpr size_t kLongestWord = 128;  // a longer one is no typing error
   if (word.empty() || word.size() > kLongestWord) return std::nullopt;
   const std::string lower = to_lower(word);
+  Letters letters(lower);
   std::string other;
   std::optional<std::string_view> best;
-  size_t allowed = std::clamp<size_t>(word.size() / 3, 1, 3);
+  size_t allowed = std::clamp<size_t>(word.size() / 3, 1, kMostWrong);
   for (const std::string_view candidate : known) {
     if (candidate.size() + allowed < word.size() || word.size() + allowed < candidate.size()) continue;
     other.assign(candidate);
     for (char& c : other)
       if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    if (letters.missing(other) > allowed) continue;
     const size_t distance = distance_within(lower, other, allowed);
     if (distance > allowed || distance >= std::max(word.size(), candidate.size())) continue;
     best = candidate;

@@ -31,12 +31,20 @@ bool may_be_same(model::Mesh::Match match, const Text& a, const Text& b) {
   return is_open(a) || is_open(b) || versions_match(match, a.view(), b.view());
 }
 
+// Of what many documents say alike, being copies of each other, the first ones tell enough.
+constexpr size_t kMost = 64;
+
 std::vector<const Contract*> contracts_meant(const Workspace& workspace, const Text& id,
                                              const Text& version) {
-  std::vector<const Contract*> contracts = contracts_with(workspace, id.view());
-  std::erase_if(contracts, [&](const Contract* contract) {
-    return !may_be_same(workspace.mesh.contract_versions, version, contract->version);
-  });
+  std::vector<const Contract*> contracts;
+  const auto found = workspace.contracts_by_id.find(id.view());
+  if (found == workspace.contracts_by_id.end()) return contracts;
+  for (const uint32_t index : found->second) {
+    const Contract& contract = workspace.contracts[index];
+    if (may_be_same(workspace.mesh.contract_versions, version, contract.version))
+      contracts.push_back(&contract);
+    if (contracts.size() == kMost) break;
+  }
   return contracts;
 }
 
@@ -58,6 +66,7 @@ std::vector<Promise> promises_of(const Workspace& workspace, const Text& id, con
     const model::Port& port = product.outputs[output.port];
     if (may_be_same(workspace.mesh.contract_versions, version, port.version))
       promises.push_back({&product, &port});
+    if (promises.size() == kMost) break;
   }
   return promises;
 }

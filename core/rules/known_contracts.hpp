@@ -7,7 +7,8 @@
 #include <unordered_map>
 #include <vector>
 
-// What the rules about ports ask of the graph.
+// What the rules about ports ask of the graph. Where very many documents say the same, which is told by
+// id/duplicate, only the first of them are given.
 namespace mesh::rules {
 
 // The contracts with an id, in path order; none when the id is not in the graph.

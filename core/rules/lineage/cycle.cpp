@@ -22,15 +22,12 @@ struct Need {
 using Graph = std::vector<std::vector<Need>>;  // by product, in path order
 
 Graph needs_of(const Workspace& workspace) {
-  constexpr size_t kMostProducers = 50;  // of one contract: more are copies of each other, told elsewhere
   Graph graph(workspace.products.size());
   for (uint32_t i = 0; i < workspace.products.size(); ++i) {
     std::unordered_set<uint32_t> known{i};  // what a product needs of itself is lineage/self-cycle
     for (const model::Port& port : workspace.products[i].inputs) {
       if (!port.contract_id) continue;
-      auto producers = promises_of(workspace, port.contract_id, port.version);
-      if (producers.size() > kMostProducers) producers.resize(kMostProducers);
-      for (const Promise& producer : producers) {
+      for (const Promise& producer : promises_of(workspace, port.contract_id, port.version)) {
         const auto index = static_cast<uint32_t>(producer.product - workspace.products.data());
         if (known.insert(index).second) graph[i].push_back({index, &port});
       }
