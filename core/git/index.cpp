@@ -1,6 +1,7 @@
 #include "core/git/index.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/base/vectors.hpp"
 
 #include <algorithm>
 
@@ -40,8 +41,7 @@ class Reader {
       if (!read_entry()) return broken();
     // Of a path in conflict there are up to three; ours (stage 2) is what the work tree mostly holds.
     std::ranges::stable_sort(entries_, {}, &IndexEntry::path);
-    const auto doubles = std::ranges::unique(entries_, {}, &IndexEntry::path);
-    entries_.erase(doubles.begin(), doubles.end());
+    drop_repeated(entries_, &IndexEntry::path);
     if (has_extension("link"))
       return fail(Fault::usage, "the index is split", "`git update-index --no-split-index` joins it");
     return std::move(entries_);

@@ -2,6 +2,7 @@
 
 #include "core/base/folder.hpp"
 #include "core/base/strings.hpp"
+#include "core/base/vectors.hpp"
 
 #include <algorithm>
 
@@ -197,8 +198,7 @@ std::vector<ObjectId> Objects::starting_with(std::string_view hex, size_t most) 
     }
   }
   std::ranges::sort(found);
-  const auto doubles = std::ranges::unique(found);
-  found.erase(doubles.begin(), doubles.end());
+  drop_repeated(found);
   if (found.size() > most) found.resize(most);
   return found;
 }

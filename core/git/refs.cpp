@@ -2,6 +2,7 @@
 
 #include "core/base/folder.hpp"
 #include "core/base/strings.hpp"
+#include "core/base/vectors.hpp"
 
 #include <algorithm>
 
@@ -145,8 +146,7 @@ std::vector<std::string> Refs::short_names(size_t most) const {
   }
   for (std::string& name : names) name = std::string(short_name(name));
   std::ranges::sort(names);
-  const auto doubles = std::ranges::unique(names);
-  names.erase(doubles.begin(), doubles.end());
+  drop_repeated(names);
   return names;
 }
 

@@ -16,7 +16,8 @@ Result<Plan> plan_mesh(const std::string& folder, const MeshFacts& facts) {
     return pass(std::move(added));
   if (auto added = add_template("mesh", "", {{"mesh", facts.name}}, plan.files); !added)
     return pass(std::move(added));
-  std::ranges::stable_partition(plan.files, [](const File& file) { return file.path != "mesh.yaml"; });
+  std::stable_partition(plan.files.begin(), plan.files.end(),
+                        [](const File& file) { return file.path != "mesh.yaml"; });
   return plan;
 }
 

@@ -3,6 +3,7 @@
 #include "core/base/files.hpp"
 #include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
+#include "core/base/vectors.hpp"
 #include "core/workspace/paths.hpp"
 #include "core/workspace/reading.hpp"
 #include "core/workspace/scope.hpp"
@@ -98,8 +99,7 @@ Result<Workspace> load_data(const DataOptions& options) {
     workspace.files.push_back(std::move(*file));
   }
   std::ranges::sort(workspace.files, {}, &File::key);
-  const auto again = std::ranges::unique(workspace.files, {}, &File::key);
-  workspace.files.erase(again.begin(), again.end());
+  drop_repeated(workspace.files, &File::key);
 
   std::vector<DataReading> readings(workspace.files.size());
   for_each_index(readings.size(), options.jobs, [&](size_t i) {

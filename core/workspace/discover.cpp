@@ -2,6 +2,7 @@
 
 #include "core/base/folder.hpp"
 #include "core/base/strings.hpp"
+#include "core/base/vectors.hpp"
 #include "core/workspace/ignore.hpp"
 #include "core/workspace/paths.hpp"
 
@@ -175,8 +176,7 @@ std::vector<Candidate> discover(const Scope& scope, const model::Mesh& mesh) {
   std::ranges::stable_sort(found, [](const Candidate& a, const Candidate& b) {
     return a.key != b.key ? a.key < b.key : a.is_explicit > b.is_explicit;
   });
-  const auto doubles = std::ranges::unique(found, {}, &Candidate::key);
-  found.erase(doubles.begin(), doubles.end());
+  drop_repeated(found, &Candidate::key);
   return found;
 }
 

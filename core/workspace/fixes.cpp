@@ -1,6 +1,7 @@
 #include "core/workspace/fixes.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/base/vectors.hpp"
 #include "core/yaml/portable.hpp"
 #include "core/yaml/written.hpp"
 
@@ -39,8 +40,7 @@ class PlainStrings {
         if (const yaml::Node node(document.tree.get(), id); is_plain_string(bytes_, node))
           nodes_.push_back(node);
     std::ranges::sort(nodes_, {}, begin_of);
-    const auto same = std::ranges::unique(nodes_, {}, begin_of);
-    nodes_.erase(same.begin(), same.end());
+    drop_repeated(nodes_, begin_of);
     return nodes_;
   }
 
