@@ -53,8 +53,11 @@ uint32_t entry_named(Node mapping, std::string_view name) {
   if (!mapping.is_mapping()) return kNone;
   const Tree& tree = *mapping.tree();
   const Tree::Data& data = tree.at(mapping.id());
+  const uint16_t hash = yaml::key_hash(name);
   for (uint32_t i = 0; i < data.size; i += 2)
-    if (tree.text(tree.edge(data.first + i)) == name) return i / 2;
+    if (const Tree::Data& key = tree.at(tree.edge(data.first + i));
+        key.hash == hash && tree.text(key) == name)
+      return i / 2;
   return kNone;
 }
 

@@ -202,6 +202,7 @@ void Builder::close() {
   if (done.bracket) cursor_ = flow_end(text_, std::max(cursor_, done.begin + 1));
   cursor_ = std::max(cursor_, done.begin);
   if (done.kind == Kind::mapping) {
+    tree_.hash_keys(done.children.data(), done.children.size());
     drop_duplicates(tree_, done.children, run_.findings);
     const size_t before = run_.findings.size();
     // At most one is left, the first: a second `<<` is a duplicate.

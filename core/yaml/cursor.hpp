@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/yaml/find_byte.hpp"
 #include "core/yaml/lexis.hpp"
 
 #include <array>
@@ -53,6 +54,7 @@ inline bool has(char c, uint8_t mark) { return (kMarks.of[static_cast<unsigned c
 // feed. Steps that meet what the fast reader leaves to the parser give false.
 struct Cursor {
   const char* text;
+  size_t size;  // where the NUL byte stands
   size_t at = 0;
   size_t line = 0;       // where its line begins
   bool comment = false;  // the last end_of_line or skip_lines passed a comment
@@ -84,7 +86,7 @@ struct Cursor {
   // From the start of a line, or its first token, to the next token: over empty lines and comments.
   bool skip_lines() {
     for (;;) {
-      while (here() == ' ') ++at;
+      at = skip_spaces(text, at, size);
       if (at_break()) {
         next_line();
       } else if (here() == '#') {

@@ -104,14 +104,6 @@ std::vector<std::pair<size_t, size_t>> find_duplicates(const Tree& tree, const u
   return find_duplicates(std::move(keys));
 }
 
-// A number below 64 that is the same for equal texts.
-uint32_t bit_of(std::string_view text) {
-  if (text.empty()) return 0;
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(text[i]); };
-  const size_t last = text.size() - 1;
-  return static_cast<uint32_t>(text.size() * 5 + byte(0) * 7 + byte(last / 2) * 3 + byte(last)) & 63;
-}
-
 std::string shown(Node key) {
   constexpr size_t kLong = 60;
   if (key.is_mapping() || key.is_sequence()) return "this key";
@@ -127,15 +119,17 @@ bool has_distinct_keys(const Tree& tree, const uint32_t* entries, size_t count) 
   uint64_t seen = 0;
   size_t typed = 0;
   for (size_t i = 0; i < count; i += 2) {
-    if (tree.at(entries[i]).kind != Kind::string) {
+    const Tree::Data& key = tree.at(entries[i]);
+    if (key.kind != Kind::string) {
       if (++typed > 1) return find_duplicates(tree, entries, count).empty();
       continue;
     }
-    const std::string_view key = tree.text(entries[i]);
-    const uint64_t bit = uint64_t{1} << bit_of(key);
+    const uint64_t bit = uint64_t{1} << (key.hash & 63);
     if (seen & bit)
       for (size_t j = 0; j < i; j += 2)
-        if (tree.at(entries[j]).kind == Kind::string && tree.text(entries[j]) == key) return false;
+        if (const Tree::Data& other = tree.at(entries[j]);
+            other.hash == key.hash && other.kind == Kind::string && tree.text(other) == tree.text(key))
+          return false;
     seen |= bit;
   }
   return true;

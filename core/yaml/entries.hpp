@@ -9,7 +9,7 @@
 // What the keys of one mapping must obey. `entries` holds node ids, keys and values in turn.
 namespace mesh::yaml {
 
-// Whether no two of the keys are equal. `count` ids, keys and values in turn.
+// Whether no two of the keys, which are hashed, are equal. `count` ids, keys and values in turn.
 bool has_distinct_keys(const Tree& tree, const uint32_t* entries, size_t count);
 
 // Reports every key that an earlier one of the mapping equals, and drops it with its value.

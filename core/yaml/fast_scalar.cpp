@@ -103,9 +103,9 @@ size_t end_of_words(const Cursor& cursor) {
 
 bool read_quoted(Cursor& cursor, std::string& buffer, std::string_view& value) {
   const char quote = cursor.here();
-  const uint8_t stop = quote == '"' ? Marks::double_stop : Marks::single_stop;
   const size_t begin = ++cursor.at;
-  while (!has(cursor.here(), stop)) ++cursor.at;
+  cursor.at = quote == '"' ? find_byte<'"', '\\', '\n', '\r', '\0'>(cursor.text, begin, cursor.size)
+                           : find_byte<'\'', '\n', '\r', '\0'>(cursor.text, begin, cursor.size);
   if (cursor.here() == quote && (quote == '"' || cursor.text[cursor.at + 1] != quote)) {
     value = cursor.since(begin);
     ++cursor.at;

@@ -20,7 +20,7 @@ constexpr uint32_t kNoAnchor = 0;
 // is left to the parser, and nothing it did counts then.
 class FastReader {
  public:
-  FastReader(Tree& tree, Run& run) : tree_(tree), run_(run), cursor_{run.source.data()} {
+  FastReader(Tree& tree, Run& run) : tree_(tree), run_(run), cursor_{run.source.data(), run.source.size()} {
     open_.reserve(32);
     children_.reserve(128);
   }
@@ -43,7 +43,7 @@ class FastReader {
 
  private:
   struct Open {
-    Kind kind;
+    Kind kind = Kind::null;
     bool pending = false;  // an indicator waits for its value
     bool merges = false;   // has a `<<`
     uint32_t column = 0;   // of a block collection
@@ -107,12 +107,12 @@ class FastReader {
 
   bool open(Kind kind, size_t column, size_t begin) {
     if (open_.size() >= run_.limits.depth) return false;
-    Open made{kind};
+    Open& made = open_.emplace_back();
+    made.kind = kind;
     made.column = static_cast<uint32_t>(column);
     made.begin = static_cast<uint32_t>(begin);
     made.anchor = std::exchange(anchor_, kNoAnchor);
     made.first_child = children_.size();
-    open_.push_back(made);
     return true;
   }
 
@@ -123,6 +123,7 @@ class FastReader {
     size_t count = children_.size() - done.first_child;
     std::vector<uint32_t> merged;
     if (done.kind == Kind::mapping) {
+      tree_.hash_keys(children, count);
       if (!has_distinct_keys(tree_, children, count)) return false;
       if (done.merges) {
         merged.assign(children, children + count);
@@ -311,7 +312,7 @@ class FastReader {
     if (has(first, Marks::no_start) || at_dash()) return false;
     size_t at = begin + 1;
     for (;; ++at) {
-      while (!has(cursor_.text[at], Marks::block_stop)) ++at;
+      at = find_byte<':', '#', '\n', '\r', '\0'>(cursor_.text, at, cursor_.size);
       const char c = cursor_.text[at];
       if (c == ':') {
         if (cursor_.is_spaced(at + 1)) break;
@@ -449,7 +450,7 @@ class FastReader {
 
 // Surely or most likely past the limit on nodes: what the scan tells in less memory than a tree takes.
 bool has_too_many_lines(const Source& source, const Limits& limits) {
-  return source.line_count() > limits.nodes;
+  return source.bytes().size() >= limits.nodes && source.line_count() > limits.nodes;
 }
 
 // Manifests have a node in every 12 to 20 bytes; for a large file some room is cheaper than to grow.

@@ -118,6 +118,7 @@ class JsonReader {
       if (!next_is('}')) return missing("`,` or `}`");
     }
     ++at_;
+    tree_->hash_keys(children.data(), children.size());
     drop_duplicates(*tree_, children, findings_);
     return tree_->add_collection(Kind::mapping, {begin, static_cast<uint32_t>(at_)}, children);
   }

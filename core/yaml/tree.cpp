@@ -35,20 +35,24 @@ std::optional<int64_t> Node::integer() const {
 
 double Node::number() const { return number_value(text()); }
 
-static std::optional<uint32_t> index_of(Node mapping, std::string_view key) {
-  if (!mapping.is_mapping()) return std::nullopt;
-  for (uint32_t i = 0; i < mapping.size(); ++i)
-    if (const Node candidate = mapping.key(i); candidate.text() == key && candidate.is_string()) return i;
+std::optional<uint32_t> Node::find_entry(std::string_view key, uint16_t hash) const {
+  if (!is_mapping()) return std::nullopt;
+  const Tree::Data& mapping = tree_->at(id_);
+  for (uint32_t i = 0; i < mapping.size; i += 2) {
+    const Tree::Data& candidate = tree_->at(tree_->edge(mapping.first + i));
+    if (candidate.hash == hash && candidate.kind == Kind::string && tree_->text(candidate) == key)
+      return i / 2;
+  }
   return std::nullopt;
 }
 
 std::optional<Node> Node::find(std::string_view key) const {
-  if (const auto index = index_of(*this, key)) return value(*index);
+  if (const auto entry = find_entry(key, key_hash(key))) return value(*entry);
   return std::nullopt;
 }
 
 std::optional<Node> Node::find_key(std::string_view key) const {
-  if (const auto index = index_of(*this, key)) return this->key(*index);
+  if (const auto entry = find_entry(key, key_hash(key))) return this->key(*entry);
   return std::nullopt;
 }
 
@@ -101,15 +105,17 @@ void Tree::reserve(size_t nodes) {
   edges_.reserve(nodes);
 }
 
+// Nodes are made where they stay: one that is copied just after it was written in parts waits for its parts.
 uint32_t Tree::add_scalar(Kind kind, Span span, std::string_view text) {
-  Data data;
+  const auto id = static_cast<uint32_t>(nodes_.size());
+  Data& data = nodes_.emplace_back();
   data.kind = kind;
   data.span = span;
   data.size = static_cast<uint32_t>(text.size());
   data.boolean = kind == Kind::boolean && (text[0] == 't' || text[0] == 'T');
   const std::less_equal<const char*> at_most;  // of addresses that may be of different texts
   const char* const begin = source_.data();
-  if (text.empty()) return add(data);
+  if (text.empty()) return id;
   if (at_most(begin, text.data()) && at_most(text.data() + text.size(), begin + source_.size())) {
     data.first = static_cast<uint32_t>(text.data() - begin);
   } else {
@@ -117,17 +123,25 @@ uint32_t Tree::add_scalar(Kind kind, Span span, std::string_view text) {
     data.kept = true;
     texts_.push_back(text);
   }
-  return add(data);
+  return id;
+}
+
+void Tree::hash_keys(const uint32_t* entries, size_t count) {
+  for (size_t i = 0; i < count; i += 2) {
+    Data& key = nodes_[entries[i]];
+    key.hash = key_hash(text(key));
+  }
 }
 
 uint32_t Tree::add_collection(Kind kind, Span span, const uint32_t* children, size_t count) {
-  Data data;
+  const auto id = static_cast<uint32_t>(nodes_.size());
+  Data& data = nodes_.emplace_back();
   data.kind = kind;
   data.span = span;
   data.first = static_cast<uint32_t>(edges_.size());
   data.size = static_cast<uint32_t>(count);
   edges_.insert(edges_.end(), children, children + count);
-  return add(data);
+  return id;
 }
 
 std::string_view Tree::keep(std::string_view text) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/text/span.hpp"
+#include "core/yaml/key_hash.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -53,6 +54,8 @@ class Node {
   std::optional<Node> find(std::string_view key) const;
   // The key's own node, for its place.
   std::optional<Node> find_key(std::string_view key) const;
+  // The number of the entry, for `key` and `value`. `hash` is the key's.
+  std::optional<uint32_t> find_entry(std::string_view key, uint16_t hash) const;
 
   // Names the node within its tree; the same shared node has the same id through every alias.
   uint32_t id() const { return id_; }
@@ -75,10 +78,11 @@ class Tree {
     Span span;
     uint32_t first = 0;  // collections: index of the first edge; scalars: where the text begins in the
                          // source, or the number of a kept text
-    uint32_t size = 0;  // collections: items, or 2 × entries; scalars: bytes of the text
+    uint32_t size = 0;   // collections: items, or 2 × entries; scalars: bytes of the text
     Kind kind = Kind::null;
-    bool boolean = false;
-    bool kept = false;  // the text does not stand in the source as it is read
+    bool boolean : 1 = false;
+    bool kept : 1 = false;  // the text does not stand in the source as it is read
+    uint16_t hash = 0;      // of a mapping's key: key_hash of its text
   };
 
   // The texts of `source` must outlive the tree.
@@ -102,6 +106,9 @@ class Tree {
   }
   // `text` is a part of the source, or comes from `keep`.
   uint32_t add_scalar(Kind kind, Span span, std::string_view text);
+  // Comes before a mapping of these is added: nothing is found in it otherwise. `count` ids, keys and values
+  // in turn.
+  void hash_keys(const uint32_t* entries, size_t count);
   // Makes a closed collection of `children` (keys and values in turn for a mapping).
   uint32_t add_collection(Kind kind, Span span, const uint32_t* children, size_t count);
   uint32_t add_collection(Kind kind, Span span, const std::vector<uint32_t>& children) {

@@ -34,6 +34,7 @@ inline std::optional<std::string> difference(const yaml::Tree& fast, const yaml:
     const std::string here = " at " + place(a);
     if (a.kind != b.kind || a.boolean != b.boolean)
       return std::string(described(a.kind)) + ", not " + std::string(described(b.kind)) + here;
+    if (a.hash != b.hash) return "another hash of a key" + here;
     if (a.size != b.size)
       return std::to_string(a.size) + ", not " + std::to_string(b.size) + " in size" + here;
     if (fast.text(id) != slow.text(id)) return "other text" + here;
