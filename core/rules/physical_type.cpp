@@ -1,7 +1,5 @@
 #include "core/rules/physical_type.hpp"
 
-#include "core/base/strings.hpp"
-
 #include <algorithm>
 #include <array>
 #include <string>
@@ -110,13 +108,17 @@ constexpr std::array kRows = std::to_array<Row>({
 static_assert(std::ranges::is_sorted(kRows, {}, &Row::name));
 
 struct Written {
-  std::string base;       // lower case, without what stands in brackets
+  std::string base;       // lower case, single spaces, without what stands in brackets
   bool is_list = false;   // `text[]`
   std::string_view size;  // what stands in the first round brackets
 };
 
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 Written take_apart(std::string_view physical) {
   Written written;
+  std::string& base = written.base;
+  base.reserve(physical.size());
   int depth = 0;
   for (size_t i = 0; i < physical.size(); ++i) {
     const char c = physical[i];
@@ -126,12 +128,11 @@ Written take_apart(std::string_view physical) {
       written.is_list |= physical.substr(i).starts_with("[]");
     } else if (c == ')' || c == ']' || c == '>') {
       --depth;
-    } else if (depth == 0) {
-      written.base += c;
+    } else if (depth == 0 && (base.empty() ? !is_space(c) : c != ' ' || base.back() != ' ')) {
+      base += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
   }
-  written.base = to_lower(trim(written.base));
-  for (size_t at; (at = written.base.find("  ")) != std::string::npos;) written.base.erase(at, 1);
+  while (!base.empty() && is_space(base.back())) base.pop_back();
   return written;
 }
 

@@ -4,6 +4,7 @@
 #include "core/text/finding.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <string_view>
@@ -42,13 +43,22 @@ class UsedOnce {
     finding.label = "used a second time";
     finding.notes.push_back({"first used here", Place{findings_.file(), *first}});
   }
-  const Span* find(std::string_view key) const {
+  const Span* find(std::string_view key) {
+    const uint64_t mark = mark_of(key);
+    if ((std::exchange(marks_, marks_ | mark) & mark) == 0) return nullptr;
     const auto few = std::ranges::find(few_, key, &std::pair<std::string_view, Span>::first);
     if (few != few_.end()) return &few->second;
     const auto many = many_.find(key);
     return many == many_.end() ? nullptr : &many->second;
   }
+  // Keys with unlike marks are unlike.
+  static uint64_t mark_of(std::string_view key) {
+    uint64_t sum = key.size();
+    for (const char c : key) sum = sum * 31 + static_cast<unsigned char>(c);
+    return uint64_t{1} << (sum % 64);
+  }
   void keep(std::string_view key, Span at) {
+    if (few_.empty()) few_.reserve(kFew);
     if (few_.size() < kFew)
       few_.emplace_back(key, at);
     else
@@ -56,6 +66,7 @@ class UsedOnce {
   }
 
   Findings& findings_;
+  uint64_t marks_ = 0;  // of all keys so far
   std::vector<std::pair<std::string_view, Span>> few_;
   std::unordered_map<std::string_view, Span> many_;
   std::deque<std::string> keys_;
