@@ -1,7 +1,7 @@
 #include "core/rules/physical_type.hpp"
 
-#include <algorithm>
-#include <array>
+#include "core/model/record.hpp"
+
 #include <string>
 
 namespace mesh::rules {
@@ -10,13 +10,7 @@ namespace {
 
 using enum PhysicalFamily;
 
-struct Row {
-  std::string_view name;
-  PhysicalFamily family;
-};
-
-// In the order of their names.
-constexpr std::array kRows = std::to_array<Row>({
+constexpr model::KeyName<PhysicalFamily> kRows[] = {
     {"array", list},
     {"bigdecimal", decimal},
     {"bigint", integer},
@@ -104,8 +98,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {"varchar2", text},
     {"variant", json},
     {"xml", text},
-});
-static_assert(std::ranges::is_sorted(kRows, {}, &Row::name));
+};
+constexpr model::KeyTable kFamilies(kRows);
 
 struct Written {
   std::string base;       // lower case, single spaces, without what stands in brackets
@@ -118,7 +112,8 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; 
 Written take_apart(std::string_view physical) {
   Written written;
   std::string& base = written.base;
-  base.reserve(physical.size());
+  base.resize(physical.size());
+  size_t size = 0;
   int depth = 0;
   for (size_t i = 0; i < physical.size(); ++i) {
     const char c = physical[i];
@@ -128,11 +123,12 @@ Written take_apart(std::string_view physical) {
       written.is_list |= physical.substr(i).starts_with("[]");
     } else if (c == ')' || c == ']' || c == '>') {
       --depth;
-    } else if (depth == 0 && (base.empty() ? !is_space(c) : c != ' ' || base.back() != ' ')) {
-      base += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    } else if (depth == 0 && (size == 0 ? !is_space(c) : c != ' ' || base[size - 1] != ' ')) {
+      base[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
   }
-  while (!base.empty() && is_space(base.back())) base.pop_back();
+  while (size > 0 && is_space(base[size - 1])) --size;
+  base.resize(size);
   return written;
 }
 
@@ -159,8 +155,8 @@ PhysicalFamily physical_family(std::string_view physical, std::string_view serve
   if (const auto special = of_engine(written, server)) return *special;
   // A scale, or its absence, tells whole numbers from others.
   if (written.base == "numeric" || written.base == "number" || written.base == "dec") return decimal;
-  const auto row = std::ranges::lower_bound(kRows, written.base, {}, &Row::name);
-  return row == kRows.end() || row->name != written.base ? unknown : row->family;
+  const auto* const row = kFamilies.find(written.base);
+  return row ? row->key : unknown;
 }
 
 std::string_view described(PhysicalFamily family) {

@@ -2,10 +2,11 @@
 
 #include "core/model/facts.hpp"
 #include "core/text/finding.hpp"
+#include "core/yaml/key_hash.hpp"
 
 #include <algorithm>
 #include <cstdint>
-#include <deque>
+#include <forward_list>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,7 +29,7 @@ class UsedOnce {
   // `key`: what has to differ, when it is more than the name.
   template <class Message>
   void add(const model::Text& name, std::string key, const Message& message) {
-    if (name && name.size > 0) add_under(keys_.emplace_back(std::move(key)), name.at, message);
+    if (name && name.size > 0) add_under(keys_.emplace_front(std::move(key)), name.at, message);
   }
 
  private:
@@ -44,18 +45,12 @@ class UsedOnce {
     finding.notes.push_back({"first used here", Place{findings_.file(), *first}});
   }
   const Span* find(std::string_view key) {
-    const uint64_t mark = mark_of(key);
+    const uint64_t mark = uint64_t{1} << yaml::key_hash(key) % 64;
     if ((std::exchange(marks_, marks_ | mark) & mark) == 0) return nullptr;
     const auto few = std::ranges::find(few_, key, &std::pair<std::string_view, Span>::first);
     if (few != few_.end()) return &few->second;
     const auto many = many_.find(key);
     return many == many_.end() ? nullptr : &many->second;
-  }
-  // Keys with unlike marks are unlike.
-  static uint64_t mark_of(std::string_view key) {
-    uint64_t sum = key.size();
-    for (const char c : key) sum = sum * 31 + static_cast<unsigned char>(c);
-    return uint64_t{1} << (sum % 64);
   }
   void keep(std::string_view key, Span at) {
     if (few_.empty()) few_.reserve(kFew);
@@ -66,10 +61,10 @@ class UsedOnce {
   }
 
   Findings& findings_;
-  uint64_t marks_ = 0;  // of all keys so far
+  uint64_t marks_ = 0;  // of the hashes of all keys so far: what has another one is new
   std::vector<std::pair<std::string_view, Span>> few_;
   std::unordered_map<std::string_view, Span> many_;
-  std::deque<std::string> keys_;
+  std::forward_list<std::string> keys_;
 };
 
 }  // namespace mesh::rules
