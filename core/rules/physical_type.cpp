@@ -33,6 +33,8 @@ constexpr model::KeyName<PhysicalFamily> kRows[] = {
     {"datetime", timestamp},
     {"datetime2", timestamp},
     {"datetimeoffset", timestamp},
+    // Whole or not: their scale tells, and it is often left out.
+    {"dec", decimal},
     {"decimal", decimal},
     {"double", floating},
     {"double precision", floating},
@@ -62,6 +64,8 @@ constexpr model::KeyName<PhysicalFamily> kRows[] = {
     {"nchar", text},
     {"nclob", text},
     {"ntext", text},
+    {"number", decimal},
+    {"numeric", decimal},
     {"nvarchar", text},
     {"nvarchar2", text},
     {"real", floating},
@@ -136,14 +140,14 @@ bool is_one_bit(const Written& written) { return written.size == "1"; }
 
 // What a word means in one engine only.
 std::optional<PhysicalFamily> of_engine(const Written& written, std::string_view server) {
-  const std::string& base = written.base;
-  if (server == "oracle" && base == "date") return timestamp;
-  if (server == "oracle" && base == "long") return text;
-  if (server == "sqlserver" && base == "timestamp") return binary;
-  if ((server == "sqlserver" || server == "synapse" || server == "mysql") && base == "bit") return boolean;
+  const std::string_view base = written.base;
+  if (base == "date" && server == "oracle") return timestamp;
+  if (base == "timestamp" && server == "sqlserver") return binary;
+  if (base == "bit" && (server == "sqlserver" || server == "synapse" || server == "mysql")) return boolean;
   if (base == "tinyint" && is_one_bit(written)) return boolean;
-  if (server == "s3" && base == "long") return integer;
-  if ((server == "databricks" || server == "glue" || server == "hive") && base == "long") return integer;
+  if (base == "long" && server == "oracle") return text;
+  if (base == "long" && (server == "s3" || server == "databricks" || server == "glue" || server == "hive"))
+    return integer;
   return std::nullopt;
 }
 
@@ -153,8 +157,6 @@ PhysicalFamily physical_family(std::string_view physical, std::string_view serve
   const Written written = take_apart(physical);
   if (written.is_list) return list;
   if (const auto special = of_engine(written, server)) return *special;
-  // A scale, or its absence, tells whole numbers from others.
-  if (written.base == "numeric" || written.base == "number" || written.base == "dec") return decimal;
   const auto* const row = kFamilies.find(written.base);
   return row ? row->key : unknown;
 }
