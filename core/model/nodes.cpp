@@ -9,20 +9,8 @@ Text TextReader::keep(Node node) const {
   return {kept.data(), static_cast<uint32_t>(kept.size()), node.span()};
 }
 
-Text TextReader::any_scalar(Node node) const {
-  if (node.is_null() || node.is_mapping() || node.is_sequence()) return {};
-  return keep(node);
-}
-
-Text TextReader::string(Node node) const { return node.is_string() ? keep(node) : Text{}; }
-
 Text TextReader::string_at(Node mapping, std::string_view key) const {
   return string(mapping.find(key).value_or(Node{}));
-}
-
-std::optional<bool> boolean(Node node) {
-  if (node.kind() != yaml::Kind::boolean) return std::nullopt;
-  return node.boolean();
 }
 
 std::string plain_text(Node mapping, std::string_view key) {

@@ -15,8 +15,10 @@ class TextReader {
  public:
   explicit TextReader(Pool& pool) : pool_(pool) {}
 
-  Text any_scalar(yaml::Node node) const;  // ids and names
-  Text string(yaml::Node node) const;
+  Text any_scalar(yaml::Node node) const {  // ids and names
+    return node.is_null() || node.is_mapping() || node.is_sequence() ? Text{} : keep(node);
+  }
+  Text string(yaml::Node node) const { return node.is_string() ? keep(node) : Text{}; }
   Text string_at(yaml::Node mapping, std::string_view key) const;
 
  private:
@@ -24,7 +26,9 @@ class TextReader {
   Pool& pool_;
 };
 
-std::optional<bool> boolean(yaml::Node node);
+inline std::optional<bool> boolean(yaml::Node node) {
+  return node.kind() == yaml::Kind::boolean ? std::optional(node.boolean()) : std::nullopt;
+}
 
 // A string value as it is; empty when there is none.
 std::string plain_text(yaml::Node mapping, std::string_view key);

@@ -73,7 +73,8 @@ struct Found {
   std::string_view name;
 };
 
-size_t run_length(std::string_view text, bool (*is_part)(char)) {
+template <class IsPart>
+size_t run_length(std::string_view text, const IsPart& is_part) {
   return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), is_part) - text.begin());
 }
 
@@ -212,7 +213,7 @@ class Scan {
       if (here == Place::other) continue;
       const bool begins = at == 0 || place(text_[at - 1]) != Place::word;
       if (begins && may_begin(text_[at], text_[at + 1])) return at;
-      while (at + 1 < text_.size() && place(text_[at + 1]) == Place::word) ++at;
+      at += run_length(text_.substr(at + 1), [](char c) { return place(c) == Place::word; });
       if (text_.substr(at).starts_with("Q~")) return at;
     }
     return at;
