@@ -286,21 +286,20 @@ std::string bare(std::string_view name) {
 
 enum class Naming { none, weak, strong };
 
-// How the names of secrets end (`rd`, `wd`, `se`, `ey`, `et`, `en`) rules out nearly every key.
-bool ends_like_secret(char last_but_one, char last) {
-  last_but_one = static_cast<char>(last_but_one | 0x20);
-  switch (last | 0x20) {
-    case 'd':
-      return last_but_one == 'r' || last_but_one == 'w';
-    case 'e':
-      return last_but_one == 's';
-    case 'y':
-    case 't':
-    case 'n':
-      return last_but_one == 'e';
-    default:
-      return false;
-  }
+// How the names of secrets end rules out nearly every key: by its last letter, which letters may be before
+// it. Of both the low bits alone are looked at, so that case does not count.
+constexpr size_t kLetters = 32;
+constexpr std::array<uint32_t, kLetters> kEnds = [] {
+  std::array<uint32_t, kLetters> before{};
+  for (const std::string_view end : {"rd", "wd", "se", "ey", "et", "en"})
+    before[static_cast<size_t>(end[1]) % kLetters] |= 1u << static_cast<size_t>(end[0]) % kLetters;
+  return before;
+}();
+bool ends_like_secret(std::string_view key) {
+  if (key.size() < 3) return false;
+  const auto low = [](char c) { return static_cast<unsigned char>(c) % kLetters; };
+  const char before = key[key.size() - 2];
+  return (kEnds[low(key.back())] >> low(before) & 1) != 0 && is_alnum(before);
 }
 
 // Strong: any literal value is the secret. Weak: it may as well be the name of a secret or a kind of
@@ -311,7 +310,7 @@ Naming naming_of(std::string_view key) {
   constexpr std::array<std::string_view, 6> kWeak{"secret",     "token",           "apikey",
                                                   "accountkey", "sharedaccesskey", "privatekey"};
   while (!key.empty() && !is_alnum(key.back())) key.remove_suffix(1);
-  if (key.size() < 3 || !ends_like_secret(key[key.size() - 2], key.back())) return Naming::none;
+  if (!ends_like_secret(key)) return Naming::none;
   const std::string name = bare(key);
   const auto ends = [&](std::string_view known) { return name.ends_with(known); };
   if (name == "pwd" || std::any_of(kStrong.begin(), kStrong.end(), ends)) return Naming::strong;
