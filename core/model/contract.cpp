@@ -21,7 +21,7 @@ class FactReader {
       : details_(details), contract_(contract), text_(contract.pool) {}
 
   void read() const {
-    contract_.api_version = text_.string(details_.node.find("apiVersion")).view();
+    contract_.api_version = text_.string_at(details_.node, "apiVersion").view();
     contract_.id = text_.any_scalar(details_[RootKey::id]);
     contract_.version = text_.string(details_[RootKey::version]);
     contract_.name = text_.any_scalar(details_[RootKey::name]);
@@ -32,7 +32,8 @@ class FactReader {
     contract_.description = purpose();
     contract_.sla_default_element = text_.string(details_[RootKey::sla_default_element]);
     contract_.objects.reserve(details_.objects.size());
-    for (const ObjectDetails& written : details_.objects) contract_.objects.push_back(object(written));
+    for (const ObjectDetails& written : details_.objects)
+      read_object(written, contract_.objects.emplace_back());
     contract_.servers.reserve(details_.servers.size());
     for (const ServerDetails& written : details_.servers) contract_.servers.push_back(server(written));
     contract_.roles.reserve(details_.roles.size());
@@ -48,18 +49,16 @@ class FactReader {
  private:
   Text purpose() const {
     const Node description = details_[RootKey::description];
-    return text_.string(description.is_mapping() ? description.find("purpose") : description);
+    return description.is_mapping() ? text_.string_at(description, "purpose") : text_.string(description);
   }
 
-  SchemaObject object(const ObjectDetails& written) const {
-    SchemaObject object;
+  void read_object(const ObjectDetails& written, SchemaObject& object) const {
     object.name = text_.any_scalar(written[ObjectKey::name]);
     object.id = text_.any_scalar(written[ObjectKey::id]);
     object.physical_name = text_.any_scalar(written[ObjectKey::physical_name]);
     read_properties(written.first, written.end, PropertyDetails::Place::property, object.properties);
     object.relationships = relationships(written[ObjectKey::relationships]);
     object.at = written.node.span();
-    return object;
   }
 
   // Those of the range that are in nothing else of it, and at such a place.
@@ -72,14 +71,14 @@ class FactReader {
     size_t count = 0;
     for (uint32_t i = begin; i < end; i = details_.properties[i].end)
       count += is_meant(details_.properties[i]);
+    if (count == 0) return;
     properties.reserve(count);
     for (uint32_t i = begin; i < end; i = details_.properties[i].end)
-      if (is_meant(details_.properties[i])) properties.push_back(property(i));
+      if (is_meant(details_.properties[i])) read_property(i, properties.emplace_back());
   }
 
-  Property property(uint32_t index) const {
+  void read_property(uint32_t index, Property& property) const {
     const PropertyDetails& written = details_.properties[index];
-    Property property;
     property.name = text_.any_scalar(written[PropertyKey::name]);
     property.id = text_.any_scalar(written[PropertyKey::id]);
     property.logical_type = text_.string(written[PropertyKey::logical_type]);
@@ -88,27 +87,26 @@ class FactReader {
       property.required = !*nullable;
     property.unique = boolean(written[PropertyKey::unique]);
     property.primary_key = boolean(written[PropertyKey::primary_key]);
-    property.relationships = relationships(written[PropertyKey::relationships]);
+    if (written.has(PropertyKey::relationships))
+      property.relationships = relationships(written[PropertyKey::relationships]);
     read_properties(index + 1, written.end, PropertyDetails::Place::property, property.properties);
     read_properties(index + 1, written.end, PropertyDetails::Place::items, property.items);
     property.at = written.node.span();
-    return property;
   }
 
   std::vector<Relationship> relationships(Node list) const {
     return read_list<Relationship>(list, [this](Node entry) {
-      return Relationship{text_.string(entry.find("type")), ends(entry.find("from")), ends(entry.find("to")),
-                          entry.span()};
+      return Relationship{text_.string_at(entry, "type"), ends(entry.find("from").value_or(Node{})),
+                          ends(entry.find("to").value_or(Node{})), entry.span()};
     });
   }
 
-  std::vector<Text> ends(std::optional<Node> node) const {
+  std::vector<Text> ends(Node node) const {
     std::vector<Text> texts;
-    if (!node) return texts;
-    if (node->is_string()) texts.push_back(text_.string(node));
-    if (!node->is_sequence()) return texts;
-    for (uint32_t i = 0; i < node->size(); ++i)
-      if (node->item(i).is_string()) texts.push_back(text_.string(node->item(i)));
+    if (node.is_string()) texts.push_back(text_.string(node));
+    if (!node.is_sequence()) return texts;
+    for (uint32_t i = 0; i < node.size(); ++i)
+      if (node.item(i).is_string()) texts.push_back(text_.string(node.item(i)));
     return texts;
   }
 

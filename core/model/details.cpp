@@ -238,8 +238,11 @@ class Reader {
       if (list.item(i).is_mapping()) rows.emplace_back(list.item(i), keys);
   }
 
+  void keep(Node list, std::vector<Node>& lists) {
+    if (list.is_sequence() && list.size() > 0) lists.push_back(list);
+  }
   void keep(std::optional<Node> list, std::vector<Node>& lists) {
-    if (list && list->is_sequence() && list->size() > 0) lists.push_back(*list);
+    if (list) keep(*list, lists);
   }
 
   // The three lists that nearly every part of a document may have.
@@ -277,6 +280,9 @@ class ContractReader : Reader {
  private:
   void read_objects(Node list) {
     read_list(list, kObjectKeys, contract_.objects);
+    size_t count = 0;
+    for (const ObjectDetails& object : contract_.objects) count += object[ObjectKey::properties].size();
+    contract_.properties.reserve(count);
     for (uint32_t i = 0; i < contract_.objects.size(); ++i) {
       ObjectDetails& object = contract_.objects[i];
       keep_lists(object);
@@ -302,11 +308,12 @@ class ContractReader : Reader {
     added.object = object;
     added.parent = parent;
     keep_lists(added);
-    const PropertyDetails property = added;  // the list may move while it grows
-    read_quality(property[PropertyKey::quality], object, index);
-    read_properties(property[PropertyKey::properties], object, index);
-    read_property(property[PropertyKey::items], PropertyDetails::Place::items, object, index);
-    if (const Node map = property[PropertyKey::map]; map.is_mapping()) {
+    // The list may move while it grows.
+    const auto value = [&](PropertyKey key) { return contract_.properties[index][key]; };
+    read_quality(value(PropertyKey::quality), object, index);
+    read_properties(value(PropertyKey::properties), object, index);
+    read_property(value(PropertyKey::items), PropertyDetails::Place::items, object, index);
+    if (const Node map = value(PropertyKey::map); map.is_mapping()) {
       read_property(map.find("key").value_or(Node{}), PropertyDetails::Place::key, object, index);
       read_property(map.find("value").value_or(Node{}), PropertyDetails::Place::value, object, index);
     }

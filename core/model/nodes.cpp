@@ -9,19 +9,8 @@ Text TextReader::keep(Node node) const {
   return {kept.data(), static_cast<uint32_t>(kept.size()), node.span()};
 }
 
-Text TextReader::any_scalar(std::optional<Node> node) const {
-  if (!node || node->is_null() || node->is_mapping() || node->is_sequence()) return {};
-  return keep(*node);
-}
-
-Text TextReader::string(std::optional<Node> node) const {
-  if (!node || !node->is_string()) return {};
-  return keep(*node);
-}
-
-std::optional<bool> boolean(std::optional<Node> node) {
-  if (!node || node->kind() != yaml::Kind::boolean) return std::nullopt;
-  return node->boolean();
+Text TextReader::string_at(Node mapping, std::string_view key) const {
+  return string(mapping.find(key).value_or(Node{}));
 }
 
 std::string plain_text(Node mapping, std::string_view key) {

@@ -15,15 +15,20 @@ class TextReader {
  public:
   explicit TextReader(Pool& pool) : pool_(pool) {}
 
-  Text any_scalar(std::optional<yaml::Node> node) const;  // ids and names
-  Text string(std::optional<yaml::Node> node) const;
+  Text any_scalar(yaml::Node node) const {  // ids and names
+    return node.is_null() || node.is_mapping() || node.is_sequence() ? Text{} : keep(node);
+  }
+  Text string(yaml::Node node) const { return node.is_string() ? keep(node) : Text{}; }
+  Text string_at(yaml::Node mapping, std::string_view key) const;
 
  private:
   Text keep(yaml::Node node) const;
   Pool& pool_;
 };
 
-std::optional<bool> boolean(std::optional<yaml::Node> node);
+inline std::optional<bool> boolean(yaml::Node node) {
+  return node.kind() == yaml::Kind::boolean ? std::optional(node.boolean()) : std::nullopt;
+}
 
 // A string value as it is; empty when there is none.
 std::string plain_text(yaml::Node mapping, std::string_view key);
@@ -31,12 +36,12 @@ std::vector<std::string> plain_texts(yaml::Node mapping, std::string_view key);
 
 // One fact for each mapping in the list under `key`.
 template <class Fact, class Read>
-std::vector<Fact> read_list(std::optional<yaml::Node> list, const Read& read) {
+std::vector<Fact> read_list(yaml::Node list, const Read& read) {
   std::vector<Fact> facts;
-  if (!list || !list->is_sequence()) return facts;
-  facts.reserve(list->size());
-  for (uint32_t i = 0; i < list->size(); ++i)
-    if (list->item(i).is_mapping()) facts.push_back(read(list->item(i)));
+  if (!list.is_sequence()) return facts;
+  facts.reserve(list.size());
+  for (uint32_t i = 0; i < list.size(); ++i)
+    if (list.item(i).is_mapping()) facts.push_back(read(list.item(i)));
   return facts;
 }
 

@@ -12,7 +12,7 @@ class FactReader {
       : details_(details), product_(product), text_(product.pool) {}
 
   void read() const {
-    product_.api_version = text_.string(details_.node.find("apiVersion")).view();
+    product_.api_version = text_.string_at(details_.node, "apiVersion").view();
     product_.id = text_.any_scalar(details_[RootKey::id]);
     product_.version = text_.string(details_[RootKey::version]);
     product_.name = text_.any_scalar(details_[RootKey::name]);
@@ -20,7 +20,8 @@ class FactReader {
     product_.domain = text_.any_scalar(details_[RootKey::domain]);
     product_.tenant = text_.any_scalar(details_[RootKey::tenant]);
     const Node description = details_[RootKey::description];
-    product_.description = text_.string(description.is_mapping() ? description.find("purpose") : description);
+    product_.description =
+        description.is_mapping() ? text_.string_at(description, "purpose") : text_.string(description);
     product_.inputs = ports(details_.inputs);
     product_.outputs = ports(details_.outputs);
     product_.management = ports(details_.management);
@@ -43,8 +44,8 @@ class FactReader {
     port.contract_id = text_.any_scalar(written[PortKey::contract_id]);
     port.type = text_.string(written[PortKey::type]);
     port.input_contracts = read_list<InputContract>(written[PortKey::input_contracts], [this](Node input) {
-      return InputContract{text_.any_scalar(input.find("id")), text_.string(input.find("version")),
-                           input.span()};
+      return InputContract{text_.any_scalar(input.find("id").value_or(Node{})),
+                           text_.string_at(input, "version"), input.span()};
     });
     port.says_inputs = written.has(PortKey::input_contracts);
     port.at = written.node.span();

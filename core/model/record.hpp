@@ -1,8 +1,10 @@
 #pragma once
 
+#include "core/yaml/key_hash.hpp"
 #include "core/yaml/tree.hpp"
 
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <string_view>
 
@@ -18,32 +20,38 @@ struct KeyName {
   bool is_old = false;
 };
 
-// The rows by the length of their name, so that a key of a document is compared with few of them.
+// The rows by the hash of their name.
 template <class Key, size_t kRows>
 class KeyTable {
  public:
-  static constexpr size_t kLongest = 40;
-
   consteval explicit KeyTable(const KeyName<Key> (&rows)[kRows]) {
-    size_t next = 0;
-    for (size_t length = 0; length <= kLongest; ++length) {
-      first_[length] = static_cast<uint8_t>(next);
-      for (const KeyName<Key>& row : rows)
-        if (row.name.size() == length) rows_[next++] = row;
+    for (size_t i = 0; i < kRows; ++i) {
+      rows_[i] = rows[i];
+      size_t slot = yaml::key_hash(rows[i].name) % kSlots;
+      while (slots_[slot] != kFree) slot = (slot + 1) % kSlots;
+      slots_[slot] = static_cast<uint8_t>(i);
     }
-    first_[kLongest + 1] = static_cast<uint8_t>(next);
   }
 
   const KeyName<Key>* find(std::string_view name) const {
-    if (name.size() > kLongest) return nullptr;
-    for (size_t i = first_[name.size()]; i < first_[name.size() + 1]; ++i)
-      if (rows_[i].name == name) return &rows_[i];
+    for (size_t slot = yaml::key_hash(name) % kSlots; slots_[slot] != kFree; slot = (slot + 1) % kSlots)
+      if (const KeyName<Key>& row = rows_[slots_[slot]]; row.name == name) return &row;
     return nullptr;
   }
 
  private:
+  // Most slots are free, so that one look tells that a name is none of these.
+  static constexpr size_t kSlots = std::bit_ceil(4 * kRows);
+  static constexpr uint8_t kFree = UINT8_MAX;
+  static_assert(kRows < kFree);
+  static constexpr std::array<uint8_t, kSlots> free_slots() {
+    std::array<uint8_t, kSlots> slots{};
+    slots.fill(kFree);
+    return slots;
+  }
+
   std::array<KeyName<Key>, kRows> rows_{};
-  std::array<uint8_t, kLongest + 2> first_{};
+  std::array<uint8_t, kSlots> slots_ = free_slots();
 };
 
 // A mapping and the values of its known keys. A key that is missing, or whose value is null, gives a null

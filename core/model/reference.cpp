@@ -1,5 +1,7 @@
 #include "core/model/reference.hpp"
 
+#include "core/model/properties.hpp"
+
 namespace mesh::model {
 
 bool is_url(std::string_view file) { return file.find("://") != std::string_view::npos; }
@@ -34,20 +36,14 @@ void add_files(const std::vector<Relationship>& relationships, std::vector<Text>
       }
 }
 
-void add_files(const std::vector<Property>& properties, std::vector<Text>& files) {
-  for (const Property& property : properties) {
-    add_files(property.relationships, files);
-    add_files(property.properties, files);
-    add_files(property.items, files);
-  }
-}
-
 }  // namespace
 
 void find_foreign_files(Contract& contract) {
   for (const SchemaObject& object : contract.objects) {
     add_files(object.relationships, contract.foreign_files);
-    add_files(object.properties, contract.foreign_files);
+    each_property(object.properties, [&](const Property& property) {
+      add_files(property.relationships, contract.foreign_files);
+    });
   }
 }
 

@@ -98,7 +98,7 @@ std::optional<std::vector<std::string>> read_variables(Node root) {
 }
 
 std::vector<OwnSchema> read_schemas(Node root) {
-  return read_list<OwnSchema>(root.find("schemas"), [](Node entry) {
+  return read_list<OwnSchema>(root.find("schemas").value_or(Node{}), [](Node entry) {
     OwnSchema schema;
     schema.kind = plain_text(entry, "kind");
     schema.file = plain_text(entry, "file");

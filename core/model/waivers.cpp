@@ -168,7 +168,13 @@ std::optional<Written> text_at(yaml::Node entry, std::string_view key) {
 
 }  // namespace
 
-bool may_allow(std::string_view text) { return text.find(kWord) != text.npos; }
+bool may_allow(std::string_view text) {
+  for (size_t mark = text.find('#'); mark != text.npos; mark = text.find('#', mark + 1)) {
+    const size_t word = text.find_first_not_of(" \t", mark + 1);
+    if (word != text.npos && text.substr(word).starts_with(kWord)) return true;
+  }
+  return false;
+}
 
 std::vector<Allow> read_allows(const Source& source, const std::vector<yaml::Comment>& comments,
                                FileId file) {

@@ -54,17 +54,19 @@ Result<void> check_selection(const Selection& selection) {
 
 namespace {
 
-// A rule of the table and its index in all_rules().
+// A rule of the table, its index in all_rules(), and the level of what it finds.
 struct Running {
   const Rule* rule;
   size_t index;
+  Level level;
 };
 
 std::vector<Running> running_rules(const Levels& levels) {
   std::vector<Running> running;
   for (const Rule* const* rule = kTable; *rule; ++rule) {
     const auto index = levels.index_of((*rule)->id);
-    if (index && !levels.is_off_everywhere(*index)) running.push_back({*rule, *index});
+    if (index && !levels.is_off_everywhere(*index))
+      running.push_back({*rule, *index, level_when_on(all_rules()[*index])});
   }
   return running;
 }
@@ -103,7 +105,7 @@ class DocumentJudge {
  private:
   bool begin(const Running& running, const Document& document, Findings& findings) const {
     if (levels_.of(running.index, document.file) == Level::off) return false;
-    findings.about(running.rule->id, level_when_on(all_rules()[running.index]));
+    findings.about(running.rule->id, running.level);
     return true;
   }
 
@@ -150,7 +152,7 @@ std::vector<Finding> run_graph_rules(const Workspace& workspace, const Levels& l
   });
   std::vector<Findings> slots(graph.size());
   for_each_index(slots.size(), jobs, [&](size_t i) {
-    slots[i].about(graph[i].rule->id, level_when_on(all_rules()[graph[i].index]));
+    slots[i].about(graph[i].rule->id, graph[i].level);
     graph[i].rule->check.workspace(workspace, slots[i]);
   });
   std::vector<Finding> all;
@@ -231,7 +233,8 @@ void make_presentable(Finding& finding) {
   if (!finding.fix) return;
   make_presentable(finding.fix->title);
   // What would be written is printed, too.
-  if (std::ranges::any_of(finding.fix->edits, [](const Edit& edit) { return secret_in(edit.text).has_value(); }))
+  if (std::ranges::any_of(finding.fix->edits,
+                          [](const Edit& edit) { return secret_in(edit.text).has_value(); }))
     finding.fix.reset();
   if (finding.fix) make_presentable(finding.fix->title);
 }

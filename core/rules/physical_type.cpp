@@ -1,9 +1,7 @@
 #include "core/rules/physical_type.hpp"
 
-#include "core/base/strings.hpp"
+#include "core/model/record.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string>
 
 namespace mesh::rules {
@@ -12,13 +10,7 @@ namespace {
 
 using enum PhysicalFamily;
 
-struct Row {
-  std::string_view name;
-  PhysicalFamily family;
-};
-
-// In the order of their names.
-constexpr std::array kRows = std::to_array<Row>({
+constexpr model::KeyName<PhysicalFamily> kRows[] = {
     {"array", list},
     {"bigdecimal", decimal},
     {"bigint", integer},
@@ -41,6 +33,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {"datetime", timestamp},
     {"datetime2", timestamp},
     {"datetimeoffset", timestamp},
+    // Whole or not: their scale tells, and it is often left out.
+    {"dec", decimal},
     {"decimal", decimal},
     {"double", floating},
     {"double precision", floating},
@@ -70,6 +64,8 @@ constexpr std::array kRows = std::to_array<Row>({
     {"nchar", text},
     {"nclob", text},
     {"ntext", text},
+    {"number", decimal},
+    {"numeric", decimal},
     {"nvarchar", text},
     {"nvarchar2", text},
     {"real", floating},
@@ -106,17 +102,22 @@ constexpr std::array kRows = std::to_array<Row>({
     {"varchar2", text},
     {"variant", json},
     {"xml", text},
-});
-static_assert(std::ranges::is_sorted(kRows, {}, &Row::name));
+};
+constexpr model::KeyTable kFamilies(kRows);
 
 struct Written {
-  std::string base;       // lower case, without what stands in brackets
+  std::string base;       // lower case, single spaces, without what stands in brackets
   bool is_list = false;   // `text[]`
   std::string_view size;  // what stands in the first round brackets
 };
 
+bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 Written take_apart(std::string_view physical) {
   Written written;
+  std::string& base = written.base;
+  base.resize(physical.size());
+  size_t size = 0;
   int depth = 0;
   for (size_t i = 0; i < physical.size(); ++i) {
     const char c = physical[i];
@@ -126,12 +127,12 @@ Written take_apart(std::string_view physical) {
       written.is_list |= physical.substr(i).starts_with("[]");
     } else if (c == ')' || c == ']' || c == '>') {
       --depth;
-    } else if (depth == 0) {
-      written.base += c;
+    } else if (depth == 0 && (size == 0 ? !is_space(c) : c != ' ' || base[size - 1] != ' ')) {
+      base[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
   }
-  written.base = to_lower(trim(written.base));
-  for (size_t at; (at = written.base.find("  ")) != std::string::npos;) written.base.erase(at, 1);
+  while (size > 0 && is_space(base[size - 1])) --size;
+  base.resize(size);
   return written;
 }
 
@@ -139,14 +140,14 @@ bool is_one_bit(const Written& written) { return written.size == "1"; }
 
 // What a word means in one engine only.
 std::optional<PhysicalFamily> of_engine(const Written& written, std::string_view server) {
-  const std::string& base = written.base;
-  if (server == "oracle" && base == "date") return timestamp;
-  if (server == "oracle" && base == "long") return text;
-  if (server == "sqlserver" && base == "timestamp") return binary;
-  if ((server == "sqlserver" || server == "synapse" || server == "mysql") && base == "bit") return boolean;
+  const std::string_view base = written.base;
+  if (base == "date" && server == "oracle") return timestamp;
+  if (base == "timestamp" && server == "sqlserver") return binary;
+  if (base == "bit" && (server == "sqlserver" || server == "synapse" || server == "mysql")) return boolean;
   if (base == "tinyint" && is_one_bit(written)) return boolean;
-  if (server == "s3" && base == "long") return integer;
-  if ((server == "databricks" || server == "glue" || server == "hive") && base == "long") return integer;
+  if (base == "long" && server == "oracle") return text;
+  if (base == "long" && (server == "s3" || server == "databricks" || server == "glue" || server == "hive"))
+    return integer;
   return std::nullopt;
 }
 
@@ -156,10 +157,8 @@ PhysicalFamily physical_family(std::string_view physical, std::string_view serve
   const Written written = take_apart(physical);
   if (written.is_list) return list;
   if (const auto special = of_engine(written, server)) return *special;
-  // A scale, or its absence, tells whole numbers from others.
-  if (written.base == "numeric" || written.base == "number" || written.base == "dec") return decimal;
-  const auto row = std::ranges::lower_bound(kRows, written.base, {}, &Row::name);
-  return row == kRows.end() || row->name != written.base ? unknown : row->family;
+  const auto* const row = kFamilies.find(written.base);
+  return row ? row->key : unknown;
 }
 
 std::string_view described(PhysicalFamily family) {

@@ -9,12 +9,6 @@ using model::ContractDetails;
 using model::PropertyDetails;
 using model::PropertyKey;
 
-std::optional<int64_t> position_of(yaml::Node value) {
-  constexpr int64_t kNotSet = -1;
-  const auto position = value.integer();
-  return position == kNotSet ? std::nullopt : position;
-}
-
 static uint32_t list_around(const ContractDetails& contract, uint32_t index) {
   while (index != model::kNoIndex && contract.properties[index].place == PropertyDetails::Place::property)
     index = contract.properties[index].parent;

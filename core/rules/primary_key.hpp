@@ -27,7 +27,11 @@ struct PrimaryKey {
 std::vector<PrimaryKey> primary_keys(const model::ContractDetails& contract);
 
 // The value of `primaryKeyPosition` or `partitionKeyPosition`; nothing when it is no integer, or -1.
-std::optional<int64_t> position_of(yaml::Node value);
+inline std::optional<int64_t> position_of(yaml::Node value) {
+  constexpr int64_t kNotSet = -1;
+  const auto position = value.kind() == yaml::Kind::integer ? value.integer() : std::nullopt;
+  return position == kNotSet ? std::nullopt : position;
+}
 
 // Where positions 1, 2, 3 … stop being such, if they do: a finding about the first place.
 struct Counted {

@@ -1,5 +1,6 @@
 #include "core/rules/relationships.hpp"
 
+#include "core/model/properties.hpp"
 #include "core/workspace/foreign.hpp"
 
 #include <optional>
@@ -14,22 +15,14 @@ using model::Text;
 
 namespace {
 
-// Calls visit(relationship, owner): owner is the property that has it, nullptr for the object's own.
-template <class Visit>
-void each_relationship(const SchemaObject& object, const std::vector<Property>& properties,
-                       const Visit& visit) {
-  for (const Property& property : properties) {
-    for (const Relationship& relationship : property.relationships) visit(relationship, object, &property);
-    each_relationship(object, property.properties, visit);
-    each_relationship(object, property.items, visit);
-  }
-}
-
+// Calls visit(relationship, object, owner): owner is the property that has it, nullptr for the object's own.
 template <class Visit>
 void each_relationship(const Contract& contract, const Visit& visit) {
   for (const SchemaObject& object : contract.objects) {
     for (const Relationship& relationship : object.relationships) visit(relationship, object, nullptr);
-    each_relationship(object, object.properties, visit);
+    model::each_property(object.properties, [&](const Property& property) {
+      for (const Relationship& relationship : property.relationships) visit(relationship, object, &property);
+    });
   }
 }
 

@@ -5,16 +5,17 @@
 #include <algorithm>
 #include <array>
 #include <bitset>
+#include <cstdint>
 
 namespace mesh::rules {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_alnum(char c) { return is_digit(c) || is_upper(c) || is_lower(c); }
-bool is_word(char c) { return is_alnum(c) || c == '_'; }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
+constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
+constexpr bool is_alnum(char c) { return is_digit(c) || is_upper(c) || is_lower(c); }
+constexpr bool is_word(char c) { return is_alnum(c) || c == '_'; }
 bool is_dashed(char c) { return is_word(c) || c == '-'; }
 bool is_dotted(char c) { return is_dashed(c) || c == '.'; }
 bool is_base64(char c) { return is_alnum(c) || c == '+' || c == '/' || c == '='; }
@@ -61,12 +62,19 @@ constexpr std::array kForms{
     Form{"SharedAccessKey=", is_base64, 40, 128, "an Azure access key"},
 };
 
+// Shorter are passwords in URLs and among parameters only.
+constexpr size_t kShortestForm = 20;
+static_assert(std::ranges::all_of(kForms, [](const Form& form) {
+  return form.prefix.size() + form.fewest >= kShortestForm;
+}));
+
 struct Found {
   size_t begin, end;
   std::string_view name;
 };
 
-size_t run_length(std::string_view text, bool (*is_part)(char)) {
+template <class IsPart>
+size_t run_length(std::string_view text, const IsPart& is_part) {
   return static_cast<size_t>(std::find_if_not(text.begin(), text.end(), is_part) - text.begin());
 }
 
@@ -152,23 +160,32 @@ std::optional<Found> azure_client_secret(std::string_view text, size_t at) {
   return Found{begin, at + 2 + length, "an Azure client secret"};
 }
 
-// Which pairs of characters a secret may begin with, or stand around where one does: nearly every place of a
-// text is ruled out by them. Of characters past ASCII the low bits alone are looked at: what is let through by
-// mistake is looked at again.
-constexpr size_t kAscii = 128;
-constexpr std::array<bool, kAscii* kAscii> kBeginnings = [] {
-  std::array<bool, kAscii * kAscii> pairs{};
-  for (const Form& form : kForms)
-    pairs[static_cast<size_t>(form.prefix[0]) * kAscii + static_cast<size_t>(form.prefix[1])] = true;
-  pairs['e' * kAscii + 'y'] = true;  // a JSON Web Token
-  pairs[':' * kAscii + '/'] = pairs['Q' * kAscii + '~'] = pairs['-' * kAscii + '-'] = true;
-  for (size_t any = 0; any < kAscii; ++any) pairs['=' * kAscii + any] = true;
+// What a place of a text may be to a secret: nearly all are inside words, where none begins.
+enum class Place : uint8_t { other, word, mark };
+constexpr std::array<Place, 256> kPlaces = [] {
+  std::array<Place, 256> places{};
+  for (size_t c = 0; c < 128; ++c)
+    if (is_word(static_cast<char>(c))) places[c] = Place::word;
+  for (const char mark : {':', '-', '='}) places[static_cast<size_t>(mark)] = Place::mark;
+  return places;
+}();
+Place place(char c) { return kPlaces[static_cast<unsigned char>(c)]; }
+
+// How a word begins that may be a secret. Of both characters the low bits alone are looked at: what is let
+// through by mistake is looked at again.
+constexpr size_t kLow = 64;
+constexpr std::array<bool, kLow* kLow> kBeginnings = [] {
+  std::array<bool, kLow * kLow> pairs{};
+  const auto add = [&](char first, char second) {
+    pairs[static_cast<size_t>(first) % kLow * kLow + static_cast<size_t>(second) % kLow] = true;
+  };
+  for (const Form& form : kForms) add(form.prefix[0], form.prefix[1]);
+  add('e', 'y');  // a JSON Web Token
   return pairs;
 }();
-
 bool may_begin(char first, char second) {
-  return kBeginnings[(static_cast<unsigned char>(first) & (kAscii - 1)) * kAscii +
-                     (static_cast<unsigned char>(second) & (kAscii - 1))];
+  return kBeginnings[static_cast<unsigned char>(first) % kLow * kLow +
+                     static_cast<unsigned char>(second) % kLow];
 }
 
 // Walks through the secrets of a text; linear in its length, whatever stands in it.
@@ -177,50 +194,63 @@ class Scan {
   explicit Scan(std::string_view text) : text_(text) {}
 
   std::optional<Found> next() {
-    for (; at_ + 1 < text_.size(); ++at_) {
-      if (!may_begin(text_[at_], text_[at_ + 1])) continue;
-      auto found = at_place();
+    for (size_t at = candidate(at_); at + 1 < text_.size(); at = candidate(at + 1)) {
+      auto found = at_place(at);
       if (!found) continue;
-      at_ = std::max(found->end, at_ + 1);
+      at_ = std::max(found->end, at + 1);
       return found;
     }
+    at_ = text_.size();
     return std::nullopt;
   }
 
  private:
-  std::optional<Found> at_place() {
-    const char c = text_[at_], after = text_[at_ + 1];
-    if (c == ':' && after == '/' && text_.substr(at_).starts_with("://"))
-      return password_before_host(text_, at_);
-    if (c == 'Q' && after == '~') return azure_client_secret(text_, at_);
-    if (c == '-' && after == '-') return private_key(text_, at_);
-    if (c == '=') return parameter();
-    const char before = at_ == 0 ? ' ' : text_[at_ - 1];
+  // The next place where a secret may begin, or where one may stand around.
+  size_t candidate(size_t at) const {
+    for (; at + 1 < text_.size(); ++at) {
+      const Place here = place(text_[at]);
+      if (here == Place::mark) return at;
+      if (here == Place::other) continue;
+      const bool begins = at == 0 || place(text_[at - 1]) != Place::word;
+      if (begins && may_begin(text_[at], text_[at + 1])) return at;
+      at += run_length(text_.substr(at + 1), [](char c) { return place(c) == Place::word; });
+      if (text_.substr(at).starts_with("Q~")) return at;
+    }
+    return at;
+  }
+
+  std::optional<Found> at_place(size_t at) {
+    const char c = text_[at], after = text_[at + 1];
+    if (c == ':') return text_.substr(at).starts_with("://") ? password_before_host(text_, at) : std::nullopt;
+    if (c == 'Q' && after == '~') return azure_client_secret(text_, at);
+    if (c == '-') return private_key(text_, at);
+    if (c == '=') return parameter(at);
+    const char before = at == 0 ? ' ' : text_[at - 1];
     if (is_word(before)) return std::nullopt;
-    if (auto found = known_form(text_, at_, before)) return found;
-    return c == 'e' ? json_web_token(text_, at_, before) : std::nullopt;
+    if (auto found = known_form(text_, at, before)) return found;
+    return c == 'e' ? json_web_token(text_, at, before) : std::nullopt;
   }
 
   // `password=…` and `sig=…` among the parameters of a URL or a connection string, at the equals sign.
-  std::optional<Found> parameter() {
-    size_t begin = at_;
+  std::optional<Found> parameter(size_t at) {
+    size_t begin = at;
     while (begin > 0 && is_word(text_[begin - 1])) --begin;
-    if (begin == at_ ||
+    if (begin == at ||
         (begin > 0 && std::string_view("?&; ").find(text_[begin - 1]) == std::string_view::npos))
       return std::nullopt;
-    const std::string_view value = text_.substr(at_ + 1);
-    const std::string name = to_lower(text_.substr(begin, std::min<size_t>(at_ - begin, 16)));
+    const std::string_view value = text_.substr(at + 1);
+    const std::string name = to_lower(text_.substr(begin, std::min<size_t>(at - begin, 16)));
     if (name == "sig") {
       const size_t length = run_length(value.substr(0, 500), is_escaped);
       if (length < 40 || !looks_random(value.substr(0, length)) || !is_azure()) return std::nullopt;
-      return Found{at_ + 1, at_ + 1 + length, "an Azure shared access signature"};
+      return Found{at + 1, at + 1 + length, "an Azure shared access signature"};
     }
     const bool is_password = name == "password" || name == "passwd" || name == "pwd";
     if ((!is_password && name != "client_secret" && name != "access_token") || !has_parameters())
       return std::nullopt;
     const size_t length = std::min(value.find_first_of(";& \t\n\"'`,)"), value.size());
     if (is_placeholder(value.substr(0, length))) return std::nullopt;
-    return Found{at_ + 1, at_ + 1 + length,
+    return Found{at + 1, at + 1 + length,
                  is_password               ? "a password in a connection string"
                  : name == "client_secret" ? "a client secret in a URL"
                                            : "an access token in a URL"};
@@ -256,6 +286,22 @@ std::string bare(std::string_view name) {
 
 enum class Naming { none, weak, strong };
 
+// How the names of secrets end rules out nearly every key: by its last letter, which letters may be before
+// it. Of both the low bits alone are looked at, so that case does not count.
+constexpr size_t kLetters = 32;
+constexpr std::array<uint32_t, kLetters> kEnds = [] {
+  std::array<uint32_t, kLetters> before{};
+  for (const std::string_view end : {"rd", "wd", "se", "ey", "et", "en"})
+    before[static_cast<size_t>(end[1]) % kLetters] |= 1u << static_cast<size_t>(end[0]) % kLetters;
+  return before;
+}();
+bool ends_like_secret(std::string_view key) {
+  if (key.size() < 3) return false;
+  const auto low = [](char c) { return static_cast<unsigned char>(c) % kLetters; };
+  const char before = key[key.size() - 2];
+  return (kEnds[low(key.back())] >> low(before) & 1) != 0 && is_alnum(before);
+}
+
 // Strong: any literal value is the secret. Weak: it may as well be the name of a secret or a kind of
 // authentication, so only a random-looking value counts.
 Naming naming_of(std::string_view key) {
@@ -263,12 +309,8 @@ Naming naming_of(std::string_view key) {
       "password", "passwd", "passphrase", "secretkey", "secretaccesskey", "clientsecret", "accesskeysecret"};
   constexpr std::array<std::string_view, 6> kWeak{"secret",     "token",           "apikey",
                                                   "accountkey", "sharedaccesskey", "privatekey"};
-  // How these names end rules out nearly every key.
-  constexpr std::array<std::string_view, 6> kEnds{"rd", "wd", "se", "ey", "et", "en"};
   while (!key.empty() && !is_alnum(key.back())) key.remove_suffix(1);
-  if (key.size() < 3) return Naming::none;
-  const char end[] = {static_cast<char>(key[key.size() - 2] | 0x20), static_cast<char>(key.back() | 0x20)};
-  if (std::find(kEnds.begin(), kEnds.end(), std::string_view(end, 2)) == kEnds.end()) return Naming::none;
+  if (!ends_like_secret(key)) return Naming::none;
   const std::string name = bare(key);
   const auto ends = [&](std::string_view known) { return name.ends_with(known); };
   if (name == "pwd" || std::any_of(kStrong.begin(), kStrong.end(), ends)) return Naming::strong;
@@ -362,6 +404,8 @@ bool is_placeholder(std::string_view value) {
 std::optional<std::string_view> secret_in(std::string_view text) {
   constexpr size_t kShortest = 10;  // no form and no URL with a password is shorter
   if (text.size() < kShortest) return std::nullopt;
+  const auto is_mark = [](char c) { return c == ':' || c == '='; };
+  if (text.size() < kShortestForm && std::ranges::none_of(text, is_mark)) return std::nullopt;
   const auto found = Scan(text).next();
   if (!found) return std::nullopt;
   return found->name;

@@ -2,6 +2,7 @@
 
 #include "core/base/folder.hpp"
 #include "core/base/strings.hpp"
+#include "core/model/properties.hpp"
 #include "core/workspace/link.hpp"
 #include "core/workspace/paths.hpp"
 #include "core/workspace/scope.hpp"
@@ -25,15 +26,6 @@ void each_file_named(const std::vector<model::Relationship>& relationships, cons
       for (const model::Text& end : *ends)
         if (const size_t hash = end.view().find('#'); hash != std::string_view::npos && hash > 0)
           visit(end.view().substr(0, hash));
-}
-
-template <class Visit>
-void each_file_named(const std::vector<model::Property>& properties, const Visit& visit) {
-  for (const model::Property& property : properties) {
-    each_file_named(property.relationships, visit);
-    each_file_named(property.properties, visit);
-    each_file_named(property.items, visit);
-  }
 }
 
 class Affected {
@@ -176,7 +168,9 @@ class Affected {
       };
       for (const model::SchemaObject& object : contract.objects) {
         each_file_named(object.relationships, look);
-        each_file_named(object.properties, look);
+        model::each_property(object.properties, [&](const model::Property& property) {
+          each_file_named(property.relationships, look);
+        });
       }
     }
   }

@@ -39,7 +39,8 @@ class PlainStrings {
       for (uint32_t id = 0; id < document.tree->node_count(); ++id)
         if (const yaml::Node node(document.tree.get(), id); is_plain_string(bytes_, node))
           nodes_.push_back(node);
-    std::ranges::sort(nodes_, {}, begin_of);
+    // Mostly they are in order: readers add scalars as they come.
+    if (!std::ranges::is_sorted(nodes_, {}, begin_of)) std::ranges::sort(nodes_, {}, begin_of);
     drop_repeated(nodes_, begin_of);
     return nodes_;
   }

@@ -130,10 +130,11 @@ class Reader {
         return std::move(reading_);
       }
     if (scope_.input && candidate_.key == scope_.input->key) return std::move(*this).read_input();
-    const bool matters = candidate_.is_explicit || role_of(candidate_, scope_, {}) != Role::any;
+    const Role role = role_of(candidate_, scope_, {});
+    const bool matters = candidate_.is_explicit || role != Role::any;
     const std::string path = joined(scope_.root, candidate_.key);
     // The root's mesh.yaml may be a link: it is looked for by its name.
-    const bool is_named = candidate_.is_explicit || role_of(candidate_, scope_, {}) == Role::mesh;
+    const bool is_named = candidate_.is_explicit || role == Role::mesh;
     Bytes bytes = take(path, is_named, options_.limits.bytes, matters);
     if (bytes.vanished) return std::move(reading_);
     if (bytes.error != 0) {

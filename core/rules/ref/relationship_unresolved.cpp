@@ -1,4 +1,5 @@
 #include "core/base/strings.hpp"
+#include "core/model/properties.hpp"
 #include "core/rules/references.hpp"
 #include "core/rules/replacement.hpp"
 #include "core/rules/rule.hpp"
@@ -27,19 +28,11 @@ void each_end(const std::vector<Relationship>& relationships, const Look& look) 
 }
 
 template <class Look>
-void each_end(const std::vector<Property>& properties, const Look& look) {
-  for (const Property& property : properties) {
-    each_end(property.relationships, look);
-    each_end(property.properties, look);
-    each_end(property.items, look);
-  }
-}
-
-template <class Look>
 void each_end(const Contract& contract, const Look& look) {
   for (const SchemaObject& object : contract.objects) {
     each_end(object.relationships, look);
-    each_end(object.properties, look);
+    model::each_property(object.properties,
+                         [&](const Property& property) { each_end(property.relationships, look); });
   }
 }
 

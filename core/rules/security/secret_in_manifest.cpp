@@ -13,28 +13,21 @@ class Walk {
 
   // `key`: what the value stands under, "" in a list.
   void look(yaml::Node node, std::string_view key) {
-    switch (node.kind()) {
-      case yaml::Kind::mapping:
-        return look_at_entries(node);
-      case yaml::Kind::sequence:
-        for (uint32_t i = 0; i < node.size(); ++i) look(node.item(i), {});
-        return;
-      case yaml::Kind::string:
-        return look_at_text(node, key);
-      case yaml::Kind::integer:
-        if (const auto what = secret_under(key, node.text())) add(node, key, *what);
-        return;
-      default:
-        return;
-    }
+    if (node.is_mapping()) return look_at_entries(node);
+    if (!node.is_sequence()) return look_at_scalar(node, key);
+    for (uint32_t i = 0, size = node.size(); i < size; ++i) look(node.item(i), {});
   }
 
  private:
   void look_at_entries(yaml::Node mapping) {
-    for (uint32_t i = 0; i < mapping.size(); ++i) {
-      const yaml::Node key = mapping.key(i);
-      const std::string_view name = key.is_string() ? key.text() : std::string_view{};
-      look(mapping.value(i), name == "value" ? custom_name(mapping) : name);
+    for (uint32_t i = 0, size = mapping.size(); i < size; ++i) {
+      const yaml::Node key = mapping.key(i), value = mapping.value(i);
+      std::string_view name = key.is_string() ? key.text() : std::string_view{};
+      if (name == "value") name = custom_name(mapping);
+      if (value.size() > 0)
+        look(value, name);
+      else
+        look_at_scalar(value, name);
     }
   }
 
@@ -46,9 +39,11 @@ class Walk {
     return "value";
   }
 
-  void look_at_text(yaml::Node node, std::string_view key) {
-    if (const auto what = secret_in(node.text())) return add(node, key, *what);
-    if (const auto what = secret_under(key, node.text())) add(node, key, *what);
+  void look_at_scalar(yaml::Node node, std::string_view key) {
+    if (!node.is_string() && node.kind() != yaml::Kind::integer) return;
+    const std::string_view text = node.text();
+    if (const auto what = node.is_string() ? secret_in(text) : std::nullopt) return add(node, key, *what);
+    if (const auto what = secret_under(key, text)) add(node, key, *what);
   }
 
   // Never the value itself: findings end up in the logs of pipelines.

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "core/model/facts.hpp"
+
+namespace mesh::model {
+
+// Calls visit(property) for every property of a list, each before what is inside it.
+template <class Visit>
+void each_property(const std::vector<Property>& properties, const Visit& visit) {
+  for (const Property& property : properties) {
+    visit(property);
+    if (!property.properties.empty()) each_property(property.properties, visit);
+    if (!property.items.empty()) each_property(property.items, visit);
+  }
+}
+
+}  // namespace mesh::model
