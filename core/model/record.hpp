@@ -33,8 +33,9 @@ class KeyTable {
     }
   }
 
-  const KeyName<Key>* find(std::string_view name) const {
-    for (size_t slot = yaml::key_hash(name) % kSlots; slots_[slot] != kFree; slot = (slot + 1) % kSlots)
+  const KeyName<Key>* find(std::string_view name) const { return find(name, yaml::key_hash(name)); }
+  const KeyName<Key>* find(std::string_view name, uint16_t hash) const {
+    for (size_t slot = hash % kSlots; slots_[slot] != kFree; slot = (slot + 1) % kSlots)
       if (const KeyName<Key>& row = rows_[slots_[slot]]; row.name == name) return &row;
     return nullptr;
   }
@@ -68,7 +69,7 @@ class Record {
     for (uint32_t i = 0, size = mapping.is_mapping() ? mapping.size() : 0; i < size; ++i) {
       const yaml::Node name = mapping.key(i), value = mapping.value(i);
       if (!name.is_string() || value.is_null()) continue;
-      const KeyName<Key>* const row = keys.find(name.text());
+      const KeyName<Key>* const row = keys.find(name.text(), name.hash());
       if (!row) continue;
       const auto index = static_cast<size_t>(row->key);
       // Of equal keys the first counts, as in Node::find.

@@ -40,6 +40,7 @@ class Node {
 
   // A scalar's text: decoded for strings, as written for the other kinds. Empty for collections.
   std::string_view text() const;
+  uint16_t hash() const;                   // of a key of a mapping: key_hash of its text
   bool boolean() const;                    // kind boolean
   double number() const;                   // kinds integer and number; integers past 2^53 are rounded
   std::optional<int64_t> integer() const;  // kind integer that fits; nothing for any other kind
@@ -134,6 +135,7 @@ class Tree {
 inline Kind Node::kind() const { return tree_ ? tree_->at(id_).kind : Kind::null; }
 inline Span Node::span() const { return tree_ ? tree_->at(id_).span : Span{}; }
 inline std::string_view Node::text() const { return tree_ ? tree_->text(id_) : std::string_view(); }
+inline uint16_t Node::hash() const { return tree_ ? tree_->at(id_).hash : 0; }
 inline bool Node::boolean() const { return tree_ && tree_->at(id_).boolean; }
 inline uint32_t Node::size() const {
   if (!tree_) return 0;
