@@ -39,6 +39,7 @@ class Compiler {
     }
     if (!failed()) measure_heights();
     if (!failed()) find_jumps();
+    if (!failed()) make_plans(*out_);
     if (failed()) return tl::unexpected<Error>(error_ ? *error_ : *resources_.error());
     return Schema{std::move(out_)};
   }
@@ -252,8 +253,7 @@ class Compiler {
 
   void condition(Node value, const Location& at);
   void enumeration(Node list);
-  template <class NameOf>
-  Table table(uint32_t first, uint32_t count, const NameOf& name_of);
+  void constant(Node value);
 
   // ---- what would never end
 
@@ -321,7 +321,7 @@ void Compiler::keyword(std::string_view name, Node value, const Location& at, Dr
     case hashed("type"):
       return is("type") ? type(value, at) : void();
     case hashed("const"):
-      return is("const") ? add(Op::constant, value) : void();
+      return is("const") ? constant(value) : void();
     case hashed("enum"):
       if (is("enum") && expect(value.is_sequence(), at, value, name, "a list")) enumeration(value);
       return;
@@ -504,14 +504,21 @@ void Compiler::condition(Node value, const Location& at) {
   out_->conditions.push_back(condition);
 }
 
+void Compiler::constant(Node value) {
+  add(Op::constant, value, static_cast<uint32_t>(out_->constants.size()));
+  out_->constants.push_back(value);
+}
+
 void Compiler::enumeration(Node list) {
-  bool texts = list.size() > kLinearProperties;
-  for (uint32_t i = 0; i < list.size() && texts; ++i) texts = list.item(i).is_string();
-  if (!texts) return add(Op::enumeration, list);
-  const auto first = static_cast<uint32_t>(out_->names.size());
-  for (uint32_t i = 0; i < list.size(); ++i) out_->names.push_back(list.item(i).text());
-  out_->enumerations.push_back({table(first, list.size(), [&](uint32_t i) { return out_->names[i]; })});
+  Enumeration made{list, true, {}};
+  for (uint32_t i = 0; i < list.size(); ++i) made.are_texts = made.are_texts && list.item(i).is_string();
+  if (made.are_texts) made.table = out_->make_table(list.size());
+  for (uint32_t i = 0; i < list.size() && made.are_texts; ++i) {
+    const std::string_view text = list.item(i).text();
+    out_->enter(made.table, hash_text(text), name(text));
+  }
   add(Op::enumeration, list, static_cast<uint32_t>(out_->enumerations.size()));
+  out_->enumerations.push_back(made);
 }
 
 void Compiler::members(const Location& at) {
@@ -522,13 +529,13 @@ void Compiler::members(const Location& at) {
   if (properties) {
     if (!expect(properties->is_mapping(), at, *properties, "properties", "a mapping")) return;
     members.count = properties->size();
+    members.table = out_->make_table(members.count);
     for (uint32_t i = 0; i < members.count; ++i) {
       const uint32_t index = subschema({at.resource, properties->value(i)});
-      out_->properties.push_back({properties->key(i).text(), index});
+      const std::string_view name = properties->key(i).text();
+      out_->properties.push_back({name, index, yaml::key_hash(name)});
+      out_->enter(members.table, out_->properties.back().hash, members.first + i);
     }
-    if (members.count > kLinearProperties)
-      members.table =
-          table(members.first, members.count, [&](uint32_t i) { return out_->properties[i].name; });
   }
   members.patterns = static_cast<uint32_t>(out_->member_patterns.size());
   if (patterns) {
@@ -542,20 +549,6 @@ void Compiler::members(const Location& at) {
   if (additional) members.additional = subschema({at.resource, *additional});
   add(Op::members, additional ? *additional : at.node, static_cast<uint32_t>(out_->members.size()));
   out_->members.push_back(members);
-}
-
-template <class NameOf>
-Table Compiler::table(uint32_t first, uint32_t count, const NameOf& name_of) {
-  uint32_t size = 8;
-  while (size < count * 2) size *= 2;
-  const Table made{static_cast<uint32_t>(out_->slots.size()), size - 1};
-  out_->slots.resize(out_->slots.size() + size, kNone);
-  for (uint32_t i = first; i < first + count; ++i) {
-    uint32_t slot = hash_name(name_of(i));
-    while (out_->slots[made.slots + (slot & made.mask)] != kNone) ++slot;
-    out_->slots[made.slots + (slot & made.mask)] = i;
-  }
-  return made;
 }
 
 void Compiler::items(const Location& at, Draft draft) {
@@ -650,8 +643,9 @@ std::optional<Instruction> Compiler::jump_of(Instruction& all_of) {
     for (uint32_t i = 0; i < condition.count; ++i)
       out_->jump_targets.push_back({out_->names[condition.first + i], condition.then_branch});
   }
-  const auto targets = static_cast<uint32_t>(out_->jump_targets.size()) - first;
-  jump.table = table(first, targets, [&](uint32_t i) { return out_->jump_targets[i].text; });
+  const auto end = static_cast<uint32_t>(out_->jump_targets.size());
+  jump.table = out_->make_table(end - first);
+  for (uint32_t i = first; i < end; ++i) out_->enter(jump.table, hash_text(out_->jump_targets[i].text), i);
   all_of.a = static_cast<uint32_t>(out_->links.size());
   all_of.b = static_cast<uint32_t>(rest.size());
   out_->links.insert(out_->links.end(), rest.begin(), rest.end());

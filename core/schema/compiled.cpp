@@ -4,17 +4,17 @@
 
 namespace mesh::schema {
 
-// Eight bytes at a time: most names are no longer than two of these.
-uint32_t hash_name(std::string_view name) {
+// Eight bytes at a time: most texts are no longer than two of these.
+uint32_t hash_text(std::string_view text) {
   constexpr uint64_t kFactor = 0x9e3779b97f4a7c15u;
   const auto load = [](const char* at, size_t size) {
     uint64_t word = 0;
     std::memcpy(&word, at, size);
     return word;
   };
-  uint64_t hash = name.size() * kFactor;
-  const char* at = name.data();
-  size_t left = name.size();
+  uint64_t hash = text.size() * kFactor;
+  const char* at = text.data();
+  size_t left = text.size();
   for (; left > 8; left -= 8, at += 8) {
     hash = (hash ^ load(at, 8)) * kFactor;
     hash ^= hash >> 32;
@@ -23,19 +23,19 @@ uint32_t hash_name(std::string_view name) {
   return static_cast<uint32_t>(hash >> 32);
 }
 
-uint32_t Schema::Compiled::property(const Members& of, std::string_view name) const {
-  if (of.table.mask == 0) {
-    for (uint32_t i = of.first; i < of.first + of.count; ++i)
-      if (properties[i].name == name) return properties[i].subschema;
-    return kNone;
-  }
-  uint32_t found = kNone;
-  look_up(of.table, name, [&](uint32_t number) {
-    if (properties[number].name != name) return false;
-    found = properties[number].subschema;
-    return true;
-  });
-  return found;
+Table Schema::Compiled::make_table(uint32_t count) {
+  if (count == 0) return {};
+  uint32_t size = 4;
+  while (size < count * 2) size *= 2;
+  const Table made{static_cast<uint32_t>(slots.size()), size - 1};
+  slots.resize(slots.size() + size, kNone);
+  return made;
+}
+
+void Schema::Compiled::enter(const Table& table, uint32_t hash, uint32_t number) {
+  uint32_t slot = hash;
+  while (slots[table.slots + (slot & table.mask)] != kNone) ++slot;
+  slots[table.slots + (slot & table.mask)] = number;
 }
 
 }  // namespace mesh::schema

@@ -14,10 +14,11 @@
 #include <string_view>
 #include <vector>
 
-// What a schema becomes: for each subschema that can be reached a run of instructions, cheap ones first.
+// What a schema becomes: for each subschema that can be reached a run of instructions, cheap ones first, by
+// which failures are explained, and a plan, by which values are judged.
 namespace mesh::schema {
 
-uint32_t hash_name(std::string_view name);
+uint32_t hash_text(std::string_view text);
 
 struct Text {
   Source source;
@@ -32,8 +33,8 @@ inline constexpr uint32_t kAlways = 0, kNever = 1, kNone = UINT32_MAX;
 // subschemas to the same value, and what needs to know which members those have looked at.
 enum class Op : uint8_t {
   type,         // a: bits of yaml::Kind
-  constant,     // the keyword's value is read from the schema
-  enumeration,  // the same, unless a: of enumerations, plus one
+  constant,     // a: of constants
+  enumeration,  // a: of enumerations
   minimum,      // a: of limits
   maximum,      // a: of limits
   exclusive_minimum,
@@ -78,22 +79,44 @@ struct Subschema {
   yaml::Node source;
 };
 
+inline constexpr uint32_t kEveryType = 0x7f;  // bits of yaml::Kind
+
+// How the evaluator judges a value by a subschema: what that one asks and what those ask that surely apply to
+// the same value, by `$ref` and `allOf`, drawn together. A mapping is walked once, however many of them know
+// members.
+struct Plan {
+  uint8_t types = kEveryType;
+  bool types_only = true;         // nothing else is asked
+  bool asks_for_marks = false;    // an unevaluated… comes last
+  bool has_references = false;    // can be reached by more ways than there are lines in the schema
+  uint32_t members = kNone;       // of members
+  uint32_t first = 0, count = 0;  // what else is asked, in instructions
+};
+
 struct Property {
   std::string_view name;
   uint32_t subschema;
+  uint16_t hash;              // yaml::key_hash of the name
+  bool is_evaluated = true;   // not when a plan knows it as required only
+  uint64_t required_bit = 0;  // in a plan
 };
 
-// A hash table: mask + 1 entries in slots, each the number of what has the name, or kNone. No table when 0.
+// A hash table: mask + 1 entries in slots, each the number of what has the hash, or kNone. Made by default,
+// it is empty.
 struct Table {
   uint32_t slots = 0, mask = 0;
 };
 
-// `properties`, `patternProperties` and `additionalProperties` of one subschema.
+// `properties`, `patternProperties` and `additionalProperties` of one subschema; in a plan of several, with
+// what is `required`.
 struct Members {
   uint32_t first = 0, count = 0;             // in properties
-  Table table;                               // of properties, when count is large
+  Table table;                               // of properties
   uint32_t patterns = 0, pattern_count = 0;  // in member_patterns
   uint32_t additional = kNone;
+  uint64_t required_bits = 0;
+
+  bool is_open() const { return pattern_count == 0 && additional == kNone; }
 };
 
 struct MemberPattern {
@@ -137,9 +160,10 @@ struct JumpTarget {
   uint32_t subschema;
 };
 
-// The values of a long `enum` of strings.
 struct Enumeration {
-  Table table;  // of names
+  yaml::Node list;
+  bool are_texts = false;
+  Table table;  // of names, when they are texts
 };
 
 struct Schema::Compiled {
@@ -147,11 +171,12 @@ struct Schema::Compiled {
   uint32_t root = kAlways;
   bool has_formats = false;
   std::vector<Subschema> subschemas;
+  std::vector<Plan> plans;  // one for each subschema, then those of members that several subschemas know
   std::vector<Instruction> instructions;
   std::vector<uint32_t> links;
   std::vector<std::string_view> names;
   std::vector<Property> properties;
-  std::vector<uint32_t> slots;
+  std::vector<uint32_t> slots{kNone};
   std::vector<Members> members;
   std::vector<MemberPattern> member_patterns;
   std::vector<Items> items;
@@ -159,6 +184,7 @@ struct Schema::Compiled {
   std::vector<Condition> conditions;
   std::vector<Jump> jumps;
   std::vector<JumpTarget> jump_targets;
+  std::vector<yaml::Node> constants;
   std::vector<Enumeration> enumerations;
   std::vector<Limit> limits;
   std::deque<Pattern> patterns;
@@ -177,21 +203,30 @@ struct Schema::Compiled {
     const Jump& jump = jumps[instruction.a];
     return {links.data() + jump.first, jump.count};
   }
-  // Visits the numbers that the table holds for what may have the name, until the visitor says true.
-  template <class Visit>
-  bool look_up(const Table& table, std::string_view name, const Visit& visit) const {
-    for (uint32_t slot = hash_name(name);; ++slot) {
+  // A table with room for `count` numbers.
+  Table make_table(uint32_t count);
+  void enter(const Table& table, uint32_t hash, uint32_t number);
+  // The first number that is the right one, of those entered under the hash and some others; or kNone.
+  template <class IsRight>
+  uint32_t look_up(const Table& table, uint32_t hash, const IsRight& is_right) const {
+    for (uint32_t slot = hash;; ++slot) {
       const uint32_t number = slots[table.slots + (slot & table.mask)];
-      if (number == kNone) return false;
-      if (visit(number)) return true;
+      if (number == kNone || is_right(number)) return number;
     }
   }
-  // The subschema of a property, or kNone.
-  uint32_t property(const Members& of, std::string_view name) const;
+  // The number of the property of that name, or kNone. `hash` is yaml::key_hash of the name.
+  uint32_t property(const Members& of, std::string_view name, uint16_t hash) const {
+    return look_up(of.table, hash, [&](uint32_t number) {
+      return properties[number].hash == hash && properties[number].name == name;
+    });
+  }
+  uint32_t property(const Members& of, std::string_view name) const {
+    return property(of, name, yaml::key_hash(name));
+  }
 };
 
-// Properties are looked up by hash when there are more than this many.
-inline constexpr uint32_t kLinearProperties = 4;
+// Makes the plans, from the instructions of all subschemas.
+void make_plans(Schema::Compiled& schema);
 
 enum class Syntax : uint8_t { json, yaml };
 

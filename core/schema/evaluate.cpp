@@ -17,13 +17,12 @@ using yaml::Tree;
 static constexpr uint64_t kRememberFrom = 200'000;
 static constexpr size_t kMostAnswers = 1'000'000;
 
+// So many members are looked for by name, instead of names among the members that are known.
+static constexpr uint32_t kFewProperties = 2;
+
 // ---- marks
 
-void Marks::set(uint32_t index) {
-  if (index < 64) {
-    low_ |= uint64_t{1} << index;
-    return;
-  }
+void Marks::set_high(uint32_t index) {
   const size_t word = index / 64 - 1;
   if (high_.size() <= word) high_.resize(word + 1);
   high_[word] |= uint64_t{1} << index % 64;
@@ -33,9 +32,7 @@ void Marks::set_first(uint32_t count) {
   for (uint32_t i = 0; i < count && !all_; ++i) set(i);
 }
 
-bool Marks::has(uint32_t index) const {
-  if (all_) return true;
-  if (index < 64) return low_ >> index & 1;
+bool Marks::has_high(uint32_t index) const {
   const size_t word = index / 64 - 1;
   return word < high_.size() && (high_[word] >> index % 64 & 1);
 }
@@ -49,11 +46,10 @@ void Marks::merge(const Marks& other) {
 
 // ---- assertions
 
-uint32_t entry_named(Node mapping, std::string_view name) {
+uint32_t entry_named(Node mapping, std::string_view name, uint16_t hash) {
   if (!mapping.is_mapping()) return kNone;
   const Tree& tree = *mapping.tree();
   const Tree::Data& data = tree.at(mapping.id());
-  const uint16_t hash = yaml::key_hash(name);
   for (uint32_t i = 0; i < data.size; i += 2)
     if (const Tree::Data& key = tree.at(tree.edge(data.first + i));
         key.hash == hash && tree.text(key) == name)
@@ -100,31 +96,27 @@ static bool are_unique(Node list) {
 
 static bool is_number(Node value) { return value.kind() == Kind::integer || value.kind() == Kind::number; }
 
-static bool type_fits(uint32_t types, Node value) {
-  const Kind kind = value.kind();
-  if (types >> static_cast<uint32_t>(kind) & 1) return true;
-  return kind == Kind::number && (types >> static_cast<uint32_t>(Kind::integer) & 1) && is_integral(value);
-}
-
-static bool is_among(Node list, Node value) {
-  for (uint32_t i = 0; i < list.size(); ++i)
-    if (equal(list.item(i), value)) return true;
+bool Evaluator::is_among(const Enumeration& values, Node value) const {
+  if (values.are_texts) {
+    if (!value.is_string()) return false;
+    const std::string_view text = value.text();
+    const auto is_text = [&](uint32_t number) { return schema_.names[number] == text; };
+    return schema_.look_up(values.table, hash_text(text), is_text) != kNone;
+  }
+  for (uint32_t i = 0; i < values.list.size(); ++i)
+    if (equal(values.list.item(i), value)) return true;
   return false;
 }
 
-bool Evaluator::assertion_holds(const Subschema& subschema, const Instruction& it, Node value) const {
+bool Evaluator::assertion_holds(const Instruction& it, Node value) const {
   const auto compared = [&] { return is_number(value) ? compare(value, schema_.limits[it.a]) : 2; };
   switch (it.op) {
     case Op::type:
       return type_fits(it.a, value);
     case Op::constant:
-      return equal(schema_.source(subschema, it), value);
+      return equal(schema_.constants[it.a], value);
     case Op::enumeration:
-      if (it.a != 0)
-        return value.is_string() &&
-               schema_.look_up(schema_.enumerations[it.a - 1].table, value.text(),
-                               [&](uint32_t number) { return schema_.names[number] == value.text(); });
-      return is_among(schema_.source(subschema, it), value);
+      return is_among(schema_.enumerations[it.a], value);
     case Op::minimum:
       return compared() != -1;
     case Op::maximum:
@@ -177,23 +169,25 @@ bool Evaluator::format_fits(const Instruction& it, Node value) const {
 
 // ---- applicators
 
-bool Evaluator::holds(uint32_t subschema, Node value, Marks* marks) {
-  if (subschema <= kNever) return subschema == kAlways;
-  return run(schema_.subschemas[subschema], value, marks);
+bool Evaluator::applies(uint32_t index, Node value, Marks* marks) {
+  const Plan& plan = schema_.plans[index];
+  if (plan.has_references && ++references_ > kRememberFrom) return remembered(index, value, marks);
+  return plan.asks_for_marks ? run_with_marks(plan, value, marks) : run(plan, value, marks);
 }
 
-bool Evaluator::run(const Subschema& subschema, Node value, Marks* marks) {
-  if (!schema_.asks_for_marks(subschema)) return run_all(subschema, value, marks);
-  // unevaluated… sees what this subschema has looked at, not what those around it have.
+// unevaluated… sees what this subschema has looked at, not what those around it have.
+bool Evaluator::run_with_marks(const Plan& plan, Node value, Marks* marks) {
   Marks own;
-  if (!run_all(subschema, value, &own)) return false;
+  if (!run(plan, value, &own)) return false;
   if (marks) marks->merge(own);
   return true;
 }
 
-bool Evaluator::run_all(const Subschema& subschema, Node value, Marks* marks) {
-  const uint32_t end = subschema.first + subschema.count;
-  for (uint32_t i = subschema.first; i < end; ++i) {
+bool Evaluator::run(const Plan& plan, Node value, Marks* marks) {
+  if (plan.members != kNone && value.is_mapping() &&
+      !members_hold(schema_.members[plan.members], value, marks))
+    return false;
+  for (uint32_t i = plan.first; i < plan.first + plan.count; ++i) {
     const Instruction& it = schema_.instructions[i];
     switch (it.op) {
       case Op::format:
@@ -219,11 +213,7 @@ bool Evaluator::run_all(const Subschema& subschema, Node value, Marks* marks) {
         break;
       }
       case Op::ref:
-        if (!remembered(it.a, value, marks)) return false;
-        break;
-      case Op::all_of:
-        for (uint32_t k = 0; k < it.b; ++k)
-          if (!holds(schema_.links[it.a + k], value, marks)) return false;
+        if (!holds(it.a, value, marks)) return false;
         break;
       case Op::jump:
         if (!jump_holds(it, value, marks)) return false;
@@ -253,40 +243,54 @@ bool Evaluator::run_all(const Subschema& subschema, Node value, Marks* marks) {
         if (!unevaluated_hold(it, value, marks)) return false;
         break;
       default:
-        if (!assertion_holds(subschema, it, value)) return false;
+        if (!assertion_holds(it, value)) return false;
     }
   }
   return true;
 }
 
 bool Evaluator::members_hold(const Members& members, Node value, Marks* marks) {
-  if (members.table.mask == 0 && members.pattern_count == 0 && members.additional == kNone) {
-    for (uint32_t i = members.first; i < members.first + members.count; ++i) {
-      const Property& property = schema_.properties[i];
-      const uint32_t index = entry_named(value, property.name);
-      if (index == kNone) continue;
-      if (!holds(property.subschema, value.value(index), nullptr)) return false;
-      if (marks) marks->set(index);
+  if (members.is_open() && members.count <= kFewProperties) return few_hold(members, value, marks);
+  const Tree& tree = *value.tree();
+  const Tree::Data& mapping = tree.at(value.id());
+  uint64_t missing = members.required_bits;
+  for (uint32_t i = 0; i < mapping.size; i += 2) {
+    const Tree::Data& key = tree.at(tree.edge(mapping.first + i));
+    const Node member(&tree, tree.edge(mapping.first + i + 1));
+    const std::string_view name = tree.text(key);
+    bool matched = false;
+    if (const uint32_t number = schema_.property(members, name, key.hash); number != kNone) {
+      const Property& property = schema_.properties[number];
+      if (!holds(property.subschema, member, nullptr)) return false;
+      missing &= ~property.required_bit;
+      matched = property.is_evaluated;
     }
-    return true;
-  }
-  const uint32_t size = value.size();
-  for (uint32_t i = 0; i < size; ++i) {
-    const std::string_view name = value.key(i).text();
-    const uint32_t property = schema_.property(members, name);
-    bool matched = property != kNone;
-    if (matched && !holds(property, value.value(i), nullptr)) return false;
     for (uint32_t k = 0; k < members.pattern_count; ++k) {
       const MemberPattern& pattern = schema_.member_patterns[members.patterns + k];
       if (!schema_.patterns[pattern.pattern].matches(name)) continue;
       matched = true;
-      if (!holds(pattern.subschema, value.value(i), nullptr)) return false;
+      if (!holds(pattern.subschema, member, nullptr)) return false;
     }
     if (!matched && members.additional != kNone) {
       matched = true;
-      if (!holds(members.additional, value.value(i), nullptr)) return false;
+      if (!holds(members.additional, member, nullptr)) return false;
     }
-    if (matched && marks) marks->set(i);
+    if (matched && marks) marks->set(i / 2);
+  }
+  return missing == 0;
+}
+
+// The same for few properties and nothing else: they are looked for one by one.
+bool Evaluator::few_hold(const Members& members, Node value, Marks* marks) {
+  for (uint32_t i = members.first; i < members.first + members.count; ++i) {
+    const Property& property = schema_.properties[i];
+    const uint32_t entry = entry_named(value, property.name, property.hash);
+    if (entry == kNone) {
+      if (property.required_bit != 0) return false;
+      continue;
+    }
+    if (!holds(property.subschema, value.value(entry), nullptr)) return false;
+    if (marks && property.is_evaluated) marks->set(entry);
   }
   return true;
 }
@@ -327,12 +331,13 @@ bool Evaluator::jump_holds(const Instruction& it, Node value, Marks* marks) {
   const Node member = value.value(entry);
   if (!member.is_string()) return true;
   const std::string_view text = member.text();
-  return !schema_.look_up(jump.table, text, [&](uint32_t number) {
+  const auto refuses = [&](uint32_t number) {
     const JumpTarget& target = schema_.jump_targets[number];
     if (target.text != text) return false;
     if (marks) marks->set(entry);
     return !holds(target.subschema, value, marks);
-  });
+  };
+  return schema_.look_up(jump.table, hash_text(text), refuses) == kNone;
 }
 
 bool Evaluator::any_holds(const Instruction& it, Node value, Marks* marks) {
@@ -379,21 +384,24 @@ bool Evaluator::condition_holds(const Condition& parts, Node value, Marks* marks
 bool Evaluator::unevaluated_hold(const Instruction& it, Node value, Marks* marks) {
   const bool properties = it.op == Op::unevaluated_properties;
   if (properties ? !value.is_mapping() : !value.is_sequence()) return true;
-  for (uint32_t i = 0; i < value.size(); ++i)
+  const uint32_t size = value.size();
+  const bool all_marked = marks->has_first(size);
+  for (uint32_t i = 0; i < size && !all_marked; ++i)
     if (!marks->has(i) && !holds(it.a, properties ? value.value(i) : value.item(i), nullptr)) return false;
   marks->set_all();
   return true;
 }
 
-bool Evaluator::remembered(uint32_t subschema, Node value, Marks* marks) {
-  if (++references_ < kRememberFrom || subschema <= kNever) return holds(subschema, value, marks);
-  const uint64_t key = (uint64_t{subschema} << 33) | (uint64_t{value.id()} << 1) | (marks ? 1 : 0);
+bool Evaluator::remembered(uint32_t index, Node value, Marks* marks) {
+  const uint64_t key = (uint64_t{index} << 33) | (uint64_t{value.id()} << 1) | (marks ? 1 : 0);
   if (const auto known = answers_.find(key); known != answers_.end()) {
     if (marks) marks->merge(known->second.marks);
     return known->second.holds;
   }
   Answer answer;
-  answer.holds = holds(subschema, value, marks ? &answer.marks : nullptr);
+  const Plan& plan = schema_.plans[index];
+  Marks* const wanted = marks ? &answer.marks : nullptr;
+  answer.holds = plan.asks_for_marks ? run_with_marks(plan, value, wanted) : run(plan, value, wanted);
   if (marks) marks->merge(answer.marks);
   if (answers_.size() < kMostAnswers) answers_.emplace(key, answer);
   return answer.holds;

@@ -216,9 +216,7 @@ void Explainer::reference(uint32_t index, Node value, Scope& scope) {
 }
 
 void Explainer::assertion(const Subschema& subschema, const Instruction& it, Node value, Scope& scope) {
-  if (it.op == Op::format ? evaluator_.format_fits(it, value)
-                          : evaluator_.assertion_holds(subschema, it, value))
-    return;
+  if (it.op == Op::format ? evaluator_.format_fits(it, value) : evaluator_.assertion_holds(it, value)) return;
   scope.failed = true;
   const std::string_view keyword = keyword_of(it.op);
   const Node source = schema_.source(subschema, it);
@@ -277,7 +275,7 @@ void Explainer::members(const Instruction& it, Node value, Scope& scope) {
     const std::string_view name = value.key(i).text();
     const uint32_t property = schema_.property(members, name);
     bool matched = property != kNone;
-    if (matched) member(property, value, i, scope);
+    if (matched) member(schema_.properties[property].subschema, value, i, scope);
     for (uint32_t k = 0; k < members.pattern_count; ++k) {
       const MemberPattern& pattern = schema_.member_patterns[members.patterns + k];
       if (!schema_.patterns[pattern.pattern].matches(name)) continue;

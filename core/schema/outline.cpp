@@ -111,7 +111,7 @@ Outline::Agreement Outline::agreement(uint32_t subschema, Node mapping) const {
         for (uint32_t n = fixed.first; n < fixed.first + fixed.count; ++n) {
           const Instruction& one = schema_.instructions[n];
           if (one.op != Op::constant && one.op != Op::enumeration) continue;
-          const bool fits = evaluator_.assertion_holds(fixed, one, mapping.value(entry));
+          const bool fits = evaluator_.assertion_holds(one, mapping.value(entry));
           (fits ? result.agrees : result.contradicts) = true;
         }
       }

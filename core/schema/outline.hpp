@@ -49,8 +49,6 @@ class Outline {
   std::unordered_map<uint32_t, uint32_t> types_;
 };
 
-inline constexpr uint32_t kEveryType = 0x7f;
-
 // A value of a schema as a message shows it.
 std::string shown(yaml::Node value);
 

@@ -205,13 +205,16 @@ Error fault_at(const Text& text, Node at, std::string_view what, std::string hel
 // Whether a JSON schema has an `$id` or an anchor below its root. A name may be written with escapes of
 // letters.
 static bool may_have_ids(std::string_view bytes, Node root) {
-  const auto below_root = [&](std::string_view quoted, std::string_view key) {
-    const size_t first = bytes.find(quoted);
-    if (first == bytes.npos) return false;
-    return !root.find(key) || bytes.find(quoted, first + 1) != bytes.npos;
-  };
-  return below_root("\"$id\"", "$id") || bytes.find("nchor\"") != bytes.npos ||
-         bytes.find("\\u00") != bytes.npos;
+  if (bytes.find("\\u00") != bytes.npos) return true;
+  bool root_id = root.find("$id").has_value();
+  for (size_t at = bytes.find('$'); at != bytes.npos; at = bytes.find('$', at + 1)) {
+    const std::string_view rest = bytes.substr(at);
+    if (rest.starts_with("$anchor\"") || rest.starts_with("$dynamicAnchor\"")) return true;
+    if (!rest.starts_with("$id\"")) continue;
+    if (!root_id) return true;
+    root_id = false;
+  }
+  return false;
 }
 
 Result<std::shared_ptr<const Text>> read_text(std::string path, std::string bytes, Syntax syntax) {

@@ -3,6 +3,7 @@
 #include "core/base/utf8.hpp"
 #include "core/yaml/bytes.hpp"
 #include "core/yaml/entries.hpp"
+#include "core/yaml/find_byte.hpp"
 
 #include <fmt/format.h>
 
@@ -66,16 +67,23 @@ class JsonReader {
     return fmt::format("`{}`", text_.substr(at_, c.size));
   }
 
+  // Where the quote is that closes a string, or the end of the text.
+  size_t end_of_string(size_t at) const {
+    for (;; ++at) {
+      at = find_byte<'"', '\\', '\0'>(text_.data(), at, text_.size());
+      if (at >= text_.size() || text_[at] == '"') return at;
+      if (text_[at] == '\\' && ++at >= text_.size()) return at;
+    }
+  }
+
   // Each comma and each colon outside of strings has a value before it, and the last value has none behind
   // it.
   bool count_nodes() {
     size_t nodes = 1, depth = 0;
-    bool quoted = false;
     for (size_t i = 0; i < text_.size() && depth <= limits_.depth; ++i) {
       const char c = text_[i];
-      if (c == '"') quoted = !quoted;
+      if (c == '"') i = end_of_string(i + 1);
       if (c == '\\') ++i;
-      if (quoted) continue;
       if (c == '[' || c == '{') ++depth;
       if ((c == ']' || c == '}') && depth > 0) --depth;
       if ((c != ',' && c != ':') || ++nodes <= limits_.nodes) continue;

@@ -53,6 +53,62 @@ bool holds(std::string_view schema, const std::string& json) {
 
 }  // namespace
 
+TEST_CASE("schema: a property that several subschemas know fits all of them") {
+  constexpr std::string_view kSchema =
+      R"({"properties": {"a": {"minLength": 2}}, "$ref": "#/$defs/text",
+          "allOf": [{"properties": {"a": {"maxLength": 3}, "b": true}}],
+          "$defs": {"text": {"properties": {"a": {"type": "string"}, "b": false}}}})";
+  CHECK(holds(kSchema, R"({"a": "xyz"})"));
+  for (const char* wrong : {R"({"a": 1})", R"({"a": "x"})", R"({"a": "wxyz"})", R"({"b": 1})"})
+    CHECK_FALSE(holds(kSchema, wrong));
+}
+
+TEST_CASE("schema: what is merely required is not known") {
+  CHECK_FALSE(holds(R"({"required": ["a"], "additionalProperties": false})", R"({"a": 1})"));
+  constexpr std::string_view kSchema =
+      R"({"required": ["a", "b"], "properties": {"b": {}, "c": {}}, "unevaluatedProperties": {"type": "null"}})";
+  CHECK(holds(kSchema, R"({"a": null, "b": 1})"));
+  CHECK_FALSE(holds(kSchema, R"({"a": 1, "b": 1})"));
+  CHECK_FALSE(holds(kSchema, R"({"b": 1, "c": 1})"));
+}
+
+TEST_CASE("schema: what closes a mapping goes by its own subschema") {
+  constexpr std::string_view kAdditional =
+      R"({"properties": {"b": {}}, "allOf": [{"properties": {"a": {}}, "additionalProperties": false}]})";
+  constexpr std::string_view kUnevaluated =
+      R"({"properties": {"b": {}}, "allOf": [{"properties": {"a": {}}, "unevaluatedProperties": false}]})";
+  for (const std::string_view schema : {kAdditional, kUnevaluated}) {
+    CHECK(holds(schema, R"({"a": 1})"));
+    CHECK_FALSE(holds(schema, R"({"a": 1, "b": 1})"));
+  }
+}
+
+TEST_CASE("schema: any number of names may be required") {
+  std::string names = R"("n0")", members = R"("n0": 0)";
+  for (int i = 1; i < 70; ++i) {
+    names += fmt::format(R"(, "n{}")", i);
+    members += fmt::format(R"(, "n{}": {})", i, i);
+  }
+  const std::string schema = fmt::format(R"({{"properties": {{"n1": {{}}}}, "required": [{}]}})", names);
+  CHECK(holds(schema, "{" + members + "}"));
+  CHECK_FALSE(holds(schema, "{" + members.substr(0, members.rfind(',')) + "}"));
+}
+
+TEST_CASE("schema: a large schema may be referred to from everywhere") {
+  std::string known = R"("n": {"type": "string"})", users = R"("u": {})";
+  for (int i = 0; i < 1000; ++i) {
+    known += fmt::format(R"(, "n{}": {{}})", i);
+    users += fmt::format(R"(, "u{}": {{"$ref": "#/$defs/large", "required": ["n"]}})", i);
+  }
+  const std::string schema = fmt::format(
+      R"({{"properties": {{{}}}, "$defs": {{"large": {{"properties": {{{}}}}}}}}})", users, known);
+  for (const char* user : {"u0", "u999"}) {
+    CHECK(holds(schema, fmt::format(R"({{"{}": {{"n": "x"}}}})", user)));
+    CHECK_FALSE(holds(schema, fmt::format(R"({{"{}": {{"n": 1}}}})", user)));
+    CHECK_FALSE(holds(schema, fmt::format(R"({{"{}": {{"n1": "x"}}}})", user)));
+  }
+}
+
 TEST_CASE("schema: a reference may lead into what is no schema itself") {
   constexpr std::string_view kSchema =
       R"({"$ref": "#/$defs/Sources/S3", "$defs": {"Sources": {"S3": {"required": ["location"]}, "type": {}}}})";
