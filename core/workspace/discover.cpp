@@ -7,6 +7,7 @@
 #include "core/workspace/paths.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace mesh::workspace {
 namespace {
@@ -95,7 +96,8 @@ class Walk {
     std::ranges::sort(*entries, {}, &FolderEntry::name);
     const size_t patterns = ignored_.size();
     for (const char* name : {".gitignore", ".meshignore"})
-      if (const auto file = folder.read(name, kMaxIgnoreFile)) add_text(file->bytes, key);
+      if (std::ranges::binary_search(*entries, name, std::less<>(), &FolderEntry::name))
+        if (const auto file = folder.read(name, kMaxIgnoreFile)) add_text(file->bytes, key);
     for (const FolderEntry& entry : *entries)
       visit_entry(folder, entry, joined(key, entry.name), included, depth);
     ignored_.shrink(patterns);

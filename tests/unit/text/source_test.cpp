@@ -13,8 +13,8 @@ TEST_CASE("positions count lines and code points from 1") {
   CHECK(source.position(6) == Position{2, 3});
   CHECK(source.position(15) == Position{3, 2});
   CHECK(source.position(999) == Position{3, 3});
-  CHECK(source.line(2) == "h\xc3\xa9llo");
-  CHECK(source.line(3) == "\xf0\x9f\x98\x80x");
+  CHECK(source.text(source.line(2)) == "h\xc3\xa9llo");
+  CHECK(source.text(source.line(3)) == "\xf0\x9f\x98\x80x");
 }
 
 TEST_CASE("offsets are the inverse of positions") {
@@ -31,7 +31,30 @@ TEST_CASE("an empty text has one empty line") {
   const Source source("a", "");
   CHECK(source.line_count() == 1);
   CHECK(source.position(0) == Position{1, 1});
-  CHECK(source.line(1).empty());
+  CHECK(source.text(source.line(1)).empty());
+}
+
+TEST_CASE("lines are found in a text of many, and the long ones among them") {
+  std::string text;
+  std::vector<uint32_t> begins;
+  for (int i = 0; i < 400; ++i) {
+    begins.push_back(static_cast<uint32_t>(text.size()));
+    text += std::string(i == 7 || i == 399 ? 5000 : i % 50, 'x') + (i == 399 ? "" : "\n");
+  }
+  const Source source("a", text);
+  CHECK(source.line_count() == 400);
+  for (uint32_t number = 1; number <= 400; ++number) {
+    const uint32_t begin = begins[number - 1];
+    CHECK(source.line(number).begin == begin);
+    CHECK(source.line_at(begin).number == number);
+    CHECK(source.line_at(begin).begin == begin);
+    CHECK(source.offset(source.position(begin)) == begin);
+  }
+  const auto longer = source.lines_longer_than(4000);
+  REQUIRE(longer.size() == 2);
+  CHECK(longer[0].number == 8);
+  CHECK(longer[1].number == 400);
+  CHECK(source.lines_longer_than(5000).empty());
 }
 
 TEST_CASE("findings are sorted by place, and equal ones told once") {
