@@ -1,3 +1,4 @@
+#include "core/text/excerpt.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/source.hpp"
 
@@ -55,6 +56,31 @@ TEST_CASE("lines are found in a text of many, and the long ones among them") {
   CHECK(longer[0].number == 8);
   CHECK(longer[1].number == 400);
   CHECK(source.lines_longer_than(5000).empty());
+}
+
+TEST_CASE("an excerpt keeps the lines that are asked for, each once, and no long one") {
+  const std::string text = "one\r\ntwo\n" + std::string(5000, 'x') + "\nlast";
+  const Source source("a", text);
+  const auto end = static_cast<uint32_t>(text.size());
+  const Excerpt excerpt(source, {end, 6, 8, 20, end - 2});
+  CHECK_FALSE(excerpt.line_at(0));
+  CHECK_FALSE(excerpt.line_at(20));
+  for (const uint32_t at : {5u, 8u}) {
+    const auto line = excerpt.line_at(at);
+    REQUIRE(line);
+    CHECK(line->number == 2);
+    CHECK(line->begin == 5);
+    CHECK(line->text == "two\n");
+  }
+  CHECK_FALSE(excerpt.line_at(9));
+  for (const uint32_t at : {end - 4, end}) {
+    const auto line = excerpt.line_at(at);
+    REQUIRE(line);
+    CHECK(line->number == 4);
+    CHECK(line->text == "last");
+  }
+  CHECK_FALSE(excerpt.line_at(end + 1));
+  CHECK_FALSE(Excerpt().line_at(0));
 }
 
 TEST_CASE("findings are sorted by place, and equal ones told once") {
