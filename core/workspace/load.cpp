@@ -124,7 +124,7 @@ Result<Workspace> load(const Options& options, const IsChecked& is_checked) {
   const model::Mesh settings = scope->has_mesh ? settings_of(*scope, options) : model::Mesh{};
   const OwnSchemas schemas(settings.schemas, scope->root);
 
-  const std::vector<Candidate> candidates = discover(*scope, settings);
+  const std::vector<Candidate> candidates = discover(*scope, settings, options.jobs);
   workspace.files.reserve(candidates.size());
   for (const Candidate& candidate : candidates) {
     File file;
