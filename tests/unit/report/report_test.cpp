@@ -101,7 +101,7 @@ TEST_CASE("a line that reading kept is shown as it was judged, without its secre
         "  |      ^\n"
         "  = help: mesh explain contract/column-without-type\n"
         "\n");
-  CHECK(files.written(Format::text, {finding(0, {8, 16}, "it is wrong")}).find("^^^^^ up to line 3") !=
+  CHECK(files.written(Format::text, {finding(0, {8, 16}, "it is wrong")}).find("    ^^^ up to line 3") !=
         std::string::npos);
   CHECK(files.written(Format::text, {finding(0, {14, 16}, "it is wrong")}).find("hunter2") ==
         std::string::npos);
