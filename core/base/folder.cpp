@@ -205,13 +205,14 @@ Result<Folder> Folder::step(std::string_view name) const {
 }
 
 Result<Folder> Folder::open_below(std::string_view relative) const {
-  auto at = step(".");
-  if (at) at->path_ = path_;
-  if (relative.empty()) return at;
-  for (const std::string_view part : split(relative, '/')) {
-    if (!at) return at;
-    at = at->step(part);
+  if (relative.empty()) {
+    auto same = step(".");
+    if (same) same->path_ = path_;
+    return same;
   }
+  const std::vector<std::string_view> parts = split(relative, '/');
+  auto at = step(parts.front());
+  for (size_t i = 1; i < parts.size() && at; ++i) at = at->step(parts[i]);
   return at;
 }
 

@@ -217,10 +217,26 @@ bool is_log_command(std::string_view text) {
   return text.starts_with('[') || to_lower(text.substr(0, kAzure.size())) == kAzure;
 }
 
-std::string printable(std::string_view text, bool multiline) {
-  std::string shown;
-  shown.reserve(text.size());
-  while (!text.empty()) {
+static bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '#'; }
+
+size_t plain_length(std::string_view text) {
+  constexpr size_t kStep = 16;  // with no way out in between the compiler looks at all of them at once
+  size_t at = 0;
+  for (; at + kStep <= text.size(); at += kStep) {
+    bool all = true;
+    for (size_t i = 0; i < kStep; ++i) all &= is_plain(text[at + i]);
+    if (!all) break;
+  }
+  while (at < text.size() && is_plain(text[at])) ++at;
+  return at;
+}
+
+void append_printable(std::string& shown, std::string_view text, bool multiline) {
+  for (;;) {
+    const size_t plain = plain_length(text);
+    shown += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) return;
     const utf8::Char c = utf8::first(text);
     if (!c.valid) {
       shown += "\xEF\xBF\xBD";
@@ -232,6 +248,12 @@ std::string printable(std::string_view text, bool multiline) {
     }
     text.remove_prefix(c.size);
   }
+}
+
+std::string printable(std::string_view text, bool multiline) {
+  std::string shown;
+  shown.reserve(text.size());
+  append_printable(shown, text, multiline);
   return shown;
 }
 

@@ -29,6 +29,10 @@ bool glob_match(std::string_view pattern, std::string_view path);
 // marks and the start of a log command become \u{…}, invalid UTF-8 becomes U+FFFD. Tabs and line ends stay only
 // when `multiline`.
 std::string printable(std::string_view text, bool multiline = false);
+void append_printable(std::string& shown, std::string_view text, bool multiline = false);
+// How many bytes at the start of a text are shown as they are for certain, each of them a character of one column:
+// ASCII but for control characters and `#`. Mostly that is all of it.
+size_t plain_length(std::string_view text);
 bool is_unsafe_to_show(char32_t character);
 
 // Whether a text starts with what makes a CI service obey the rest of its line, wherever in the line it stands:

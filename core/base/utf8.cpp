@@ -21,17 +21,22 @@ Char first(std::string_view text) {
   return {code, size, true};
 }
 
+// Eight ASCII bytes at a time: manifests are almost only that.
+static constexpr size_t kStep = sizeof(uint64_t);
+
+static bool steps_over_ascii(std::string_view text, size_t at) {
+  if (at + kStep > text.size()) return false;
+  uint64_t eight;
+  std::memcpy(&eight, text.data() + at, kStep);
+  return (eight & 0x8080808080808080u) == 0;
+}
+
 std::optional<size_t> first_invalid(std::string_view text) {
   size_t at = 0;
   while (at < text.size()) {
-    // Eight ASCII bytes at a time: manifests are almost only that.
-    uint64_t eight;
-    if (at + sizeof eight <= text.size()) {
-      std::memcpy(&eight, text.data() + at, sizeof eight);
-      if ((eight & 0x8080808080808080u) == 0) {
-        at += sizeof eight;
-        continue;
-      }
+    if (steps_over_ascii(text, at)) {
+      at += kStep;
+      continue;
     }
     const Char c = first(text.substr(at));
     if (!c.valid) return at;
@@ -42,9 +47,10 @@ std::optional<size_t> first_invalid(std::string_view text) {
 
 size_t length(std::string_view text) {
   size_t count = 0;
-  while (!text.empty()) {
-    text.remove_prefix(first(text).size);
-    ++count;
+  for (size_t at = 0; at < text.size();) {
+    const bool steps = steps_over_ascii(text, at);
+    at += steps ? kStep : first(text.substr(at)).size;
+    count += steps ? kStep : 1;
   }
   return count;
 }

@@ -49,8 +49,9 @@ struct Style {
   Level fails_from = Level::error;  // what makes a test of `junit` fail; off: nothing does
 };
 
-// The files are read again for their lines and positions. One that vanished or changed in between loses its
-// snippet or shows its new text; it never stops the report. `findings` are sorted by file.
+// Lines that reading kept are shown as they were judged; for others files are read again. One that vanished or
+// changed in between loses its snippet or shows its new text; it never stops the report. `findings` are sorted by
+// file.
 void write(std::ostream& out, Format format, const std::vector<Finding>& findings, const Summary& summary,
            const workspace::Workspace& workspace, const Style& style);
 

@@ -134,6 +134,14 @@ size_t columns_of(std::string_view text) {
 }
 
 Snippet snippet(std::string_view line, size_t begin, size_t end, size_t columns, char mark) {
+  // Nearly every line is short and of characters that take a column each.
+  if (line.size() <= columns && plain_length(line) == line.size()) {
+    begin = std::min(begin, line.size());
+    end = std::clamp(end, begin, line.size());
+    Snippet made{std::string(line), std::string(begin, ' ')};
+    made.marks.append(std::max<size_t>(end - begin, 1), mark);
+    return made;
+  }
   const Surroundings found = around(line, std::min(begin, line.size()), end, columns);
   const std::vector<Cell>& cells = found.cells;
   size_t from = 0, to = cells.size();

@@ -17,11 +17,13 @@ namespace mesh::report {
 
 // Where a place is, for people.
 struct Location {
-  std::string path;
+  std::string_view path;  // good for as long as the workspace is
   Position begin, end;
+  uint32_t line_begin = 0;  // where the line of `begin` begins
 };
 
-// The texts that a report needs, read again when they come up; of all of them only the last few stay.
+// The texts that a report needs: lines that are there since they were judged, others of files that are read again
+// when they come up, of which only the last few stay.
 class Sources {
  public:
   // What the findings say about secrets is kept out of every line.
@@ -30,21 +32,20 @@ class Sources {
   // The same for another thread.
   Sources another() const { return Sources(workspace_, secrets_); }
 
-  // A line of the file, as people may see it: with its secrets blanked, byte for byte. Nothing when the file
-  // cannot be read any more or has no such line. Good until the next call.
-  std::optional<std::string_view> line(FileId file, uint32_t number);
-  // Where that line begins; 0 where there is none.
-  uint32_t line_begin(FileId file, uint32_t number);
-
   // Line 1, column 1 when the file cannot be read.
   Location locate(const Place& place);
 
+  // The line in which a place begins, as people may see it: with its secrets blanked, byte for byte. Nothing
+  // when the file cannot be read any more. Good until the next call.
+  std::optional<std::string_view> line(FileId file, const Location& where);
+
  private:
-  // A column counted ahead: every so often in the lines that are too long to be counted for each place.
+  // A place whose column is known: where a line begins, and every so often in those that are too long to be
+  // counted from there for each place.
   struct Milestone {
     uint32_t offset = 0;
     Position position;
-    bool counts = true;  // false: the line after a long one
+    uint32_t line_begin = 0;
   };
   struct Kept {
     FileId file = kNoFile;
@@ -52,9 +53,12 @@ class Sources {
     std::unique_ptr<Source> source;
     std::vector<Milestone> milestones;
   };
+  std::optional<Excerpt::Line> excerpt(FileId file, uint32_t offset) const;
+  Location locate_in_file(const Place& place);
   Kept* keep(FileId file);
   std::unique_ptr<Source> read(FileId file) const;
-  static Position position(const Kept& kept, uint32_t offset);
+  static Milestone passed(const Kept& kept, uint32_t offset);
+  static Position position(const Kept& kept, const Milestone& before, uint32_t offset);
 
   using Secrets = std::unordered_map<FileId, std::vector<Span>>;
   Sources(const workspace::Workspace& workspace, std::shared_ptr<const Secrets> secrets)

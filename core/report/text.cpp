@@ -4,7 +4,10 @@
 #include "core/report/facts.hpp"
 #include "core/report/snippet.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <iterator>
 #include <ostream>
 
 namespace mesh::report {
@@ -33,78 +36,145 @@ std::string_view color_of(const Finding& finding) {
   return color_of(finding.waiver ? Level::note : finding.level);
 }
 
+// Findings as text; what is written reaches the stream in large pieces.
 class Writer {
  public:
   Writer(std::ostream& out, Sources& sources, const Style& style)
       : out_(out), sources_(sources), style_(style) {}
 
   void finding(const Finding& finding) {
-    gutter_ = gutter_of(finding);
+    const Location where = sources_.locate(finding.at);
+    std::vector<Location> of_notes;
+    of_notes.reserve(finding.notes.size());
+    for (const Note& note : finding.notes) of_notes.push_back(sources_.locate(note.at));
+    uint32_t line = where.begin.line;
+    for (const Location& note : of_notes) line = std::max(line, note.begin.line);
+    gutter_ = std::to_string(line).size();
+
     header(name_of(finding), finding.rule, color_of(finding), finding.message);
-    place(finding.at, finding.label, color_of(finding), '^');
+    place(finding.at, where, finding.label, color_of(finding), '^');
     if (finding.waiver) aside("waived", told(*finding.waiver, sources_));
     if (finding.fix && finding.fix->safe)
       aside("fix", printable(finding.fix->title) + ", `--fix` does it");
     else if (finding.fix && finding.label.empty())
       aside("help", printable(finding.fix->title));
     aside("help", printable(help_of(finding)));
-    for (const Note& note : finding.notes) {
-      header("note", {}, color_of(Level::note), note.message);
-      place(note.at, {}, color_of(Level::note), '-');
+    for (size_t i = 0; i < finding.notes.size(); ++i) {
+      header("note", {}, color_of(Level::note), finding.notes[i].message);
+      place(finding.notes[i].at, of_notes[i], {}, color_of(Level::note), '-');
     }
+    text_ += "\n";
+    constexpr size_t kLarge = 32768;
+    if (text_.size() > kLarge) flush();
+  }
+
+  void flush() {
+    out_ << text_;
+    text_.clear();
   }
 
  private:
-  std::string paint(std::string_view text, std::string_view color) const {
-    if (!style_.color) return std::string(text);
-    return std::string(color) + std::string(text) + std::string(kPlain);
+  void put(std::string_view text) { text_ += text; }
+  void put(uint32_t number) { fmt::format_to(std::back_inserter(text_), "{}", number); }
+  void begin(std::string_view color) {
+    if (style_.color) text_ += color;
+  }
+  void end() {
+    if (style_.color) text_ += kPlain;
+  }
+  void paint(std::string_view text, std::string_view color) {
+    begin(color);
+    put(text);
+    end();
+  }
+  void margin(size_t columns) { text_.append(columns, ' '); }
+  void bar() {
+    margin(gutter_ + 1);
+    paint("|", kBlue);
   }
 
   void header(std::string_view level, std::string_view rule, std::string_view color,
               std::string_view message) {
-    const std::string name =
-        rule.empty() ? std::string(level) : std::string(level) + "[" + printable(rule) + "]";
-    out_ << paint(name, color) << paint(": " + printable(message), kBold) << "\n";
+    begin(color);
+    put(level);
+    if (!rule.empty()) {
+      put("[");
+      append_printable(text_, rule);
+      put("]");
+    }
+    end();
+    begin(kBold);
+    put(": ");
+    append_printable(text_, message);
+    end();
+    put("\n");
   }
 
   void aside(std::string_view name, std::string_view text) {
-    out_ << std::string(gutter_ + 1, ' ') << paint("=", kBlue) << " " << paint(name, kBold) << ": " << text
-         << "\n";
+    margin(gutter_ + 1);
+    paint("=", kBlue);
+    put(" ");
+    paint(name, kBold);
+    put(": ");
+    put(text);
+    put("\n");
   }
 
-  // Columns of the widest line number that this finding shows.
-  size_t gutter_of(const Finding& finding) {
-    uint32_t line = sources_.locate(finding.at).begin.line;
-    for (const Note& note : finding.notes) line = std::max(line, sources_.locate(note.at).begin.line);
-    return std::to_string(line).size();
-  }
-
-  void place(const Place& at, std::string_view label, std::string_view color, char mark) {
-    const Location where = sources_.locate(at);
-    const std::string margin(gutter_, ' ');
-    const std::string bar = margin + " " + paint("|", kBlue);
-    out_ << margin << paint("-->", kBlue) << " " << printable(where.path) << ":" << where.begin.line << ":"
-         << where.begin.column << "\n";
-    const auto line = sources_.line(at.file, where.begin.line);
+  void place(const Place& at, const Location& where, std::string_view label, std::string_view color,
+             char mark) {
+    margin(gutter_);
+    paint("-->", kBlue);
+    put(" ");
+    append_printable(text_, where.path);
+    put(":");
+    put(where.begin.line);
+    put(":");
+    put(where.begin.column);
+    put("\n");
+    const auto line = sources_.line(at.file, where);
     if (!line) {
-      if (!label.empty()) out_ << margin << " " << paint("=", kBlue) << " " << printable(label) << "\n";
+      if (!label.empty()) {
+        margin(gutter_ + 1);
+        paint("=", kBlue);
+        put(" ");
+        append_printable(text_, label);
+        put("\n");
+      }
       return;
     }
+    bar();
+    put("\n");
     const std::string number = std::to_string(where.begin.line);
     const Snippet shown = shown_line(*line, at, where, mark);
+    margin(gutter_ - number.size());
+    begin(kBlue);
+    put(number);
+    put(" |");
+    end();
+    if (!shown.text.empty()) put(" ");
+    put(shown.text);
+    put("\n");
+    bar();
+    put(" ");
+    const size_t first = shown.marks.find_first_not_of(' ');
+    margin(first);
+    begin(color);
+    put(std::string_view(shown.marks).substr(first));
     const bool goes_on = where.end.line > where.begin.line;
-    std::string text = shown.marks;
-    if (goes_on) text += " up to line " + std::to_string(where.end.line);
-    if (!label.empty()) text += (goes_on ? ": " : " ") + printable(label);
-    out_ << bar << "\n"
-         << margin.substr(number.size()) << paint(number + " |", kBlue) << (shown.text.empty() ? "" : " ")
-         << shown.text << "\n";
-    const size_t first = text.find_first_not_of(' ');
-    out_ << bar << " " << text.substr(0, first) << paint(text.substr(first), color) << "\n";
+    if (goes_on) {
+      put(" up to line ");
+      put(where.end.line);
+    }
+    if (!label.empty()) {
+      put(goes_on ? ": " : " ");
+      append_printable(text_, label);
+    }
+    end();
+    put("\n");
   }
 
   Snippet shown_line(std::string_view line, const Place& at, const Location& where, char mark) {
-    const uint32_t start = sources_.line_begin(at.file, where.begin.line);
+    const uint32_t start = where.line_begin;
     const size_t begin = std::max(at.span.begin, start) - start;
     const size_t end = where.end.line > where.begin.line ? line.size() : std::max(at.span.end, start) - start;
     return snippet(line, begin, end, std::max<size_t>(style_.width, gutter_ + 43) - gutter_ - 3, mark);
@@ -113,17 +183,16 @@ class Writer {
   std::ostream& out_;
   Sources& sources_;
   const Style& style_;
-  size_t gutter_ = 1;
+  std::string text_;   // not yet written
+  size_t gutter_ = 1;  // columns of the widest line number that a finding shows
 };
 
 }  // namespace
 
 void write_text(std::ostream& out, const Report& report) {
   Writer writer(out, report.sources, report.style);
-  for (const Finding& finding : report.findings) {
-    writer.finding(finding);
-    out << "\n";
-  }
+  for (const Finding& finding : report.findings) writer.finding(finding);
+  writer.flush();
 }
 
 void write_concise(std::ostream& out, const Report& report) {

@@ -223,7 +223,10 @@ bool settle(Finding& finding, const Workspace& workspace, const Levels& levels,
 }
 
 // Texts of manifests come back in messages: they may hold control characters, and secrets.
-void make_presentable(std::string& text) { text = printable(without_secrets(text)); }
+void make_presentable(std::string& text) {
+  hide_secrets(text);
+  if (plain_length(text) < text.size()) text = printable(text);
+}
 
 void make_presentable(Finding& finding) {
   for (std::string* const text : {&finding.message, &finding.label, &finding.help}) make_presentable(*text);
@@ -270,8 +273,10 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   const Levels levels(workspace, selection);
   std::vector<Finding> of_rules = run_graph_rules(workspace, levels, jobs);
   const Echoes echoes(workspace, of_rules);
-  std::vector<Finding> all = workspace.findings.all(), untold;
-  std::erase_if(all, [&](const Finding& finding) { return echoes.follows(finding); });
+  std::vector<Finding> all, untold;
+  all.reserve(workspace.findings.size() + of_rules.size());
+  std::ranges::remove_copy_if(workspace.findings.all(), std::back_inserter(all),
+                              [&](const Finding& finding) { return echoes.follows(finding); });
   for (Finding& finding : of_rules) (echoes.has(finding) ? untold : all).push_back(std::move(finding));
   Waivers waivers(workspace, levels, selection.today);
   waivers.apply(all, untold);

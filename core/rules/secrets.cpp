@@ -6,6 +6,7 @@
 #include <array>
 #include <bitset>
 #include <cstdint>
+#include <vector>
 
 namespace mesh::rules {
 
@@ -430,6 +431,10 @@ std::string without_secrets(std::string_view text) {
   return shown += text.substr(at);
 }
 
+void hide_secrets(std::string& text) {
+  if (Scan(text).next()) text = without_secrets(text);
+}
+
 void blank(std::string& text, size_t begin, size_t end) {
   for (size_t i = begin; i < std::min(end, text.size()); ++i)
     if (static_cast<unsigned char>(text[i]) > ' ' && static_cast<unsigned char>(text[i]) < 0x80)
@@ -452,10 +457,12 @@ static std::optional<Found> value_of_line(std::string_view line) {
 void blank_secrets(std::string& lines) {
   for (size_t begin = 0; begin < lines.size();) {
     const size_t end = std::min(lines.find('\n', begin), lines.size());
-    const std::string line = lines.substr(begin, end - begin);
+    const std::string_view line = std::string_view(lines).substr(begin, end - begin);
+    std::vector<Found> secrets;  // all of them before one is blanked: they are told by what is around them
     Scan scan(line);
-    while (const auto found = scan.next()) blank(lines, begin + found->begin, begin + found->end);
-    if (const auto value = value_of_line(line)) blank(lines, begin + value->begin, begin + value->end);
+    while (const auto found = scan.next()) secrets.push_back(*found);
+    if (const auto value = value_of_line(line)) secrets.push_back(*value);
+    for (const Found& secret : secrets) blank(lines, begin + secret.begin, begin + secret.end);
     begin = end + 1;
   }
 }

@@ -22,6 +22,7 @@ bool is_placeholder(std::string_view value);
 
 // The text with everything that secret_in sees written as `***`, for messages.
 std::string without_secrets(std::string_view text);
+void hide_secrets(std::string& text);
 
 // Overwrites with `*`, in a text of lines, what secret_in sees and the values of keys that mean a secret.
 // Offsets and columns stay, so that the lines of a manifest can be shown.

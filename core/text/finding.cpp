@@ -30,11 +30,18 @@ static auto key_of(const Finding& finding) {
 }
 
 void sort_findings(std::vector<Finding>& findings) {
-  std::stable_sort(findings.begin(), findings.end(),
-                   [](const Finding& a, const Finding& b) { return key_of(a) < key_of(b); });
-  findings.erase(std::unique(findings.begin(), findings.end(),
-                             [](const Finding& a, const Finding& b) { return key_of(a) == key_of(b); }),
-                 findings.end());
+  // A finding is large: what is sorted are pointers, and each finding moves once.
+  std::vector<Finding*> order;
+  order.reserve(findings.size());
+  for (Finding& finding : findings) order.push_back(&finding);
+  std::ranges::stable_sort(order, [](const Finding* a, const Finding* b) { return key_of(*a) < key_of(*b); });
+  order.erase(std::unique(order.begin(), order.end(),
+                          [](const Finding* a, const Finding* b) { return key_of(*a) == key_of(*b); }),
+              order.end());
+  std::vector<Finding> sorted;
+  sorted.reserve(order.size());
+  for (Finding* const finding : order) sorted.push_back(std::move(*finding));
+  findings = std::move(sorted);
 }
 
 }  // namespace mesh

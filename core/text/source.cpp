@@ -3,55 +3,99 @@
 #include "core/base/utf8.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <cassert>
 
 namespace mesh {
+namespace {
+
+constexpr size_t kBlock = Source::kLong / 2;  // whatever is longer than two has one to itself
+
+uint32_t count_ends(std::string_view text) {
+  // So many at a time fit into a byte, which lets the compiler count sixteen and more at once.
+  constexpr size_t kStretch = 240;
+  uint32_t ends = 0;
+  for (; !text.empty(); text.remove_prefix(std::min(kStretch, text.size()))) {
+    uint8_t here = 0;
+    for (const char c : text.substr(0, kStretch)) here = static_cast<uint8_t>(here + (c == '\n'));
+    ends += here;
+  }
+  return ends;
+}
+
+}  // namespace
 
 Source::Source(std::string path, std::string bytes) : path_(std::move(path)), bytes_(std::move(bytes)) {}
 
-const std::vector<uint32_t>& Source::lines() const {
-  if (!lines_.empty()) return lines_;
-  lines_.push_back(bytes_.starts_with("\xEF\xBB\xBF") ? 3 : 0);
-  const char* const begin = bytes_.data();
-  const char* const end = begin + bytes_.size();
-  for (const char* at = begin; at != end;) {
-    const void* newline = std::memchr(at, '\n', static_cast<size_t>(end - at));
-    if (!newline) break;
-    at = static_cast<const char*>(newline) + 1;
-    lines_.push_back(static_cast<uint32_t>(at - begin));
+const std::vector<uint32_t>& Source::ends_before() const {
+  if (!ends_before_.empty()) return ends_before_;
+  ends_before_.reserve(bytes_.size() / kBlock + 2);
+  uint32_t ends = 0;
+  for (size_t begin = 0; begin < bytes_.size(); begin += kBlock) {
+    ends_before_.push_back(ends);
+    ends += count_ends(bytes().substr(begin, kBlock));
   }
-  return lines_;
+  ends_before_.push_back(ends);
+  return ends_before_;
+}
+
+Source::Line Source::line_at(uint32_t offset) const {
+  offset = std::clamp<uint32_t>(offset, first(), static_cast<uint32_t>(bytes_.size()));
+  const size_t block = offset / kBlock;
+  const uint32_t ends =
+      ends_before()[block] + count_ends(bytes().substr(block * kBlock, offset - block * kBlock));
+  if (ends == 0) return {1, first()};
+  return {ends + 1, static_cast<uint32_t>(bytes_.rfind('\n', offset - 1) + 1)};
+}
+
+Source::Line Source::line(uint32_t number) const {
+  if (number <= 1) return {1, first()};
+  // The last block with fewer ends before it holds the one that the line follows.
+  const auto block = std::ranges::lower_bound(ends_before(), number - 1) - ends_before().begin() - 1;
+  size_t begin = static_cast<size_t>(block) * kBlock;
+  for (uint32_t ends = ends_before()[static_cast<size_t>(block)]; ends < number - 1; ++ends)
+    begin = bytes_.find('\n', begin) + 1;
+  return {number, static_cast<uint32_t>(begin)};
+}
+
+std::string_view Source::text(Line line) const {
+  std::string_view text = bytes().substr(line.begin);
+  text = text.substr(0, text.find('\n'));
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+std::vector<Source::Line> Source::lines_longer_than(uint32_t bytes) const {
+  assert(bytes >= kLong && "shorter ones may hold no whole block");
+  std::vector<Line> found;
+  const std::vector<uint32_t>& ends = ends_before();
+  for (size_t block = 0; block + 1 < ends.size(); ++block) {
+    if (ends[block + 1] != ends[block]) continue;
+    const Line line = this->line(ends[block] + 1);
+    if (text(line).size() > bytes) found.push_back(line);
+    while (block + 1 < ends.size() && ends[block + 1] == ends[block]) ++block;
+  }
+  return found;
 }
 
 Position Source::position(uint32_t offset) const {
-  const std::vector<uint32_t>& lines = this->lines();
-  offset = std::clamp<uint32_t>(offset, lines.front(), static_cast<uint32_t>(bytes_.size()));
-  const auto after = std::upper_bound(lines.begin(), lines.end(), offset);
-  const uint32_t start = *(after - 1);
-  const size_t before = utf8::length(bytes().substr(start, offset - start));
-  return {static_cast<uint32_t>(after - lines.begin()), static_cast<uint32_t>(before + 1)};
+  const Line line = line_at(offset);
+  offset = std::min(offset, static_cast<uint32_t>(bytes_.size()));
+  if (offset <= line.begin) return {line.number, 1};
+  const size_t before = utf8::length(bytes().substr(line.begin, offset - line.begin));
+  return {line.number, static_cast<uint32_t>(before + 1)};
 }
 
 uint32_t Source::offset(Position position) const {
   const uint32_t number = std::clamp<uint32_t>(position.line, 1, line_count());
-  std::string_view rest = line(number);
-  uint32_t at = lines()[number - 1];
+  const Line line = this->line(number);
+  std::string_view rest = text(line);
+  uint32_t at = line.begin;
   for (uint32_t column = 1; column < position.column && !rest.empty(); ++column) {
     const auto size = static_cast<uint32_t>(utf8::first(rest).size);
     rest.remove_prefix(size);
     at += size;
   }
   return at;
-}
-
-std::string_view Source::line(uint32_t number) const {
-  const std::vector<uint32_t>& lines = this->lines();
-  const uint32_t begin = lines[number - 1];
-  const size_t end = number < lines.size() ? lines[number] : bytes_.size();
-  std::string_view text = bytes().substr(begin, end - begin);
-  if (text.ends_with('\n')) text.remove_suffix(1);
-  if (text.ends_with('\r')) text.remove_suffix(1);
-  return text;
 }
 
 }  // namespace mesh

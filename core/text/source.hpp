@@ -15,8 +15,8 @@ struct Position {
   bool operator==(const Position&) const = default;
 };
 
-// The text of a file and where its lines start. A line ends at "\n"; a "\r" before it belongs to the line end.
-// Lines are looked for when they are first asked for, which most runs never do: not shared between threads.
+// The text of a file and where its lines are. A line ends at "\n"; a "\r" before it belongs to the line end.
+// Lines are counted when they are first asked for, which most runs never do: not shared between threads.
 class Source {
  public:
   Source() = default;
@@ -25,16 +25,31 @@ class Source {
   const std::string& path() const { return path_; }
   std::string_view bytes() const { return bytes_; }
 
+  struct Line {
+    uint32_t number = 1;  // from 1
+    uint32_t begin = 0;   // offset of its first byte
+  };
+  Line line_at(uint32_t offset) const;       // offsets past the end give the last
+  std::string_view text(Line line) const;    // without its end
   Position position(uint32_t offset) const;  // offsets past the end give the end
   uint32_t offset(Position position) const;  // the inverse; past the end of the line gives its end
-  uint32_t line_count() const { return static_cast<uint32_t>(lines().size()); }
-  std::string_view line(uint32_t number) const;  // from 1, without its end
+  uint32_t line_count() const { return ends_before().back() + 1; }
+  Line line(uint32_t number) const;  // from 1 to the number of lines
+
+  // The lines of more bytes than that, which is at least kLong, without a look at each of the others.
+  static constexpr uint32_t kLong = 2048;
+  std::vector<Line> lines_longer_than(uint32_t bytes) const;
 
  private:
+  uint32_t first() const { return bytes_.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
+  const std::vector<uint32_t>& ends_before() const;
+
   std::string path_;
   std::string bytes_;
-  const std::vector<uint32_t>& lines() const;
-  mutable std::vector<uint32_t> lines_;  // offset of the first byte of each line; empty until asked for
+  // How many lines end before each block of the text, and in all of it; empty until asked for. A few
+  // questions are asked of a text, so finding a line again in its block costs less than remembering where
+  // each begins.
+  mutable std::vector<uint32_t> ends_before_;
 };
 
 }  // namespace mesh

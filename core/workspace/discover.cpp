@@ -1,12 +1,16 @@
 #include "core/workspace/discover.hpp"
 
 #include "core/base/folder.hpp"
+#include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
 #include "core/base/vectors.hpp"
 #include "core/workspace/ignore.hpp"
 #include "core/workspace/paths.hpp"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <utility>
 
 namespace mesh::workspace {
 namespace {
@@ -74,14 +78,14 @@ class Walk {
   }
 
   // `start`: the key of a folder.
-  void run(const std::string& start) {
+  void run(const std::string& start, unsigned jobs) {
     const size_t patterns = ignored_.size();
     // The folders between the root and the start speak of it, too.
     for (size_t end = 0; end < start.size(); end = start.find('/', end + 1))
       add_patterns_of(start.substr(0, end));
     auto folder = Folder::open(joined(scope_.root, start));
     if (folder) {
-      visit(*folder, start, include_.empty() || any_holds(include_, start), kMaxFolders);
+      visit_on_threads(*folder, start, jobs);
     } else {
       cannot_read(start, folder.error().message);
     }
@@ -89,13 +93,56 @@ class Walk {
   }
 
  private:
+  // A folder to visit, with what is known of it from those above.
+  struct Branch {
+    std::string key;
+    bool included;
+    int depth;
+    IgnoreStack ignored;
+  };
+
+  // The upper folders one by one, until there are enough below them to share out.
+  void visit_on_threads(const Folder& top, const std::string& start, unsigned jobs) {
+    constexpr size_t kEnough = 16;
+    constexpr int kUpperLevels = 4;
+    std::vector<Branch> branches;
+    branches_ = &branches;
+    visit(top, start, include_.empty() || any_holds(include_, start), kMaxFolders);
+    for (int level = 1; level < kUpperLevels && branches.size() < kEnough; ++level)
+      for (Branch& upper : std::exchange(branches, {})) visit_branch(top, start, upper);
+    branches_ = nullptr;
+    std::vector<std::vector<Candidate>> found(branches.size());
+    for_each_index(branches.size(), jobs, [&](size_t i) {
+      Walk below(*this, found[i]);
+      below.visit_branch(top, start, branches[i]);
+    });
+    for (std::vector<Candidate>& some : found) std::ranges::move(some, std::back_inserter(found_));
+  }
+
+  Walk(const Walk& above, std::vector<Candidate>& found)
+      : scope_(above.scope_),
+        include_(above.include_),
+        exclude_(above.exclude_),
+        baseline_(above.baseline_),
+        above_(above.above_),
+        found_(found) {}
+
+  void visit_branch(const Folder& top, const std::string& start, Branch& branch) {
+    const auto below = top.open_below(start.empty() ? branch.key : branch.key.substr(start.size() + 1));
+    if (!below) return cannot_read(branch.key, below.error().message);
+    std::swap(ignored_, branch.ignored);
+    visit(*below, branch.key, branch.included, branch.depth);
+    std::swap(ignored_, branch.ignored);
+  }
+
   void visit(const Folder& folder, const std::string& key, bool included, int depth) {
     auto entries = folder.entries();
     if (!entries) return cannot_read(key, entries.error().message);
     std::ranges::sort(*entries, {}, &FolderEntry::name);
     const size_t patterns = ignored_.size();
     for (const char* name : {".gitignore", ".meshignore"})
-      if (const auto file = folder.read(name, kMaxIgnoreFile)) add_text(file->bytes, key);
+      if (std::ranges::binary_search(*entries, name, std::less<>(), &FolderEntry::name))
+        if (const auto file = folder.read(name, kMaxIgnoreFile)) add_text(file->bytes, key);
     for (const FolderEntry& entry : *entries)
       visit_entry(folder, entry, joined(key, entry.name), included, depth);
     ignored_.shrink(patterns);
@@ -117,6 +164,7 @@ class Walk {
     }
     if (depth == 0)
       return cannot_read(key, "folders nest deeper than " + std::to_string(kMaxFolders) + " levels");
+    if (branches_) return branches_->push_back({key, included, depth - 1, ignored_});
     const auto below = folder.open_below(entry.name);
     if (!below) return cannot_read(key, below.error().message);
     visit(*below, key, included, depth - 1);
@@ -155,18 +203,19 @@ class Walk {
   std::string baseline_;
   std::string above_;  // from the top of the repository to the root: "" or ending in `/`
   IgnoreStack ignored_;
+  std::vector<Branch>* branches_ = nullptr;  // where folders wait to be visited; none: they are at once
   std::vector<Candidate>& found_;
 };
 
 }  // namespace
 
-std::vector<Candidate> discover(const Scope& scope, const model::Mesh& mesh) {
+std::vector<Candidate> discover(const Scope& scope, const model::Mesh& mesh, unsigned jobs) {
   std::vector<Candidate> found;
   Walk walk(scope, mesh, found);
-  if (scope.has_mesh && scope.linked) walk.run("");
+  if (scope.has_mesh && scope.linked) walk.run("", jobs);
   // A folder that was named is looked at even where the walk passed it by.
   for (const std::string& folder : scope.folders)
-    if (!scope.has_mesh || !folder.empty()) walk.run(folder);
+    if (!scope.has_mesh || !folder.empty()) walk.run(folder, jobs);
   if (scope.has_mesh) found.push_back({"mesh.yaml", false, {}});
   if (scope.has_mesh && is_file(joined(scope.root, kWaiversFile)))
     found.push_back({std::string(kWaiversFile), false, {}});

@@ -16,7 +16,7 @@ struct Candidate {
 };
 
 // The `*.yaml *.yml *.json` of the workspace that are neither hidden nor ignored nor links, and what was
-// named explicitly. In byte order of their keys, each once.
-std::vector<Candidate> discover(const Scope& scope, const model::Mesh& mesh);
+// named explicitly. In byte order of their keys, each once. `jobs`: threads; 0: one per core.
+std::vector<Candidate> discover(const Scope& scope, const model::Mesh& mesh, unsigned jobs);
 
 }  // namespace mesh::workspace

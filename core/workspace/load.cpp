@@ -56,6 +56,20 @@ void append(std::vector<T>& all, std::vector<T>& more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+// Room for all that the readings found, so that nothing moves twice.
+void make_room(Workspace& workspace, const std::vector<Reading>& readings) {
+  size_t findings = 0, contracts = 0, products = 0;
+  for (const Reading& reading : readings) {
+    findings += reading.findings.size();
+    contracts += reading.contracts.size();
+    products += reading.products.size();
+  }
+  workspace.findings.all().reserve(findings);
+  workspace.contracts.reserve(contracts);
+  workspace.products.reserve(products);
+  workspace.excerpts.resize(workspace.files.size());
+}
+
 void take_over(Workspace& workspace, FileId id, Reading& reading, std::vector<OwnFinding>& own) {
   File& file = workspace.files[id];
   file.standard = reading.standard;
@@ -71,6 +85,7 @@ void take_over(Workspace& workspace, FileId id, Reading& reading, std::vector<Ow
   workspace.named_ids.insert(reading.named_ids.begin(), reading.named_ids.end());
   append(own, reading.own);
   if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
+  workspace.excerpts[id] = std::move(reading.excerpt);
 }
 
 }  // namespace
@@ -109,7 +124,7 @@ Result<Workspace> load(const Options& options, const IsChecked& is_checked) {
   const model::Mesh settings = scope->has_mesh ? settings_of(*scope, options) : model::Mesh{};
   const OwnSchemas schemas(settings.schemas, scope->root);
 
-  const std::vector<Candidate> candidates = discover(*scope, settings);
+  const std::vector<Candidate> candidates = discover(*scope, settings, options.jobs);
   workspace.files.reserve(candidates.size());
   for (const Candidate& candidate : candidates) {
     File file;
@@ -132,6 +147,7 @@ Result<Workspace> load(const Options& options, const IsChecked& is_checked) {
                                  static_cast<FileId>(i), checked ? Checking::yes : Checking::no);
   });
   std::vector<OwnFinding> own;
+  make_room(workspace, readings);
   for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i], own);
   // With why they cannot be used; mesh.yaml may have changed since it was read for them.
   if (workspace.mesh.schemas.size() == schemas.all().size()) workspace.mesh.schemas = schemas.all();
@@ -157,6 +173,7 @@ Workspace load_text(const std::string& name, std::string text, const Options& op
   const Judge judge = own.on_document ? own.on_document(workspace) : Judge{};
   Reading reading = read_candidate({name, true, {}}, name, scope, own, {workspace.mesh, judge}, 0);
   std::vector<OwnFinding> none;
+  workspace.excerpts.resize(1);
   take_over(workspace, 0, reading, none);
   index_contracts(workspace);
   return workspace;
@@ -180,9 +197,10 @@ void check_files(Workspace& workspace, const Options& options, const std::vector
     return finding.at.file < is_new.size() && is_new[finding.at.file];
   });
   std::vector<OwnFinding> own;
-  for (Reading& reading : readings) {
-    append(workspace.findings.all(), reading.findings.all());
-    append(own, reading.own);
+  for (size_t i = 0; i < readings.size(); ++i) {
+    append(workspace.findings.all(), readings[i].findings.all());
+    append(own, readings[i].own);
+    workspace.excerpts[files[i]] = std::move(readings[i].excerpt);
   }
   add_own_findings(workspace, own);
 }

@@ -192,6 +192,20 @@ class Reader {
       std::erase_if(reading_.findings.all(),
                     [](const Finding& finding) { return finding.rule == "yaml/unportable-scalar"; });
     }
+    if (!reading_.findings.empty()) reading_.excerpt = excerpt_of(source);
+  }
+
+  Excerpt excerpt_of(const Source& source) const {
+    std::vector<uint32_t> offsets;
+    const auto add = [&](const Place& at) {
+      if (at.file == file_)
+        offsets.insert(offsets.end(), {at.span.begin, std::max(at.span.begin, at.span.end)});
+    };
+    for (const Finding& finding : reading_.findings.all()) {
+      add(finding.at);
+      for (const Note& note : finding.notes) add(note.at);
+    }
+    return Excerpt(source, std::move(offsets));
   }
 
   void judge_broken(std::string_view text) {
@@ -202,7 +216,8 @@ class Reader {
     reading_.named_ids = named_contracts(text);
     if (role_ == Role::mesh) {
       reading_.standard = Standard::mesh;
-      reading_.mesh.emplace().file = file_;
+      reading_.mesh = std::make_unique<model::Mesh>();
+      reading_.mesh->file = file_;
     } else if (role_ == Role::domain) {
       reading_.standard = Standard::domain;
       guess_domain(text);
@@ -210,7 +225,8 @@ class Reader {
   }
 
   void guess_domain(std::string_view text) {
-    model::Domain& domain = reading_.domain.emplace();
+    reading_.domain = std::make_unique<model::Domain>();
+    model::Domain& domain = *reading_.domain;
     domain.file = file_;
     domain.folder = parent_of(candidate_.key);
     const auto name = top_level_value(text, "name");
@@ -268,11 +284,12 @@ class Reader {
     }
     judge_facts(document);
     if (standard == Standard::mesh && role_ == Role::mesh && !reading_.mesh)
-      reading_.mesh = model::read_mesh(root, file_);
+      reading_.mesh = std::make_unique<model::Mesh>(model::read_mesh(root, file_));
     if (standard == Standard::domain && is_domain_file() && !reading_.domain)
-      reading_.domain = model::read_domain(root, file_, std::string(parent_of(candidate_.key)));
+      reading_.domain = std::make_unique<model::Domain>(
+          model::read_domain(root, file_, std::string(parent_of(candidate_.key))));
     if (standard == Standard::waivers && !reading_.waivers)
-      reading_.waivers = model::read_waivers(root, file_);
+      reading_.waivers = std::make_unique<model::Waivers>(model::read_waivers(root, file_));
     if (standard == Standard::dcs)
       if (const auto id = root.find("id"); id && id->is_string()) reading_.other_ids.emplace_back(id->text());
     if (standard == Standard::lf_odps) name_contracts_of_lf_odps(root);

@@ -4,6 +4,8 @@
 #include "core/workspace/own_schemas.hpp"
 #include "core/workspace/workspace.hpp"
 
+#include <memory>
+
 namespace mesh::workspace {
 
 // What one file gave; its text and trees are gone.
@@ -15,15 +17,17 @@ struct Reading {
   bool is_broken = false;
   std::vector<model::Contract> contracts;
   std::vector<model::Product> products;
-  std::optional<model::Mesh> mesh;        // the root's mesh.yaml
-  std::optional<model::Domain> domain;    // a domain.yaml; guessed when it is broken
-  std::optional<model::Waivers> waivers;  // a waivers.yaml
+  // Few files are one of these, and there is a reading for each file of the mesh.
+  std::unique_ptr<model::Mesh> mesh;        // the root's mesh.yaml
+  std::unique_ptr<model::Domain> domain;    // a domain.yaml; guessed when it is broken
+  std::unique_ptr<model::Waivers> waivers;  // a waivers.yaml
   std::vector<model::Allow> allows;
   std::vector<std::string>
       other_ids;                    // declared, but not in facts: broken files, contracts of other standards
   std::vector<std::string> named_ids;  // of contracts, by products that have no facts
   std::vector<OwnFinding> own;      // by the mesh's own schemas
   std::optional<std::string> kept;  // the bytes, where they cannot be read again
+  Excerpt excerpt;                  // the lines that the findings are about
 };
 
 // What is known when a file is read: the mesh around it, who judges its documents (nobody, if it is empty),

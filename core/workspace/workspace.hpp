@@ -4,6 +4,7 @@
 #include "core/model/details.hpp"
 #include "core/model/waivers.hpp"
 #include "core/schema/standards.hpp"
+#include "core/text/excerpt.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/source.hpp"
 #include "core/workspace/base.hpp"
@@ -119,6 +120,7 @@ struct Workspace {
   // The text of a file, read again (or kept, for standard input).
   Result<Source> source(FileId file) const;
   std::map<FileId, std::string> kept_texts;
+  std::vector<Excerpt> excerpts;  // by file: the lines that the findings of reading are about
 };
 
 // usage: paths of different workspaces, a `stdin_name` without `-` or of a folder; not_found: a PATH that is not there. Whatever is wrong in a file,

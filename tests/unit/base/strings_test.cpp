@@ -66,6 +66,8 @@ TEST_CASE("strings: the nearest word is the one that comparing all letters finds
 TEST_CASE("strings: nothing that steers a terminal passes") {
   CHECK(printable("a\x1b[31mb") == "a\\u{1b}[31mb");
   CHECK(printable("a\nb") == "a\\u{a}b");
+  CHECK(printable("the first sixteen characters, ##[group]\x7f and more than sixteen after them") ==
+        "the first sixteen characters, \\u{23}#[group]\\u{7f} and more than sixteen after them");
   CHECK(printable("a\nb", true) == "a\nb");
   CHECK(printable("\xe2\x80\xae") == "\\u{202e}");
   CHECK(printable("gr\xc3\xbc\xc3\x9f") == "gr\xc3\xbc\xc3\x9f");

@@ -87,6 +87,27 @@ TEST_CASE("a file that became shorter in between is shown as it is now") {
         std::string::npos);
 }
 
+TEST_CASE("a line that reading kept is shown as it was judged, without its secrets") {
+  Files files;
+  files.workspace.root = "/nonexistent";
+  files.workspace.files.push_back({.path = "gone.yaml", .key = "gone.yaml"});
+  const std::string text = "a: 1\nb: \xc3\xa9 x\r\npassword: hunter2hunter\n";
+  files.workspace.excerpts.emplace_back(Source("gone.yaml", text), std::vector<uint32_t>{8, 15});
+  CHECK(files.written(Format::text, {finding(0, {11, 12}, "it is wrong")}) ==
+        "error[contract/column-without-type]: it is wrong\n"
+        " --> gone.yaml:2:6\n"
+        "  |\n"
+        "2 | b: \xc3\xa9 x\n"
+        "  |      ^\n"
+        "  = help: mesh explain contract/column-without-type\n"
+        "\n");
+  CHECK(files.written(Format::text, {finding(0, {8, 16}, "it is wrong")}).find("    ^^^ up to line 3") !=
+        std::string::npos);
+  CHECK(files.written(Format::text, {finding(0, {14, 16}, "it is wrong")}).find("hunter2") ==
+        std::string::npos);
+  CHECK(files.written(Format::concise, {finding(0, {0, 1}, "it is wrong")}).starts_with("gone.yaml:1:1:"));
+}
+
 TEST_CASE("a finding without a file is still told") {
   Files files;
   CHECK(files.written(Format::concise, {finding(kNoFile, {}, "it is wrong")}) ==
