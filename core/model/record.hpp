@@ -36,7 +36,7 @@ class KeyTable {
   const KeyName<Key>* find(std::string_view name) const { return find(name, yaml::key_hash(name)); }
   const KeyName<Key>* find(std::string_view name, uint16_t hash) const {
     for (size_t slot = hash % kSlots; slots_[slot] != kFree; slot = (slot + 1) % kSlots)
-      if (const KeyName<Key>& row = rows_[slots_[slot]]; row.name == name) return &row;
+      if (const KeyName<Key>& row = rows_[slots_[slot]]; yaml::same_text(row.name, name)) return &row;
     return nullptr;
   }
 

@@ -217,7 +217,7 @@ struct Schema::Compiled {
   // The number of the property of that name, or kNone. `hash` is yaml::key_hash of the name.
   uint32_t property(const Members& of, std::string_view name, uint16_t hash) const {
     return look_up(of.table, hash, [&](uint32_t number) {
-      return properties[number].hash == hash && properties[number].name == name;
+      return properties[number].hash == hash && yaml::same_text(properties[number].name, name);
     });
   }
   uint32_t property(const Members& of, std::string_view name) const {

@@ -52,7 +52,7 @@ uint32_t entry_named(Node mapping, std::string_view name, uint16_t hash) {
   const Tree::Data& data = tree.at(mapping.id());
   for (uint32_t i = 0; i < data.size; i += 2)
     if (const Tree::Data& key = tree.at(tree.edge(data.first + i));
-        key.hash == hash && tree.text(key) == name)
+        key.hash == hash && yaml::same_text(tree.text(key), name))
       return i / 2;
   return kNone;
 }
@@ -100,7 +100,7 @@ bool Evaluator::is_among(const Enumeration& values, Node value) const {
   if (values.are_texts) {
     if (!value.is_string()) return false;
     const std::string_view text = value.text();
-    const auto is_text = [&](uint32_t number) { return schema_.names[number] == text; };
+    const auto is_text = [&](uint32_t number) { return yaml::same_text(schema_.names[number], text); };
     return schema_.look_up(values.table, hash_text(text), is_text) != kNone;
   }
   for (uint32_t i = 0; i < values.list.size(); ++i)
@@ -333,7 +333,7 @@ bool Evaluator::jump_holds(const Instruction& it, Node value, Marks* marks) {
   const std::string_view text = member.text();
   const auto refuses = [&](uint32_t number) {
     const JumpTarget& target = schema_.jump_targets[number];
-    if (target.text != text) return false;
+    if (!yaml::same_text(target.text, text)) return false;
     if (marks) marks->set(entry);
     return !holds(target.subschema, value, marks);
   };

@@ -40,7 +40,7 @@ std::optional<uint32_t> Node::find_entry(std::string_view key, uint16_t hash) co
   const Tree::Data& mapping = tree_->at(id_);
   for (uint32_t i = 0; i < mapping.size; i += 2) {
     const Tree::Data& candidate = tree_->at(tree_->edge(mapping.first + i));
-    if (candidate.hash == hash && candidate.kind == Kind::string && tree_->text(candidate) == key)
+    if (candidate.hash == hash && candidate.kind == Kind::string && same_text(tree_->text(candidate), key))
       return i / 2;
   }
   return std::nullopt;

@@ -95,7 +95,9 @@ class Tree {
   size_t node_count() const { return nodes_.size(); }
   std::string_view text(const Data& scalar) const {
     if (scalar.kept) return texts_[scalar.first];
-    return is_collection(scalar.kind) ? std::string_view() : source_.substr(scalar.first, scalar.size);
+    if (is_collection(scalar.kind)) return {};
+    return {source_.data() + scalar.first,
+            scalar.size};  // not substr, which looks whether it is in the source
   }
   std::string_view text(uint32_t id) const { return text(nodes_[id]); }
 

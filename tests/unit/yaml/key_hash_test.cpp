@@ -20,6 +20,19 @@ TEST_CASE("the hash of a key is the same at compile time and at run time") {
   for (size_t i = 0; i < std::size(texts); ++i) CHECK(key_hash(std::string(texts[i])) == made[i]);
 }
 
+TEST_CASE("texts are the same when all of their bytes are") {
+  for (size_t size = 0; size <= 20; ++size) {
+    const std::string text(size, 'a');
+    CHECK(same_text(text, std::string(size, 'a')));
+    CHECK_FALSE(same_text(text, text + "a"));
+    for (size_t at = 0; at < size; ++at) {
+      std::string other = text;
+      other[at] = 'b';
+      CHECK_FALSE(same_text(text, other));
+    }
+  }
+}
+
 TEST_CASE("a key is found among keys of all lengths, and no other") {
   for (const std::string_view syntax : {"fast", "parser", "json"}) {
     CAPTURE(syntax);
