@@ -36,6 +36,8 @@ tl::expected<std::string, int> read_to_end(int fd, uint64_t expected_size, uint6
     if (got < 0) return tl::unexpected<int>(errno);
     if (got == 0) break;
     used += static_cast<size_t>(got);
+    // There was room for a byte more, which a file of this size does not have.
+    if (used == expected_size) break;
     if (used == bytes.size()) bytes.resize(bytes.size() * 2);
   }
   bytes.resize(used);
