@@ -312,9 +312,8 @@ class Signs {
     for (; at_ < text_.size(); at_ += Bytes32::kSize) {
       const Bytes32 bytes(text_, at_);
       dense_ = dense_ >> Bytes32::kSize | uint64_t{bytes.above(kBelowDense)} << Bytes32::kSize;
-      dashes_ = dashes_ >> Bytes32::kSize | uint64_t{bytes.equal_to('-')} << Bytes32::kSize;
       const uint32_t forms = firsts(in_a_row<kShortestForm>(dense_));
-      const uint32_t marks = firsts(in_a_row<5>(dashes_)) | bytes.equal_to('@') | bytes.equal_to('=');
+      const uint32_t marks = last_dashes(bytes) | bytes.equal_to('@') | bytes.equal_to('=');
       if (any_of(forms, [&](size_t at) { return is_in_form(at); }) ||
           any_of(marks, [&](size_t at) { return is_in_other(at); }))
         return true;
@@ -356,14 +355,20 @@ class Signs {
     return before != std::string_view::npos && text_.substr(0, before + 1).ends_with("://");
   }
 
+  // The last of two dashes or more in a row: of five, two are among the same 32 bytes.
+  static uint32_t last_dashes(const Bytes32& bytes) {
+    const uint32_t dashes = bytes.equal_to('-'), pairs = dashes & dashes << 1;
+    return pairs & ~(pairs >> 1);
+  }
+  // One more dash may be the first of the next bytes.
   bool is_begin_of_key(size_t at) const {
-    const size_t dashes = run_length(text_.substr(at), [](char c) { return c == '-'; });
-    return text_.substr(at + dashes).starts_with("BEGIN ");
+    const std::string_view rest = text_.substr(at + 1);
+    return rest.starts_with("BEGIN ") || rest.starts_with("-BEGIN ");
   }
 
   std::string_view text_;
   size_t at_ = 0;
-  uint64_t dense_ = 0, dashes_ = 0;  // bits of the bytes from `at_` on, above those of the bytes before
+  uint64_t dense_ = 0;  // a bit for each byte from `at_` on, above those of the bytes before
 };
 
 // Letters and digits in lower case: `Client-Secret`, `client_secret` and `clientSecret` are one name.
@@ -494,10 +499,6 @@ bool is_placeholder(std::string_view value) {
 }
 
 std::optional<std::string_view> secret_in(std::string_view text) {
-  constexpr size_t kShortest = 10;  // no form and no URL with a password is shorter
-  if (text.size() < kShortest) return std::nullopt;
-  const auto is_mark = [](char c) { return c == ':' || c == '='; };
-  if (text.size() < kShortestForm && std::ranges::none_of(text, is_mark)) return std::nullopt;
   const auto found = Scan(text).next();
   if (!found) return std::nullopt;
   return found->name;
@@ -505,8 +506,20 @@ std::optional<std::string_view> secret_in(std::string_view text) {
 
 bool may_hold_secret(std::string_view text) { return Signs(text).any(); }
 
-bool is_name_of_secret(std::string_view key) {
-  return ends_like_secret(key) && naming_of(key) != Naming::none;
+bool may_hold_secret(yaml::Node root) {
+  const yaml::Tree* tree = root.tree();
+  if (!tree) return false;
+  const auto [begin, end] = root.span();
+  if (may_hold_secret(tree->source().substr(begin, end - begin)) ||
+      std::ranges::any_of(tree->kept_texts(), [](std::string_view text) { return may_hold_secret(text); }))
+    return true;
+  for (uint32_t id = 0, count = static_cast<uint32_t>(tree->node_count()); id < count; ++id) {
+    const yaml::Tree::Data& node = tree->at(id);
+    if (node.kind != yaml::Kind::string) continue;
+    const std::string_view text = tree->text(node);
+    if (ends_like_secret(text) && naming_of(text) != Naming::none) return true;
+  }
+  return false;
 }
 
 std::optional<std::string_view> secret_under(std::string_view key, std::string_view value) {
@@ -529,7 +542,7 @@ std::string without_secrets(std::string_view text) {
 }
 
 void hide_secrets(std::string& text) {
-  if (Scan(text).next()) text = without_secrets(text);
+  if (may_hold_secret(text)) text = without_secrets(text);
 }
 
 void blank(std::string& text, size_t begin, size_t end) {

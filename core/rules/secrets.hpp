@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/yaml/tree.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,12 +18,12 @@ std::optional<std::string_view> secret_in(std::string_view text);
 // `clientSecret`, `api_key`): its value counts unless it is a placeholder, a reference or prose.
 std::optional<std::string_view> secret_under(std::string_view key, std::string_view value);
 
-// Much faster for a text of any length: when the answer is no, secret_in sees nothing in any text that stands
-// in this one as a value of YAML or JSON.
+// Nearly all texts hold no secret, and that is told much faster. No: secret_in sees nothing in the text, nor
+// in any value of YAML or JSON that stands in it as it is.
 bool may_hold_secret(std::string_view text);
 
-// No for every key under which secret_under sees nothing, whatever the value.
-bool is_name_of_secret(std::string_view key);
+// No: neither secret_in nor secret_under sees anything in the document.
+bool may_hold_secret(yaml::Node root);
 
 // `${VAR}`, `***`, `<password>`, `{{ x }}`, `changeme`, `vault:…`, the name of a variable: stands for a
 // secret without being one.

@@ -3,8 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace mesh::rules::security {
 
 namespace {
@@ -26,10 +24,7 @@ class Walk {
       const yaml::Node key = mapping.key(i), value = mapping.value(i);
       std::string_view name = key.is_string() ? key.text() : std::string_view{};
       if (name == "value") name = custom_name(mapping);
-      if (value.size() > 0)
-        look(value, name);
-      else
-        look_at_scalar(value, name);
+      look(value, name);
     }
   }
 
@@ -59,22 +54,6 @@ class Walk {
 
   Findings& findings_;
 };
-
-// Nearly all documents hold no secret, which is told faster by all their bytes than by one value after the
-// other.
-bool may_hold_secret(yaml::Node root) {
-  const yaml::Tree* tree = root.tree();
-  if (!tree) return false;
-  const Span span = root.span();
-  if (rules::may_hold_secret(tree->source().substr(span.begin, span.end - span.begin)) ||
-      std::ranges::any_of(tree->kept_texts(), rules::may_hold_secret))
-    return true;
-  for (uint32_t id = 0, count = static_cast<uint32_t>(tree->node_count()); id < count; ++id) {
-    const yaml::Tree::Data& node = tree->at(id);
-    if (node.kind == yaml::Kind::string && is_name_of_secret(tree->text(node))) return true;
-  }
-  return false;
-}
 
 void check(const Document& document, Findings& findings) {
   if (may_hold_secret(document.root)) Walk(findings).look(document.root, {});
