@@ -291,7 +291,7 @@ class Scan {
   std::optional<bool> has_parameters_, is_azure_;
 };
 
-// The bits that have this many in a row up to them.
+// The bits that end at least as many in a row.
 template <int kCount>
 constexpr uint64_t in_a_row(uint64_t bits) {
   if constexpr (kCount == 1) {
@@ -302,8 +302,8 @@ constexpr uint64_t in_a_row(uint64_t bits) {
   }
 }
 
-// Looks, 32 bytes at a time, for what no secret is without: many bytes without a space, five dashes, `@`,
-// `=`.
+// Looks, 32 bytes at a time, for what no secret is without: many bytes without a space, `@` after a user, `=`
+// after the name of a parameter, dashes before `BEGIN`.
 class Signs {
  public:
   explicit Signs(std::string_view text) : text_(text) {}
@@ -340,7 +340,7 @@ class Signs {
   // Azure's secrets have three bytes of any kind before those that are dense.
   bool is_in_form(size_t at) const {
     const size_t begin = at + 1 - std::min(at + 1, kShortestForm + 3);
-    const size_t length = run_length(text_.substr(at), [](char c) { return is_dense(c); });
+    const size_t length = run_length(text_.substr(at), is_dense);
     return Scan(text_.substr(begin, at + length - begin)).next().has_value();
   }
 
