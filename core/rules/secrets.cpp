@@ -1,9 +1,11 @@
 #include "core/rules/secrets.hpp"
 
+#include "core/base/bytes32.hpp"
 #include "core/base/strings.hpp"
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <bitset>
 #include <cstdint>
 #include <vector>
@@ -161,6 +163,20 @@ std::optional<Found> azure_client_secret(std::string_view text, size_t at) {
   return Found{begin, at + 2 + length, "an Azure client secret"};
 }
 
+// The word that ends before `at`.
+std::string_view word_before(std::string_view text, size_t at) {
+  size_t begin = at;
+  while (begin > 0 && is_word(text[begin - 1])) --begin;
+  return text.substr(begin, at - begin);
+}
+
+// The parameters that `Scan::parameter` knows.
+bool is_secret_parameter(std::string_view name) {
+  constexpr std::array<std::string_view, 6> kKnown{"sig", "password",      "passwd",
+                                                   "pwd", "client_secret", "access_token"};
+  return name.size() < 16 && std::ranges::find(kKnown, to_lower(name)) != kKnown.end();
+}
+
 // What a place of a text may be to a secret: nearly all are inside words, where none begins.
 enum class Place : uint8_t { other, word, mark };
 constexpr std::array<Place, 256> kPlaces = [] {
@@ -172,21 +188,21 @@ constexpr std::array<Place, 256> kPlaces = [] {
 }();
 Place place(char c) { return kPlaces[static_cast<unsigned char>(c)]; }
 
-// How a word begins that may be a secret. Of both characters the low bits alone are looked at: what is let
-// through by mistake is looked at again.
+// How a word begins that may be a secret: its first and third character say most. Of both the low bits alone
+// are looked at: what is let through by mistake is looked at again.
 constexpr size_t kLow = 64;
 constexpr std::array<bool, kLow* kLow> kBeginnings = [] {
   std::array<bool, kLow * kLow> pairs{};
-  const auto add = [&](char first, char second) {
-    pairs[static_cast<size_t>(first) % kLow * kLow + static_cast<size_t>(second) % kLow] = true;
+  const auto add = [&](char first, char third) {
+    pairs[static_cast<size_t>(first) % kLow * kLow + static_cast<size_t>(third) % kLow] = true;
   };
-  for (const Form& form : kForms) add(form.prefix[0], form.prefix[1]);
-  add('e', 'y');  // a JSON Web Token
+  for (const Form& form : kForms) add(form.prefix[0], form.prefix[2]);
+  add('e', 'J');  // a JSON Web Token
   return pairs;
 }();
-bool may_begin(char first, char second) {
-  return kBeginnings[static_cast<unsigned char>(first) % kLow * kLow +
-                     static_cast<unsigned char>(second) % kLow];
+bool may_begin(std::string_view word) {
+  return word.size() > 2 && kBeginnings[static_cast<unsigned char>(word[0]) % kLow * kLow +
+                                        static_cast<unsigned char>(word[2]) % kLow];
 }
 
 // Walks through the secrets of a text; linear in its length, whatever stands in it.
@@ -213,7 +229,7 @@ class Scan {
       if (here == Place::mark) return at;
       if (here == Place::other) continue;
       const bool begins = at == 0 || place(text_[at - 1]) != Place::word;
-      if (begins && may_begin(text_[at], text_[at + 1])) return at;
+      if (begins && may_begin(text_.substr(at))) return at;
       at += run_length(text_.substr(at + 1), [](char c) { return place(c) == Place::word; });
       if (text_.substr(at).starts_with("Q~")) return at;
     }
@@ -234,27 +250,25 @@ class Scan {
 
   // `password=…` and `sig=…` among the parameters of a URL or a connection string, at the equals sign.
   std::optional<Found> parameter(size_t at) {
-    size_t begin = at;
-    while (begin > 0 && is_word(text_[begin - 1])) --begin;
-    if (begin == at ||
-        (begin > 0 && std::string_view("?&; ").find(text_[begin - 1]) == std::string_view::npos))
+    const std::string_view word = word_before(text_, at);
+    if (!is_secret_parameter(word)) return std::nullopt;
+    const size_t begin = at - word.size();
+    if (begin > 0 && std::string_view("?&; ").find(text_[begin - 1]) == std::string_view::npos)
       return std::nullopt;
     const std::string_view value = text_.substr(at + 1);
-    const std::string name = to_lower(text_.substr(begin, std::min<size_t>(at - begin, 16)));
+    const std::string name = to_lower(word);
     if (name == "sig") {
       const size_t length = run_length(value.substr(0, 500), is_escaped);
       if (length < 40 || !looks_random(value.substr(0, length)) || !is_azure()) return std::nullopt;
       return Found{at + 1, at + 1 + length, "an Azure shared access signature"};
     }
-    const bool is_password = name == "password" || name == "passwd" || name == "pwd";
-    if ((!is_password && name != "client_secret" && name != "access_token") || !has_parameters())
-      return std::nullopt;
+    if (!has_parameters()) return std::nullopt;
     const size_t length = std::min(value.find_first_of(";& \t\n\"'`,)"), value.size());
     if (is_placeholder(value.substr(0, length))) return std::nullopt;
     return Found{at + 1, at + 1 + length,
-                 is_password               ? "a password in a connection string"
-                 : name == "client_secret" ? "a client secret in a URL"
-                                           : "an access token in a URL"};
+                 name == "client_secret"  ? "a client secret in a URL"
+                 : name == "access_token" ? "an access token in a URL"
+                                          : "a password in a connection string"};
   }
 
   // A parameter counts only where a URL or a list of parameters is certain: SQL compares columns named
@@ -277,6 +291,86 @@ class Scan {
   std::optional<bool> has_parameters_, is_azure_;
 };
 
+// The bits that end at least as many in a row.
+template <int kCount>
+constexpr uint64_t in_a_row(uint64_t bits) {
+  if constexpr (kCount == 1) {
+    return bits;
+  } else {
+    const uint64_t most = in_a_row<kCount - kCount / 2>(bits);
+    return most & most << kCount / 2;
+  }
+}
+
+// Looks, 32 bytes at a time, for what no secret is without: many bytes without a space, `@` after a user, `=`
+// after the name of a parameter, dashes before `BEGIN`.
+class Signs {
+ public:
+  explicit Signs(std::string_view text) : text_(text) {}
+
+  bool any() {
+    for (; at_ < text_.size(); at_ += Bytes32::kSize) {
+      const Bytes32 bytes(text_, at_);
+      dense_ = dense_ >> Bytes32::kSize | uint64_t{bytes.above(kBelowDense)} << Bytes32::kSize;
+      const uint32_t forms = firsts(in_a_row<kShortestForm>(dense_));
+      const uint32_t marks = last_dashes(bytes) | bytes.equal_to('@') | bytes.equal_to('=');
+      if (any_of(forms, [&](size_t at) { return is_in_form(at); }) ||
+          any_of(marks, [&](size_t at) { return is_in_other(at); }))
+        return true;
+    }
+    return false;
+  }
+
+ private:
+  // All that forms consist of is above it.
+  static constexpr char kBelowDense = '*';
+  static bool is_dense(char c) { return static_cast<signed char>(c) > kBelowDense; }
+
+  static uint32_t firsts(uint64_t rows) {
+    return static_cast<uint32_t>((rows & ~(rows << 1)) >> Bytes32::kSize);
+  }
+
+  template <class Is>
+  bool any_of(uint32_t places, const Is& is) const {
+    for (; places != 0; places &= places - 1)
+      if (is(at_ + static_cast<size_t>(std::countr_zero(places)))) return true;
+    return false;
+  }
+
+  // Azure's secrets have three bytes of any kind before those that are dense.
+  bool is_in_form(size_t at) const {
+    const size_t begin = at + 1 - std::min(at + 1, kShortestForm + 3);
+    const size_t length = run_length(text_.substr(at), is_dense);
+    return Scan(text_.substr(begin, at + length - begin)).next().has_value();
+  }
+
+  bool is_in_other(size_t at) const {
+    if (text_[at] == '@') return is_after_user(at);
+    if (text_[at] == '=') return is_secret_parameter(word_before(text_, at));
+    return is_begin_of_key(at);
+  }
+
+  bool is_after_user(size_t at) const {
+    const size_t before = text_.substr(0, at).find_last_of("/?#@ \t\r\n\"'`");
+    return before != std::string_view::npos && text_.substr(0, before + 1).ends_with("://");
+  }
+
+  // The last of two dashes or more in a row: of five, two are among the same 32 bytes.
+  static uint32_t last_dashes(const Bytes32& bytes) {
+    const uint32_t dashes = bytes.equal_to('-'), pairs = dashes & dashes << 1;
+    return pairs & ~(pairs >> 1);
+  }
+  // One more dash may be the first of the next bytes.
+  bool is_begin_of_key(size_t at) const {
+    const std::string_view rest = text_.substr(at + 1);
+    return rest.starts_with("BEGIN ") || rest.starts_with("-BEGIN ");
+  }
+
+  std::string_view text_;
+  size_t at_ = 0;
+  uint64_t dense_ = 0;  // a bit for each byte from `at_` on, above those of the bytes before
+};
+
 // Letters and digits in lower case: `Client-Secret`, `client_secret` and `clientSecret` are one name.
 std::string bare(std::string_view name) {
   std::string kept;
@@ -288,19 +382,21 @@ std::string bare(std::string_view name) {
 enum class Naming { none, weak, strong };
 
 // How the names of secrets end rules out nearly every key: by its last letter, which letters may be before
-// it. Of both the low bits alone are looked at, so that case does not count.
-constexpr size_t kLetters = 32;
-constexpr std::array<uint32_t, kLetters> kEnds = [] {
-  std::array<uint32_t, kLetters> before{};
+// it. Of those the low bits alone are looked at. What is neither letter nor digit is cut off first, so it may
+// stand after anything.
+constexpr std::array<uint32_t, 256> kEnds = [] {
+  std::array<uint32_t, 256> before{};
+  for (size_t c = 0; c < before.size(); ++c)
+    if (!is_alnum(static_cast<char>(c))) before[c] = ~0u;
   for (const std::string_view end : {"rd", "wd", "se", "ey", "et", "en"})
-    before[static_cast<size_t>(end[1]) % kLetters] |= 1u << static_cast<size_t>(end[0]) % kLetters;
+    for (const char last : {end[1], static_cast<char>(end[1] - 'a' + 'A')})
+      before[static_cast<size_t>(last)] |= 1u << end[0] % 32;
   return before;
 }();
 bool ends_like_secret(std::string_view key) {
-  if (key.size() < 3) return false;
-  const auto low = [](char c) { return static_cast<unsigned char>(c) % kLetters; };
-  const char before = key[key.size() - 2];
-  return (kEnds[low(key.back())] >> low(before) & 1) != 0 && is_alnum(before);
+  return key.size() >= 3 && (kEnds[static_cast<unsigned char>(key.back())] >>
+                                 static_cast<unsigned char>(key[key.size() - 2]) % 32 &
+                             1) != 0;
 }
 
 // Strong: any literal value is the secret. Weak: it may as well be the name of a secret or a kind of
@@ -311,7 +407,7 @@ Naming naming_of(std::string_view key) {
   constexpr std::array<std::string_view, 6> kWeak{"secret",     "token",           "apikey",
                                                   "accountkey", "sharedaccesskey", "privatekey"};
   while (!key.empty() && !is_alnum(key.back())) key.remove_suffix(1);
-  if (!ends_like_secret(key)) return Naming::none;
+  if (!ends_like_secret(key) || !is_alnum(key[key.size() - 2])) return Naming::none;
   const std::string name = bare(key);
   const auto ends = [&](std::string_view known) { return name.ends_with(known); };
   if (name == "pwd" || std::any_of(kStrong.begin(), kStrong.end(), ends)) return Naming::strong;
@@ -403,13 +499,27 @@ bool is_placeholder(std::string_view value) {
 }
 
 std::optional<std::string_view> secret_in(std::string_view text) {
-  constexpr size_t kShortest = 10;  // no form and no URL with a password is shorter
-  if (text.size() < kShortest) return std::nullopt;
-  const auto is_mark = [](char c) { return c == ':' || c == '='; };
-  if (text.size() < kShortestForm && std::ranges::none_of(text, is_mark)) return std::nullopt;
   const auto found = Scan(text).next();
   if (!found) return std::nullopt;
   return found->name;
+}
+
+bool may_hold_secret(std::string_view text) { return Signs(text).any(); }
+
+bool may_hold_secret(yaml::Node root) {
+  const yaml::Tree* tree = root.tree();
+  if (!tree) return false;
+  const auto [begin, end] = root.span();
+  if (may_hold_secret(tree->source().substr(begin, end - begin)) ||
+      std::ranges::any_of(tree->kept_texts(), [](std::string_view text) { return may_hold_secret(text); }))
+    return true;
+  for (uint32_t id = 0, count = static_cast<uint32_t>(tree->node_count()); id < count; ++id) {
+    const yaml::Tree::Data& node = tree->at(id);
+    if (node.kind != yaml::Kind::string) continue;
+    const std::string_view text = tree->text(node);
+    if (ends_like_secret(text) && naming_of(text) != Naming::none) return true;
+  }
+  return false;
 }
 
 std::optional<std::string_view> secret_under(std::string_view key, std::string_view value) {
@@ -432,7 +542,7 @@ std::string without_secrets(std::string_view text) {
 }
 
 void hide_secrets(std::string& text) {
-  if (Scan(text).next()) text = without_secrets(text);
+  if (may_hold_secret(text)) text = without_secrets(text);
 }
 
 void blank(std::string& text, size_t begin, size_t end) {

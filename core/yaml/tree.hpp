@@ -100,6 +100,9 @@ class Tree {
             scalar.size};  // not substr, which looks whether it is in the source
   }
   std::string_view text(uint32_t id) const { return text(nodes_[id]); }
+  // Where all texts stand that are not among the kept ones.
+  std::string_view source() const { return source_; }
+  const std::vector<std::string_view>& kept_texts() const { return texts_; }
 
   // ---- for readers
   void reserve(size_t nodes);

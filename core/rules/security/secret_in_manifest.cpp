@@ -24,10 +24,7 @@ class Walk {
       const yaml::Node key = mapping.key(i), value = mapping.value(i);
       std::string_view name = key.is_string() ? key.text() : std::string_view{};
       if (name == "value") name = custom_name(mapping);
-      if (value.size() > 0)
-        look(value, name);
-      else
-        look_at_scalar(value, name);
+      look(value, name);
     }
   }
 
@@ -58,7 +55,9 @@ class Walk {
   Findings& findings_;
 };
 
-void check(const Document& document, Findings& findings) { Walk(findings).look(document.root, {}); }
+void check(const Document& document, Findings& findings) {
+  if (may_hold_secret(document.root)) Walk(findings).look(document.root, {});
+}
 
 }  // namespace
 

@@ -1,7 +1,10 @@
 #include "core/rules/secrets.hpp"
 
-#include <doctest.h>
+#include "tests/unit/rules/document.hpp"
 
+#include <fmt/format.h>
+
+using namespace mesh;
 using namespace mesh::rules;
 
 // Put together here so that no scanner of this repository takes the samples for real.
@@ -136,5 +139,72 @@ TEST_CASE("a long text of near misses is looked at once") {
     while (text.size() < 2'000'000) text += part;
     CAPTURE(part);
     CHECK_FALSE(secret_in(text));
+  }
+}
+
+TEST_CASE("a secret is found however the scalar that holds it is written") {
+  const std::string key = token("AKIA", "IOSFODNN7Q2MZLAB");
+  const std::string url = token("https://", "reader:tr0ub4dor@example.com/x");
+  const std::string azure = "a c1Q~" + kAlnum36.substr(0, 33);
+  const std::string list = token("Server=pg;Database=shop;", "Pwd=tr0ub4dor;");
+  const std::string pem = token("-----BEGIN PRIVATE ", "KEY----- " + kAlnum36 + kAlnum36);
+  for (const std::string& secret : {key, url, azure, list, pem}) {
+    CAPTURE(secret);
+    const std::string escaped = fmt::format("\\x{:02x}", secret[2]);
+    for (const std::string& scalar :
+         {secret, "'" + secret + "'", "\"" + secret + "\"",
+          "\"" + secret.substr(0, 2) + escaped + secret.substr(3) + "\"", "|-\n  " + secret,
+          ">-\n  " + secret, "&it " + secret, "!!str " + secret, "[" + secret + "]", "{a: '" + secret + "'}",
+          "\n  " + secret + " # as it is"}) {
+      CAPTURE(scalar);
+      const auto judged =
+          test::judge("security/secret-in-manifest", "kind: DataContract\nx: " + scalar + "\n");
+      REQUIRE(judged.findings.size() == 1);
+      const Span at = judged.findings[0].at.span;
+      CHECK(judged.source.bytes().substr(at.begin, at.end - at.begin).find(secret.substr(3)) !=
+            std::string_view::npos);
+    }
+  }
+}
+
+TEST_CASE("the name of a secret is known however it is written") {
+  for (const std::string_view entry :
+       {"password: tr0ub4dor", "'password': tr0ub4dor", "\"pass\\x77ord\": tr0ub4dor",
+        "? password\n: tr0ub4dor", "? |-\n  password\n: tr0ub4dor", "x: {password: tr0ub4dor}",
+        "x: {\"password\":tr0ub4dor}", "x:\n- property: password\n  value: tr0ub4dor",
+        "x: [{value: tr0ub4dor, name: \"pass-word \"}]", "pwd: 12345678"}) {
+    CAPTURE(entry);
+    CHECK(test::judge("security/secret-in-manifest", "kind: DataContract\n" + std::string(entry) + "\n")
+              .findings.size() == 1);
+  }
+}
+
+TEST_CASE("bytes tell of a secret wherever it stands among them") {
+  for (const std::string& secret :
+       {token("AKIA", "IOSFODNN7Q2MZLAB"), token("glpat-", "x9Yz_8Wv7Ut6Sr5Qp4On"), std::string("://a:b3c@d"),
+        token("pwd=", "tr0ub4dor"), token("-----BEGIN ", "PRIVATE KEY-----"),
+        "a c1Q~" + kAlnum36.substr(0, 31)}) {
+    CAPTURE(secret);
+    for (size_t before = 0; before < 70; ++before) {
+      const std::string prose = std::string(before, before % 2 ? ' ' : '\'');
+      CHECK(may_hold_secret(prose + "\n" + secret));
+      CHECK(may_hold_secret(prose + "\n" + secret + prose));
+    }
+  }
+  for (const std::string_view harmless :
+       {"", "id: urn:shop:sales:orders", "url: https://example.com/a?b=c", "channel: mailto:team@example.com",
+        "query: select a from b where c = d and customer_email_address <> ''", "# ------- BEGIN", "---"}) {
+    CAPTURE(harmless);
+    CHECK_FALSE(may_hold_secret(harmless));
+  }
+}
+
+TEST_CASE("bytes that nearly tell of a secret are looked at once") {
+  for (const std::string_view part :
+       {"@", "=", "-", "a@", "a=", "-----", "://a", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "\xff"}) {
+    std::string text;
+    while (text.size() < 2'000'000) text += part;
+    CAPTURE(part);
+    CHECK_FALSE(may_hold_secret(text));
   }
 }
