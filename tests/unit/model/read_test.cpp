@@ -47,7 +47,7 @@ std::string verdict(std::string text) {
   Findings told;
   schema::check(identified, documents[0].root(), told);
   std::string rules;
-  for (const Finding& finding : told.all()) rules += finding.rule + ": " + finding.message + "\n";
+  for (const Finding& finding : told.all()) rules += std::string(finding.rule) + ": " + finding.message + "\n";
   return rules;
 }
 
