@@ -20,7 +20,7 @@ class FactReader {
   FactReader(const ContractDetails& details, Contract& contract)
       : details_(details), contract_(contract), text_(contract.pool) {}
 
-  void read() const {
+  void read() {
     contract_.api_version = text_.string_at(details_.node, "apiVersion").view();
     contract_.id = text_.any_scalar(details_[RootKey::id]);
     contract_.version = text_.string(details_[RootKey::version]);
@@ -52,18 +52,17 @@ class FactReader {
     return description.is_mapping() ? text_.string_at(description, "purpose") : text_.string(description);
   }
 
-  void read_object(const ObjectDetails& written, SchemaObject& object) const {
+  void read_object(const ObjectDetails& written, SchemaObject& object) {
     object.name = text_.any_scalar(written[ObjectKey::name]);
     object.id = text_.any_scalar(written[ObjectKey::id]);
     object.physical_name = text_.any_scalar(written[ObjectKey::physical_name]);
-    read_properties(written.first, written.end, PropertyDetails::Place::property, object.properties);
+    object.properties = properties(written.first, written.end, PropertyDetails::Place::property);
     object.relationships = relationships(written[ObjectKey::relationships]);
     object.at = written.node.span();
   }
 
   // Those of the range that are in nothing else of it, and at such a place.
-  void read_properties(uint32_t begin, uint32_t end, PropertyDetails::Place place,
-                       std::vector<Property>& properties) const {
+  List<Property> properties(uint32_t begin, uint32_t end, PropertyDetails::Place place) {
     const bool direct = place == PropertyDetails::Place::property;
     const auto is_meant = [&](const PropertyDetails& written) {
       return (written.place == PropertyDetails::Place::property) == direct;
@@ -71,17 +70,18 @@ class FactReader {
     size_t count = 0;
     for (uint32_t i = begin; i < end; i = details_.properties[i].end)
       count += is_meant(details_.properties[i]);
-    if (count == 0) return;
-    properties.reserve(count);
+    const List<Property> list = contract_.pool.list<Property>(count);
+    Property* next = list.begin();
     for (uint32_t i = begin; i < end; i = details_.properties[i].end)
-      if (is_meant(details_.properties[i])) read_property(i, properties.emplace_back());
+      if (is_meant(details_.properties[i])) read_property(i, *next++);
+    return list;
   }
 
-  void read_property(uint32_t index, Property& property) const {
+  void read_property(uint32_t index, Property& property) {
     const PropertyDetails& written = details_.properties[index];
     property.name = text_.any_scalar(written[PropertyKey::name]);
     property.id = text_.any_scalar(written[PropertyKey::id]);
-    property.logical_type = text_.string(written[PropertyKey::logical_type]);
+    property.logical_type = logical_type(written);
     property.required = boolean(written[PropertyKey::required]);
     if (const auto nullable = boolean(written[PropertyKey::nullable]); nullable && !property.required)
       property.required = !*nullable;
@@ -89,25 +89,53 @@ class FactReader {
     property.primary_key = boolean(written[PropertyKey::primary_key]);
     if (written.has(PropertyKey::relationships))
       property.relationships = relationships(written[PropertyKey::relationships]);
-    read_properties(index + 1, written.end, PropertyDetails::Place::property, property.properties);
-    read_properties(index + 1, written.end, PropertyDetails::Place::items, property.items);
+    property.properties = properties(index + 1, written.end, PropertyDetails::Place::property);
+    property.items = properties(index + 1, written.end, PropertyDetails::Place::items);
     property.at = written.node.span();
   }
 
-  std::vector<Relationship> relationships(Node list) const {
-    return read_list<Relationship>(list, [this](Node entry) {
-      return Relationship{text_.string_at(entry, "type"), ends(entry.find("from").value_or(Node{})),
-                          ends(entry.find("to").value_or(Node{})), entry.span()};
-    });
+  // Hundreds of properties have the same few types: each is kept once.
+  Text logical_type(const PropertyDetails& written) {
+    const Node node = written[PropertyKey::logical_type];
+    if (written.type == LogicalType::none || written.type == LogicalType::other) return text_.string(node);
+    Text& known = types_[static_cast<size_t>(written.type)];
+    if (!known) known = text_.string(node);
+    Text text = known;
+    text.at = node.span();
+    return text;
   }
 
-  std::vector<Text> ends(Node node) const {
-    std::vector<Text> texts;
-    if (node.is_string()) texts.push_back(text_.string(node));
-    if (!node.is_sequence()) return texts;
-    for (uint32_t i = 0; i < node.size(); ++i)
-      if (node.item(i).is_string()) texts.push_back(text_.string(node.item(i)));
-    return texts;
+  List<Relationship> relationships(Node written) const {
+    return list<Relationship>(
+        written, [](Node entry) { return entry.is_mapping(); },
+        [this](Node entry) {
+          return Relationship{text_.string_at(entry, "type"), ends(entry.find("from").value_or(Node{})),
+                              ends(entry.find("to").value_or(Node{})), entry.span()};
+        });
+  }
+
+  List<Text> ends(Node written) const {
+    if (written.is_string()) {
+      const List<Text> one = contract_.pool.list<Text>(1);
+      one.front() = text_.string(written);
+      return one;
+    }
+    return list<Text>(
+        written, [](Node entry) { return entry.is_string(); },
+        [this](Node entry) { return text_.string(entry); });
+  }
+
+  // One fact for each entry of the list that has the right shape.
+  template <class Fact, class IsMeant, class Read>
+  List<Fact> list(Node written, const IsMeant& is_meant, const Read& read) const {
+    if (!written.is_sequence()) return {};
+    size_t count = 0;
+    for (uint32_t i = 0; i < written.size(); ++i) count += is_meant(written.item(i));
+    const List<Fact> facts = contract_.pool.list<Fact>(count);
+    Fact* next = facts.begin();
+    for (uint32_t i = 0; i < written.size(); ++i)
+      if (is_meant(written.item(i))) *next++ = read(written.item(i));
+    return facts;
   }
 
   Server server(const ServerDetails& written) const {
@@ -135,6 +163,7 @@ class FactReader {
   const ContractDetails& details_;
   Contract& contract_;
   TextReader text_;
+  std::array<Text, static_cast<size_t>(LogicalType::vector) + 1> types_;
 };
 
 }  // namespace

@@ -282,7 +282,7 @@ class ContractReader : Reader {
     read_list(list, kObjectKeys, contract_.objects);
     size_t count = 0;
     for (const ObjectDetails& object : contract_.objects) count += object[ObjectKey::properties].size();
-    contract_.properties.reserve(count);
+    contract_.properties.reserve(2 * count);  // some have others inside
     for (uint32_t i = 0; i < contract_.objects.size(); ++i) {
       ObjectDetails& object = contract_.objects[i];
       keep_lists(object);

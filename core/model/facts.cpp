@@ -1,21 +1,41 @@
 #include "core/model/facts.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace mesh::model {
 
-std::string_view Pool::keep(std::string_view text) {
-  constexpr size_t kBlock = 1024;
-  if (room_ - used_ < text.size() || blocks_.empty()) {
-    room_ = std::max(kBlock, text.size());
-    used_ = 0;
-    blocks_.push_back(std::make_unique<char[]>(room_));
+Text Pool::keep(std::string_view text, Span at) {
+  char* const kept = room_for(text.size(), text.size(), 1);
+  std::memcpy(kept, text.data(), text.size());
+  return {kept, at};
+}
+
+char* Pool::add_block(size_t bytes) {
+  constexpr size_t kUsual = 8;
+  if (blocks_.empty()) blocks_.reserve(kUsual);
+  return blocks_.emplace_back(std::make_unique_for_overwrite<char[]>(bytes)).get();
+}
+
+char* Pool::room_for(size_t count, size_t bytes, size_t alignment) {
+  constexpr size_t kBlock = 256;
+  const auto number = static_cast<uint32_t>(count);
+  char* room;
+  if (kHead + bytes > kBlock) {
+    room = add_block(kHead + bytes) + kHead;
+  } else {
+    const size_t unaligned = (reinterpret_cast<uintptr_t>(free_) + sizeof number) % alignment;
+    size_t head = sizeof number + (unaligned == 0 ? 0 : alignment - unaligned);
+    if (left_ < head + bytes) {
+      free_ = add_block(kBlock);
+      left_ = kBlock;
+      head = kHead;
+    }
+    room = free_ + head;
+    free_ = room + bytes;
+    left_ -= head + bytes;
   }
-  char* const begin = blocks_.back().get() + used_;
-  std::memcpy(begin, text.data(), text.size());
-  used_ += text.size();
-  return {begin, text.size()};
+  std::memcpy(room - sizeof number, &number, sizeof number);
+  return room;
 }
 
 Text Server::field(std::string_view key) const {

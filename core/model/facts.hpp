@@ -3,61 +3,117 @@
 #include "core/text/finding.hpp"
 #include "core/text/span.hpp"
 
+#include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 // What stays of a manifest once its text and tree are gone: the facts that rules, plans and listings ask for.
 namespace mesh::model {
 
 // A string of a manifest with its place; false when the manifest does not have it. The characters belong to
-// the document's Pool.
-struct Text {
-  const char* data = nullptr;
-  uint32_t size = 0;
+// the document's Pool, where their number stands before them: there are millions of texts.
+class Text {
+ public:
   Span at;
 
-  explicit operator bool() const { return data != nullptr; }
-  std::string_view view() const { return {data, size}; }
-  std::string str() const { return std::string(view()); }
-  bool operator==(std::string_view other) const { return data && view() == other; }
-};
+  Text() = default;
 
-// Keeps the characters of one document's texts.
-class Pool {
- public:
-  std::string_view keep(std::string_view text);
+  explicit operator bool() const { return data_ != nullptr; }
+  uint32_t size() const {
+    uint32_t size = 0;
+    if (data_) std::memcpy(&size, data_ - sizeof size, sizeof size);
+    return size;
+  }
+  std::string_view view() const { return {data_, size()}; }
+  std::string str() const { return std::string(view()); }
+  bool operator==(std::string_view other) const { return data_ && view() == other; }
 
  private:
+  friend class Pool;
+  Text(const char* data, Span span) : at(span), data_(data) {}
+
+  const char* data_ = nullptr;
+};
+
+// A list whose members belong to the document's Pool, where their number stands before them. Nearly all lists
+// of facts are empty.
+template <class T>
+class List {
+ public:
+  List() = default;
+
+  bool empty() const { return first_ == nullptr; }
+  size_t size() const {
+    uint32_t size = 0;
+    if (first_) std::memcpy(&size, reinterpret_cast<const char*>(first_) - sizeof size, sizeof size);
+    return size;
+  }
+  T* begin() const { return first_; }
+  T* end() const { return first_ + size(); }
+  T& operator[](size_t index) const { return first_[index]; }
+  T& front() const { return *first_; }
+
+ private:
+  friend class Pool;
+  explicit List(T* first) : first_(first) {}
+
+  T* first_ = nullptr;
+};
+
+// Keeps the texts and lists of one document.
+class Pool {
+ public:
+  Text keep(std::string_view text, Span at);
+
+  // So many members that are still to be filled in.
+  template <class T>
+  List<T> list(size_t count) {
+    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= kHead);
+    if (count == 0) return {};
+    T* const first = reinterpret_cast<T*>(room_for(count, count * sizeof(T), alignof(T)));
+    std::uninitialized_value_construct_n(first, count);
+    return List<T>(first);
+  }
+
+ private:
+  static constexpr size_t kHead = alignof(uint64_t);
+
+  // So many bytes, behind the number of what they are to hold.
+  char* room_for(size_t count, size_t bytes, size_t alignment);
+  char* add_block(size_t bytes);
+
   std::vector<std::unique_ptr<char[]>> blocks_;
-  size_t used_ = 0, room_ = 0;
+  char* free_ = nullptr;
+  size_t left_ = 0;
 };
 
 // `relationships[]` of a property (no `from`) or of a schema object.
 struct Relationship {
   Text type;
-  std::vector<Text> from, to;  // one entry each, or the parts of a composite key
+  List<Text> from, to;  // one entry each, or the parts of a composite key
   Span at;
 };
 
 // The rest of what a property says is in details.hpp, for rules about one document.
 struct Property {
   Text name, id, logical_type;
+  List<Relationship> relationships;
+  List<Property> properties;  // of an object
+  List<Property> items;       // what an array holds (one), or the key and the value of a map
+  Span at;                    // the property's mapping
   std::optional<bool> required, unique, primary_key;
-  std::vector<Relationship> relationships;
-  std::vector<Property> properties;  // of an object
-  std::vector<Property> items;       // what an array holds (one), or the key and the value of a map
-  Span at;                           // the property's mapping
 };
 
 struct SchemaObject {
   Text name, id, physical_name;
-  std::vector<Property> properties;
-  std::vector<Relationship> relationships;
+  List<Property> properties;
+  List<Relationship> relationships;
   Span at;
 };
 

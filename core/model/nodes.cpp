@@ -4,11 +4,6 @@ namespace mesh::model {
 
 using yaml::Node;
 
-Text TextReader::keep(Node node) const {
-  const std::string_view kept = pool_.keep(node.text());
-  return {kept.data(), static_cast<uint32_t>(kept.size()), node.span()};
-}
-
 Text TextReader::string_at(Node mapping, std::string_view key) const {
   return string(mapping.find(key).value_or(Node{}));
 }

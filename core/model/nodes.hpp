@@ -22,7 +22,7 @@ class TextReader {
   Text string_at(yaml::Node mapping, std::string_view key) const;
 
  private:
-  Text keep(yaml::Node node) const;
+  Text keep(yaml::Node node) const { return pool_.keep(node.text(), node.span()); }
   Pool& pool_;
 };
 

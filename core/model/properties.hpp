@@ -6,7 +6,7 @@ namespace mesh::model {
 
 // Calls visit(property) for every property of a list, each before what is inside it.
 template <class Visit>
-void each_property(const std::vector<Property>& properties, const Visit& visit) {
+void each_property(List<Property> properties, const Visit& visit) {
   for (const Property& property : properties) {
     visit(property);
     if (!property.properties.empty()) each_property(property.properties, visit);

@@ -25,14 +25,14 @@ std::optional<Reference> parse_reference(std::string_view text) {
 
 namespace {
 
-void add_files(const std::vector<Relationship>& relationships, std::vector<Text>& files) {
+void add_files(List<Relationship> relationships, Contract& contract) {
   for (const Relationship& relationship : relationships)
     for (const auto* ends : {&relationship.from, &relationship.to})
       for (const Text& end : *ends) {
         if (end.view().find('#') == std::string_view::npos) continue;
         const auto reference = parse_reference(end.view());
         if (!reference || reference->file.empty() || is_url(reference->file)) continue;
-        files.push_back({end.data, static_cast<uint32_t>(reference->file.size()), end.at});
+        contract.foreign_files.push_back(contract.pool.keep(reference->file, end.at));
       }
 }
 
@@ -40,10 +40,9 @@ void add_files(const std::vector<Relationship>& relationships, std::vector<Text>
 
 void find_foreign_files(Contract& contract) {
   for (const SchemaObject& object : contract.objects) {
-    add_files(object.relationships, contract.foreign_files);
-    each_property(object.properties, [&](const Property& property) {
-      add_files(property.relationships, contract.foreign_files);
-    });
+    add_files(object.relationships, contract);
+    each_property(object.properties,
+                  [&](const Property& property) { add_files(property.relationships, contract); });
   }
 }
 

@@ -35,7 +35,7 @@ std::string told(const Workspace& workspace, const Finding& finding) {
     const Position at = source->position(finding.at.span.begin);
     place += ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
   }
-  return place + ": " + finding.message + " [" + finding.rule + "]";
+  return place + ": " + finding.message + " [" + std::string(finding.rule) + "]";
 }
 
 std::optional<std::string> summary_of_errors(const Workspace& workspace, const Errors& errors,

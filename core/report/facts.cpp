@@ -63,7 +63,7 @@ std::string Fingerprints::next(const Finding& finding) {
   const std::string_view key = finding.at.file < workspace_.files.size()
                                    ? std::string_view(workspace_.files[finding.at.file].key)
                                    : ".";
-  std::string name = finding.rule;
+  std::string name(finding.rule);
   for (const std::string_view part : {key, std::string_view(finding.message)})
     name.append(1, '\0').append(part);
   const size_t before = seen_[name]++;

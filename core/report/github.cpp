@@ -66,7 +66,7 @@ void write_github(std::ostream& out, const Report& report) {
         command.property("endColumn", where.end.column);
       }
     }
-    command.property("title", finding.waiver ? "waived: " + finding.rule : finding.rule);
+    command.property("title", finding.waiver ? "waived: " + std::string(finding.rule) : std::string(finding.rule));
     std::string message = finding.message;
     for (const std::string& line : advice(finding, report.sources)) message += "\n" + line;
     for (const Note& note : finding.notes) message += "\nnote: " + told(note, report.sources);

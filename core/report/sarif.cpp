@@ -119,7 +119,7 @@ class Writer {
     json_.end_array().end_object().end_object();
   }
 
-  void rule(const std::string& id) {
+  void rule(std::string_view id) {
     json_.begin_object().key("id").text(id);
     const auto& all = rules::all_rules();
     const auto listed = std::ranges::find(all, id, &rules::Listed::id);
@@ -247,7 +247,7 @@ class Writer {
   Sources& sources_;
   ForgePaths paths_;
   Fingerprints fingerprints_;
-  std::map<std::string, size_t> rule_index_;
+  std::map<std::string_view, size_t> rule_index_;
   JsonWriter json_;
 };
 

@@ -140,7 +140,7 @@ std::optional<std::string_view> Sources::line(FileId file, const Location& where
 }
 
 std::string help_of(const Finding& finding) {
-  return finding.help.empty() ? "mesh explain " + finding.rule : finding.help;
+  return finding.help.empty() ? "mesh explain " + std::string(finding.rule) : finding.help;
 }
 
 }  // namespace mesh::report

@@ -104,7 +104,7 @@ std::string Baseline::path_of(const Workspace& workspace, FileId file) const {
 }
 
 Baseline::Key Baseline::key_of(const Workspace& workspace, const Finding& finding) const {
-  return {path_of(workspace, finding.at.file), finding.rule, without_lines(finding.message)};
+  return {path_of(workspace, finding.at.file), std::string(finding.rule), without_lines(finding.message)};
 }
 
 static bool may_be_listed(const Workspace& workspace, const Finding& finding) {

@@ -1,7 +1,6 @@
 #include "core/rules/primary_key.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 
 namespace mesh::rules {
 
@@ -16,17 +15,22 @@ static uint32_t list_around(const ContractDetails& contract, uint32_t index) {
 }
 
 std::vector<PrimaryKey> primary_keys(const ContractDetails& contract) {
+  constexpr size_t kNone = SIZE_MAX;
   std::vector<PrimaryKey> keys;
-  std::unordered_map<uint64_t, size_t> by_list;
+  // The key of each list of columns: those of items and maps by their property, those of objects behind them.
+  const size_t count = contract.properties.size();
+  std::vector<size_t> key_of(count + contract.objects.size(), kNone);
   for (uint32_t i = 0; i < contract.properties.size(); ++i) {
     const PropertyDetails& property = contract.properties[i];
     if (!property[PropertyKey::primary_key].boolean()) continue;
     const model::ObjectDetails* const object = &contract.objects[property.object];
     const uint32_t list = list_around(contract, i);
-    const uint64_t name = uint64_t{property.object} << 32 | list;
-    const auto [known, is_new] = by_list.try_emplace(name, keys.size());
-    if (is_new) keys.push_back({object, list, {}});
-    keys[known->second].columns.push_back(
+    size_t& key = key_of[list == model::kNoIndex ? count + property.object : list];
+    if (key == kNone) {
+      key = keys.size();
+      keys.push_back({object, list, {}});
+    }
+    keys[key].columns.push_back(
         {&property, position_of(property[PropertyKey::primary_key_position])});
   }
   return keys;

@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
+#include <type_traits>
 
 namespace mesh::rules {
 
+using model::List;
 using model::Property;
 using model::SchemaObject;
 using model::Text;
@@ -21,7 +24,7 @@ const Property& unwrapped(const Property& property) {
 
 namespace {
 
-const std::vector<Property>& members(const Property& property) { return unwrapped(property).properties; }
+List<Property> members(const Property& property) { return unwrapped(property).properties; }
 
 // The standard does not say how a reference leads into a map.
 bool is_open(const Property& property) { return unwrapped(property).logical_type == "map"; }
@@ -31,7 +34,7 @@ std::string up_to(std::string_view path, std::string_view rest) {
 }
 
 // The way to the first property of this name further inside: "lines.price.amount".
-std::optional<std::string> way_to(const std::vector<Property>& properties, std::string_view name) {
+std::optional<std::string> way_to(List<Property> properties, std::string_view name) {
   for (const Property& property : properties) {
     if (!property.name) continue;
     if (property.name == name) return property.name.str();
@@ -42,14 +45,14 @@ std::optional<std::string> way_to(const std::vector<Property>& properties, std::
 
 }  // namespace
 
-template <class Part>
-const ContractParts::List& ContractParts::list_of(const std::vector<Part>& parts) {
-  const auto [known, is_new] = lists_.try_emplace(&parts);
-  List& list = known->second;
+template <class Parts>
+const ContractParts::Index& ContractParts::index_of(const Parts& parts) {
+  const auto [known, is_new] = indexes_.try_emplace(std::to_address(parts.begin()));
+  Index& list = known->second;
   if (!is_new) return list;
   for (uint32_t i = 0; i < parts.size(); ++i) {
     list.has_nameless |= !parts[i].name;
-    list.longest_name = std::max<size_t>(list.longest_name, parts[i].name.size);
+    list.longest_name = std::max<size_t>(list.longest_name, parts[i].name.size());
     if (parts[i].name) list.by_name[parts[i].name.view()].push_back(i);
     if (parts[i].id) list.by_id.emplace(parts[i].id.view(), i);
   }
@@ -57,9 +60,9 @@ const ContractParts::List& ContractParts::list_of(const std::vector<Part>& parts
 }
 
 // Visits every part that the path starts with, with what is left of the path; names may hold dots themselves.
-template <class Part, class Visit>
-void ContractParts::each_named(const std::vector<Part>& parts, std::string_view path, const Visit& visit) {
-  const List& list = list_of(parts);
+template <class Parts, class Visit>
+void ContractParts::each_named(const Parts& parts, std::string_view path, const Visit& visit) {
+  const Index& list = index_of(parts);
   for (size_t end = 0; end < path.size() && end <= list.longest_name; ++end) {
     end = std::min(path.find('.', end), path.size());
     const auto found = list.by_name.find(path.substr(0, end));
@@ -71,8 +74,8 @@ void ContractParts::each_named(const std::vector<Part>& parts, std::string_view 
 
 // For did-you-mean. Comparing words is slow: none for lists that are too long, and no more once there are
 // many faults, which have another cause than their spelling.
-template <class Part>
-std::vector<std::string> ContractParts::words(const std::vector<Part>& parts, Text Part::*word) {
+template <class Parts, class Part>
+std::vector<std::string> ContractParts::words(const Parts& parts, Text Part::*word) {
   constexpr size_t kLongestList = 2'000, kMostSuggestions = 200;
   std::vector<std::string> all;
   if (parts.size() > kLongestList || ++suggestions_ > kMostSuggestions) return all;
@@ -81,10 +84,10 @@ std::vector<std::string> ContractParts::words(const std::vector<Part>& parts, Te
   return all;
 }
 
-ContractParts::Search ContractParts::search(const std::vector<Property>& properties, std::string_view path,
+ContractParts::Search ContractParts::search(Properties properties, std::string_view path,
                                             std::string_view owner, Deepest& deepest) {
-  if (!deepest.there || path.size() < deepest.rest.size()) deepest = {path, &properties, owner};
-  Search result = list_of(properties).has_nameless ? Search::unclear : Search::missing;
+  if (!deepest.there || path.size() < deepest.rest.size()) deepest = {path, properties, owner};
+  Search result = index_of(properties).has_nameless ? Search::unclear : Search::missing;
   each_named(properties, path, [&](const Property& property, std::string_view rest) {
     if (result == Search::found) return;
     if (rest.empty()) {
@@ -122,7 +125,7 @@ Missing ContractParts::missing_property(std::string_view path, const Deepest& de
 
 std::optional<Missing> ContractParts::missing_by_name(std::string_view path, bool object_needed) {
   Deepest deepest;
-  Search result = list_of(contract_.objects).has_nameless ? Search::unclear : Search::missing;
+  Search result = index_of(contract_.objects).has_nameless ? Search::unclear : Search::missing;
   each_named(contract_.objects, path, [&](const SchemaObject& object, std::string_view rest) {
     if (result == Search::found) return;
     const Search inside =
@@ -145,11 +148,11 @@ std::optional<Missing> ContractParts::missing_by_name(std::string_view path, boo
   return missing;
 }
 
-template <class Part>
-Missing ContractParts::missing_id(const std::vector<Part>& parts, std::string_view what,
+template <class Parts>
+Missing ContractParts::missing_id(const Parts& parts, std::string_view what,
                                   const std::vector<std::string_view>& path, size_t at) {
   const std::string_view id = path[at];
-  const List& list = list_of(parts);
+  const Index& list = index_of(parts);
   const auto named = list.by_name.find(id);
   Missing missing;
   std::optional<std::string> better;
@@ -158,7 +161,7 @@ Missing ContractParts::missing_id(const std::vector<Part>& parts, std::string_vi
     if (const Text& its_id = parts[named->second.front()].id) better = its_id.str();
   } else {
     missing.message = fmt::format("{} with the id `{}` does not exist", what, id);
-    better = nearest(id, words(parts, &Part::id));
+    better = nearest(id, words(parts, &std::decay_t<decltype(parts.front())>::id));
   }
   if (!better) return missing;
   std::string whole;
@@ -173,21 +176,21 @@ std::optional<Missing> ContractParts::missing_by_id(std::string_view text) {
   if (path.size() < 2 || path.size() % 2 != 0 || path[0] != "schema") return std::nullopt;
   for (size_t i = 2; i < path.size(); i += 2)
     if (path[i] != "properties") return std::nullopt;
-  const List& objects = list_of(contract_.objects);
+  const Index& objects = index_of(contract_.objects);
   const auto object = objects.by_id.find(path[1]);
   if (object == objects.by_id.end()) return missing_id(contract_.objects, "an object", path, 1);
-  const std::vector<Property>* level = &contract_.objects[object->second].properties;
+  List<Property> level = contract_.objects[object->second].properties;
   for (size_t i = 3; i < path.size(); i += 2) {
-    const List& properties = list_of(*level);
+    const Index& properties = index_of(level);
     const auto property = properties.by_id.find(path[i]);
-    if (property == properties.by_id.end()) return missing_id(*level, "a property", path, i);
-    if (is_open((*level)[property->second])) return std::nullopt;
-    level = &members((*level)[property->second]);
+    if (property == properties.by_id.end()) return missing_id(level, "a property", path, i);
+    if (is_open(level[property->second])) return std::nullopt;
+    level = members(level[property->second]);
   }
   return std::nullopt;
 }
 
-const Property* ContractParts::property_at(const std::vector<Property>& properties, std::string_view path) {
+const Property* ContractParts::property_at(Properties properties, std::string_view path) {
   const Property* found = nullptr;
   each_named(properties, path, [&](const Property& property, std::string_view rest) {
     if (!found) found = rest.empty() ? &property : property_at(members(property), rest);
@@ -198,17 +201,17 @@ const Property* ContractParts::property_at(const std::vector<Property>& properti
 std::optional<Target> ContractParts::find_by_id(std::string_view text) {
   const std::vector<std::string_view> path = split(text, '/');
   if (path.size() < 2 || path.size() % 2 != 0 || path[0] != "schema") return std::nullopt;
-  const List& objects = list_of(contract_.objects);
+  const Index& objects = index_of(contract_.objects);
   const auto object = objects.by_id.find(path[1]);
   if (object == objects.by_id.end()) return std::nullopt;
   Target target{&contract_.objects[object->second], nullptr};
-  const std::vector<Property>* level = &target.object->properties;
+  List<Property> level = target.object->properties;
   for (size_t i = 2; i < path.size(); i += 2) {
-    const List& properties = list_of(*level);
+    const Index& properties = index_of(level);
     const auto property = properties.by_id.find(path[i + 1]);
     if (path[i] != "properties" || property == properties.by_id.end()) return std::nullopt;
-    target.property = &(*level)[property->second];
-    level = &members(*target.property);
+    target.property = &level[property->second];
+    level = members(*target.property);
   }
   return target;
 }

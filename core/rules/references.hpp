@@ -44,8 +44,10 @@ class ContractParts {
   std::optional<Target> find(const Reference& reference);
 
  private:
+  using Properties = model::List<model::Property>;
+
   // One list of objects or properties by their words.
-  struct List {
+  struct Index {
     std::unordered_map<std::string_view, std::vector<uint32_t>> by_name;
     std::unordered_map<std::string_view, uint32_t> by_id;
     size_t longest_name = 0;
@@ -54,29 +56,28 @@ class ContractParts {
   enum class Search { found, unclear, missing };
   struct Deepest {  // how far a search by name got, for the message
     std::string_view rest;
-    const std::vector<model::Property>* there = nullptr;
+    std::optional<Properties> there;
     std::string_view owner;
   };
 
-  template <class Part>
-  const List& list_of(const std::vector<Part>& parts);
-  template <class Part, class Visit>
-  void each_named(const std::vector<Part>& parts, std::string_view path, const Visit& visit);
-  Search search(const std::vector<model::Property>& properties, std::string_view path, std::string_view owner,
-                Deepest& deepest);
-  const model::Property* property_at(const std::vector<model::Property>& properties, std::string_view path);
+  template <class Parts>
+  const Index& index_of(const Parts& parts);
+  template <class Parts, class Visit>
+  void each_named(const Parts& parts, std::string_view path, const Visit& visit);
+  Search search(Properties properties, std::string_view path, std::string_view owner, Deepest& deepest);
+  const model::Property* property_at(Properties properties, std::string_view path);
   std::optional<Target> find_by_id(std::string_view path);
   std::optional<Missing> missing_by_name(std::string_view path, bool object_needed);
   std::optional<Missing> missing_by_id(std::string_view path);
   Missing missing_property(std::string_view path, const Deepest& deepest);
-  template <class Part>
-  Missing missing_id(const std::vector<Part>& parts, std::string_view what,
+  template <class Parts>
+  Missing missing_id(const Parts& parts, std::string_view what,
                      const std::vector<std::string_view>& path, size_t at);
-  template <class Part>
-  std::vector<std::string> words(const std::vector<Part>& parts, model::Text Part::*word);
+  template <class Parts, class Part>
+  std::vector<std::string> words(const Parts& parts, model::Text Part::*word);
 
   const model::Contract& contract_;
-  std::unordered_map<const void*, List> lists_;
+  std::unordered_map<const void*, Index> indexes_;  // by the first of the list
   size_t suggestions_ = 0;
 };
 

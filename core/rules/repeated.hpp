@@ -24,12 +24,12 @@ class UsedOnce {
   // `message()` is told at the second name. Names that are missing are no names.
   template <class Message>
   void add(const model::Text& name, const Message& message) {
-    if (name && name.size > 0) add_under(name.view(), name.at, message);
+    if (name && name.size() > 0) add_under(name.view(), name.at, message);
   }
   // `key`: what has to differ, when it is more than the name.
   template <class Message>
   void add(const model::Text& name, std::string key, const Message& message) {
-    if (name && name.size > 0) add_under(keys_.emplace_front(std::move(key)), name.at, message);
+    if (name && name.size() > 0) add_under(keys_.emplace_front(std::move(key)), name.at, message);
   }
 
  private:

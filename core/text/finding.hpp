@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/boxed.hpp"
 #include "core/text/edit.hpp"
 #include "core/text/span.hpp"
 
@@ -31,15 +32,15 @@ struct Waiver {
 // One thing that is wrong in somebody's manifest: one sentence, lower case, no full stop, the user's own
 // words in backticks. `at` is the smallest text that must change.
 struct Finding {
-  std::string rule;
+  std::string_view rule;  // one of those that are known, whose names outlive every run
   Level level = Level::error;
   std::string message;
   Place at;
   std::string label = {};  // under the carets: what to do there
   std::string help = {};   // below the snippet
   std::vector<Note> notes = {};
-  std::optional<Fix> fix = {};
-  std::optional<Waiver> waiver = {};  // shown, but neither counted at its level nor a reason to fail
+  Boxed<Fix> fix = {};
+  Boxed<Waiver> waiver = {};  // shown, but neither counted at its level nor a reason to fail
 };
 
 // Where readers and rules put what they find. `rule`, `level` and `file` are what `add` fills in; whoever
@@ -60,12 +61,12 @@ class Findings {
 
   // The reference is good until the next `add`.
   Finding& add(Place at, std::string message) {
-    return all_.emplace_back(Finding{std::string(rule_), level_, std::move(message), at});
+    return all_.emplace_back(Finding{rule_, level_, std::move(message), at});
   }
   Finding& add(Span at, std::string message) { return add(Place{file_, at}, std::move(message)); }
   // For stages with rules of their own (`yaml/…`, `schema/…`, `manifest/…`).
   Finding& add(std::string_view rule, Level level, Span at, std::string message) {
-    return all_.emplace_back(Finding{std::string(rule), level, std::move(message), Place{file_, at}});
+    return all_.emplace_back(Finding{rule, level, std::move(message), Place{file_, at}});
   }
 
   bool empty() const { return all_.empty(); }

@@ -20,7 +20,7 @@ using model::Product;
 
 // The files of contracts that relationships lead to: `../shared/b.yaml#orders.id`.
 template <class Visit>
-void each_file_named(const std::vector<model::Relationship>& relationships, const Visit& visit) {
+void each_file_named(model::List<model::Relationship> relationships, const Visit& visit) {
   for (const model::Relationship& relationship : relationships)
     for (const auto* ends : {&relationship.from, &relationship.to})
       for (const model::Text& end : *ends)

@@ -82,7 +82,7 @@ Fix quoting(const Finding& finding, std::string_view bytes, PlainStrings& string
 
 }  // namespace
 
-void fit_fix(std::string_view bytes, std::optional<Fix>& fix) {
+void fit_fix(std::string_view bytes, Boxed<Fix>& fix) {
   if (!fix) return;
   for (Edit& edit : fix->edits) {
     const std::string_view original = bytes_at(bytes, edit.at);

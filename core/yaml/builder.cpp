@@ -24,7 +24,7 @@ Span Builder::span_of(size_t begin, size_t end) const {
 }
 
 void Builder::stop(std::string_view rule, Span at, std::string message) const {
-  stop(Finding{std::string(rule), Level::error, std::move(message), {kNoFile, at}});
+  stop(Finding{rule, Level::error, std::move(message), {kNoFile, at}});
 }
 void Builder::stop(Finding finding) const { throw Stop{std::move(finding)}; }
 

@@ -11,7 +11,7 @@ namespace {
 
 Finding fault(std::string_view rule, size_t at, size_t length, std::string message, std::string help = {}) {
   const auto begin = static_cast<uint32_t>(at);
-  Finding finding{std::string(rule), Level::error, std::move(message), {}, {}, {}, {}};
+  Finding finding{rule, Level::error, std::move(message), {}, {}, {}, {}};
   finding.at.span = {begin, begin + static_cast<uint32_t>(length)};
   finding.help = std::move(help);
   return finding;

@@ -266,7 +266,7 @@ Finding explain(std::string_view text, std::string_view message, size_t at, cons
                 const std::vector<std::string>& anchors) {
   at = std::min(at, text.size());
   Telling told = tell({text, message, at, scan(text, limits, at)}, limits, anchors);
-  Finding finding{std::string(told.rule), Level::error, std::move(told.message), {}, {}, {}, {}};
+  Finding finding{told.rule, Level::error, std::move(told.message), {}, {}, {}, {}};
   const size_t end = std::clamp(told.end, told.begin, text.size());
   finding.at.span = {static_cast<uint32_t>(std::min(told.begin, text.size())), static_cast<uint32_t>(end)};
   finding.label = std::move(told.label);

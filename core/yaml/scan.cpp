@@ -55,7 +55,7 @@ class Scanner {
   size_t column() const { return at_ - line_; }
 
   Finding finding(std::string_view rule, size_t begin, size_t end, std::string message) const {
-    Finding made{std::string(rule), Level::error, std::move(message), {}, {}, {}, {}};
+    Finding made{rule, Level::error, std::move(message), {}, {}, {}, {}};
     made.at.span = {static_cast<uint32_t>(begin), static_cast<uint32_t>(std::min(end, text_.size()))};
     return made;
   }

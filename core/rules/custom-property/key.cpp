@@ -16,8 +16,11 @@ namespace {
 
 // camelCase, also in parts: `acme.costCenter`.
 bool is_key(std::string_view name) {
-  return std::ranges::all_of(split(name, '.'),
-                             [](std::string_view part) { return is_style(part, Style::camel); });
+  while (is_style(name.substr(0, name.find('.')), Style::camel)) {
+    if (name.find('.') == name.npos) return true;
+    name.remove_prefix(name.find('.') + 1);
+  }
+  return false;
 }
 
 bool is_vendor(std::string_view vendor) {

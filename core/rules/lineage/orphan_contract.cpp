@@ -41,7 +41,7 @@ void check(const Workspace& workspace, Findings& findings) {
   if (workspace.products.empty()) return;
   std::optional<std::unordered_set<std::string_view>> mistaken;
   for (const Contract& contract : workspace.contracts) {
-    if (!contract.id || contract.id.size == 0 || !is_in_use(contract)) continue;
+    if (!contract.id || contract.id.size() == 0 || !is_in_use(contract)) continue;
     const std::string_view id = contract.id.view();
     if (!promises_of(workspace, contract.id, contract.version).empty()) continue;
     if (is_beyond(workspace, id) || workspace.named_ids.contains(id)) continue;

@@ -7,14 +7,17 @@ namespace mesh::rules::name {
 
 using model::Property;
 
-static void check_list(const std::vector<Property>& properties, std::string_view owner, Findings& findings) {
-  if (properties.empty()) return;
+static void check_names(model::List<Property> properties, std::string_view owner, Findings& findings) {
   UsedOnce names(findings);
   for (const Property& property : properties)
     names.add(property.name, [&] {
       const std::string of_owner = owner.empty() ? std::string() : fmt::format(" of `{}`", owner);
       return fmt::format("two properties{} are called `{}`", of_owner, property.name.view());
     });
+}
+
+static void check_list(model::List<Property> properties, std::string_view owner, Findings& findings) {
+  if (properties.size() > 1) check_names(properties, owner, findings);
   for (const Property& property : properties) {
     const std::string_view name = property.name ? property.name.view() : owner;
     check_list(property.properties, name, findings);

@@ -18,7 +18,7 @@ class Check {
       : workspace_(workspace), findings_(findings), nearest_(workspace) {}
 
   void look_up(const Text& id) {
-    if (!id || id.size == 0 || workspace_.contracts_by_id.contains(id.view())) return;
+    if (!id || id.size() == 0 || workspace_.contracts_by_id.contains(id.view())) return;
     if (is_external(workspace_, id.view())) return tell_external(id);
     if (is_beyond(workspace_, id.view())) return;
     const std::string_view where = workspace_.has_mesh ? "in this mesh" : "among these files";

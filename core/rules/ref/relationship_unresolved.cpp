@@ -20,7 +20,7 @@ namespace {
 
 // Calls look(reference, text) for every end of every relationship of a contract.
 template <class Look>
-void each_end(const std::vector<Relationship>& relationships, const Look& look) {
+void each_end(model::List<Relationship> relationships, const Look& look) {
   for (const Relationship& relationship : relationships)
     for (const auto* ends : {&relationship.from, &relationship.to})
       for (const Text& end : *ends)

@@ -11,8 +11,8 @@ using model::Text;
 // The part of a list as a text with its place. The places inside a quoted or folded value are not known: then
 // the whole value is pointed at.
 static Span place_of(const Text& list, std::string_view part) {
-  if (list.at.end - list.at.begin != list.size) return list.at;
-  const auto begin = list.at.begin + static_cast<uint32_t>(part.data() - list.data);
+  if (list.at.end - list.at.begin != list.size()) return list.at;
+  const auto begin = list.at.begin + static_cast<uint32_t>(part.data() - list.view().data());
   return {begin, begin + static_cast<uint32_t>(part.size())};
 }
 

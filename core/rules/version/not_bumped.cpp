@@ -35,7 +35,7 @@ std::optional<Fix> fix_of(const Text& version) {
   const auto after = next(version.view());
   if (!after) return std::nullopt;
   Span at = version.at;
-  const uint32_t around = at.end - at.begin - version.size;
+  const uint32_t around = at.end - at.begin - version.size();
   if (around != 0 && around != 2) return std::nullopt;  // escapes, or a block scalar
   at.begin += around / 2;
   at.end -= around / 2;

@@ -47,7 +47,7 @@ std::string verdict(std::string text) {
   Findings told;
   schema::check(identified, documents[0].root(), told);
   std::string rules;
-  for (const Finding& finding : told.all()) rules += finding.rule + ": " + finding.message + "\n";
+  for (const Finding& finding : told.all()) rules += std::string(finding.rule) + ": " + finding.message + "\n";
   return rules;
 }
 
@@ -119,11 +119,15 @@ TEST_CASE("nested properties, items and both sides of a map are read") {
   const Contract nested = contract(
       "schema:\n- name: t\n  properties:\n  - name: list\n    items: {properties: [{name: inner}]}\n"
       "  - name: map\n    map: {key: {logicalType: string}, value: {properties: [{name: far}]}}\n");
-  const auto& properties = nested.objects.at(0).properties;
-  CHECK(properties.at(0).items.at(0).properties.at(0).name == "inner");
-  REQUIRE(properties.at(1).items.size() == 2);
-  CHECK(properties.at(1).items[0].logical_type == "string");
-  CHECK(properties.at(1).items[1].properties.at(0).name == "far");
+  const auto properties = nested.objects.at(0).properties;
+  REQUIRE(properties.size() == 2);
+  REQUIRE(properties[0].items.size() == 1);
+  REQUIRE(properties[0].items[0].properties.size() == 1);
+  CHECK(properties[0].items[0].properties[0].name == "inner");
+  REQUIRE(properties[1].items.size() == 2);
+  CHECK(properties[1].items[0].logical_type == "string");
+  REQUIRE(properties[1].items[1].properties.size() == 1);
+  CHECK(properties[1].items[1].properties[0].name == "far");
 }
 
 TEST_CASE("a root that is no mapping gives empty facts") {

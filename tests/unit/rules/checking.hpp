@@ -25,7 +25,7 @@ struct Checked {
     std::string text;
     for (const Finding& finding : findings) {
       const Position at = position(finding);
-      text += std::string(name_of(finding.level)) + " " + finding.rule + " at " +
+      text += std::string(name_of(finding.level)) + " " + std::string(finding.rule) + " at " +
               workspace.files[finding.at.file].key + ":" + std::to_string(at.line) + ":" +
               std::to_string(at.column) + ": " + finding.message + "\n";
     }

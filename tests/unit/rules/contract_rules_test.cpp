@@ -403,7 +403,7 @@ TEST_CASE("variables that end nowhere, are not set, or stand where no text belon
       test::judge("*", contract("{name: a, logicalType: string, required: '${R}', unique: 'x'}"));
   std::string rules;
   for (const Finding& finding : in_flag.findings)
-    if (finding.level == Level::error) rules += finding.rule + " ";
+    if (finding.level == Level::error) rules += std::string(finding.rule) + " ";
   CHECK(rules == "var/in-non-string schema/type ");
 }
 
@@ -453,7 +453,7 @@ TEST_CASE("a rule that a domain switches on runs in that domain only, whatever t
     std::string text;
     for (const Finding& finding : rules::run(*workspace, {}, jobs))
       text += workspace->files[finding.at.file].key + " " + std::string(name_of(finding.level)) + " " +
-              finding.rule + "\n";
+              std::string(finding.rule) + "\n";
     return text;
   };
   const std::string one = told_with(1);

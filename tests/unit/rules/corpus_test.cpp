@@ -87,7 +87,7 @@ TEST_CASE("errors in real documents are those that were reviewed") {
     for (const Finding& finding : checked.findings)
       if (finding.level == Level::error && !is_of_reader_or_schema(finding.rule))
         found.insert(row.at("file") + ":" + std::to_string(checked.position(finding).line) + " " +
-                     finding.rule);
+                     std::string(finding.rule));
   }
   for (const std::string& finding : found) CHECK_MESSAGE(reviewed.contains(finding), finding);
   for (const std::string& finding : reviewed) CHECK_MESSAGE(found.contains(finding), finding);

@@ -5,6 +5,7 @@
 #include "core/rules/engine.hpp"
 #include "core/workspace/link.hpp"
 
+#include <algorithm>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -17,11 +18,26 @@ namespace mesh::test {
 class Facts {
  public:
   model::Text text(std::string_view value) {
-    const std::string_view kept = pool_.keep(value);
     const uint32_t begin = next_;
     next_ += 1000;
-    return {
-        kept.data(), static_cast<uint32_t>(kept.size()), {begin, begin + static_cast<uint32_t>(kept.size())}};
+    return pool_.keep(value, {begin, begin + static_cast<uint32_t>(value.size())});
+  }
+  template <class T>
+  model::List<T> list(const std::vector<T>& members) {
+    const model::List<T> made = pool_.list<T>(members.size());
+    std::ranges::copy(members, made.begin());
+    return made;
+  }
+  template <class T>
+  model::List<T> list(std::initializer_list<T> members) {
+    return list(std::vector<T>(members));
+  }
+  // A property's names no `from`.
+  model::Relationship relationship(const std::vector<std::string>& from, const std::vector<std::string>& to) {
+    model::Relationship made;
+    made.from = texts(from);
+    made.to = texts(to);
+    return made;
   }
   model::Port port(std::string_view contract, std::string_view version = {}) {
     model::Port made;
@@ -49,19 +65,19 @@ class Facts {
     return workspace.contracts.emplace_back(std::move(made));
   }
   model::Property property(std::string_view name, std::string_view id = {},
-                           std::vector<model::Property> properties = {}) {
+                           const std::vector<model::Property>& properties = {}) {
     model::Property made;
     made.name = text(name);
     if (!id.empty()) made.id = text(id);
-    made.properties = std::move(properties);
+    made.properties = list(properties);
     return made;
   }
   model::SchemaObject object(std::string_view name, std::string_view id,
-                             std::vector<model::Property> properties) {
+                             const std::vector<model::Property>& properties) {
     model::SchemaObject made;
     made.name = text(name);
     if (!id.empty()) made.id = text(id);
-    made.properties = std::move(properties);
+    made.properties = list(properties);
     return made;
   }
   FileId file(std::string key) {
@@ -108,6 +124,11 @@ class Facts {
   workspace::Workspace workspace;
 
  private:
+  model::List<model::Text> texts(const std::vector<std::string>& values) {
+    std::vector<model::Text> made;
+    for (const std::string& value : values) made.push_back(text(value));
+    return list(made);
+  }
   void judge_one(const workspace::Judge& judge, workspace::Document document,
                  const std::vector<Finding>& read) {
     Findings findings(document.file);

@@ -234,12 +234,10 @@ TEST_CASE("columns of a relationship are compared by what lists of them hold") {
   contract.objects = {facts.object("a", "", {typed(facts, "list", "array")}),
                       facts.object("b", "", {typed(facts, "id", "string")})};
   model::Property& list = contract.objects[0].properties[0];
-  model::Relationship relationship;
-  relationship.to = {facts.text("b.id")};
-  list.relationships = {relationship};
+  list.relationships = facts.list({facts.relationship({}, {"b.id"})});
   contract.objects[1].properties[0].primary_key = true;
   CHECK(facts.find("ref/relationship-*").empty());  // what the list holds is not known
-  list.items = {typed(facts, "", "string")};
+  list.items = facts.list({typed(facts, "", "string")});
   CHECK(facts.find("ref/relationship-*").empty());
   list.items[0].logical_type = facts.text("integer");
   const auto found = facts.find("ref/relationship-*");
@@ -254,11 +252,9 @@ TEST_CASE("a composite key is a key when its columns are, or when one of them is
   model::Contract& contract = facts.contract("c", "1.0.0");
   contract.objects = {facts.object("a", "", {facts.property("x"), facts.property("y")}),
                       facts.object("b", "", {facts.property("x"), facts.property("y")})};
-  model::Relationship relationship;
-  relationship.from = {facts.text("a.x"), facts.text("a.y")};
-  relationship.to = {facts.text("b.x"), facts.text("b.y")};
-  contract.objects[0].relationships = {relationship};
-  auto& target = contract.objects[1].properties;
+  const model::Relationship relationship = facts.relationship({"a.x", "a.y"}, {"b.x", "b.y"});
+  contract.objects[0].relationships = facts.list({relationship});
+  const auto target = contract.objects[1].properties;
   target[0].primary_key = true;
   const auto found = facts.find("ref/relationship-target-not-key");
   REQUIRE(found.size() == 1);
@@ -269,7 +265,8 @@ TEST_CASE("a composite key is a key when its columns are, or when one of them is
   target[1].primary_key.reset();
   target[1].unique = true;
   CHECK(facts.find("ref/relationship-target-not-key").empty());
-  contract.objects[0].relationships[0].to.pop_back();  // another rule's business
+  contract.objects[0].relationships =
+      facts.list({facts.relationship({"a.x", "a.y"}, {"b.x"})});  // another rule's business
   target[1].unique.reset();
   CHECK(facts.find("ref/relationship-target-not-key").empty());
 }
@@ -283,9 +280,7 @@ TEST_CASE("a file that a reference leads to is missing, out of the mesh, or mere
   (void)contract;
   from.objects = {facts.object("orders", "", {facts.property("customer")})};
   const auto find = [&](std::string_view to) {
-    model::Relationship relationship;
-    relationship.to = {facts.text(to)};
-    from.objects[0].properties[0].relationships = {relationship};
+    from.objects[0].properties[0].relationships = facts.list({facts.relationship({}, {std::string(to)})});
     return facts.find("ref/*");
   };
   const auto missing = find("../sharde/customers.odcs.yaml#schema/c/properties/id");

@@ -154,8 +154,7 @@ TEST_CASE("the level of a rule follows the status of the document that a finding
     model::Contract& contract = workspace.contracts.emplace_back();
     contract.file = 1;
     contract.root = {begin, begin + 90};
-    const std::string_view status = contract.pool.keep(begin == 0 ? "active" : "Draft");
-    contract.status = {status.data(), static_cast<uint32_t>(status.size()), {}};
+    contract.status = contract.pool.keep(begin == 0 ? "active" : "Draft", {});
   }
   const Levels levels(workspace, {});
   const size_t rule = *levels.index_of("id/duplicate");

@@ -88,7 +88,7 @@ test::Checked check(const Example& example, const rules::Selection& selection) {
 
 std::string told(const std::vector<Finding>& findings) {
   std::string text;
-  for (const Finding& finding : findings) text += finding.rule + ": " + finding.message + "\n";
+  for (const Finding& finding : findings) text += std::string(finding.rule) + ": " + finding.message + "\n";
   return text;
 }
 

@@ -14,9 +14,10 @@ using test::Facts;
 static model::Contract& shop(Facts& facts) {
   model::Contract& contract = facts.contract("shop", "1.0.0", "sales/shop.odcs.yaml");
   model::Property lines = facts.property("lines", "lines_p");
-  lines.items.push_back({});
-  lines.items[0].properties = {facts.property("sku", "sku_p"),
-                               facts.property("price", "price_p", {facts.property("amount", "amount_p")})};
+  lines.items = facts.list<model::Property>({{}});
+  lines.items[0].properties =
+      facts.list({facts.property("sku", "sku_p"),
+                  facts.property("price", "price_p", {facts.property("amount", "amount_p")})});
   model::Property labels = facts.property("labels", "labels_p");
   labels.logical_type = facts.text("map");
   contract.objects = {facts.object("orders", "orders_o",
@@ -83,17 +84,14 @@ TEST_CASE("paths lead through ids, not names") {
 TEST_CASE("nothing is said where a part without a name may be the one that is meant") {
   Facts facts;
   model::Contract& contract = shop(facts);
-  contract.objects[0].properties.push_back({});
+  std::vector<model::Property> properties(contract.objects[0].properties.begin(),
+                                          contract.objects[0].properties.end());
+  properties.emplace_back();
+  contract.objects[0].properties = facts.list(properties);
   CHECK(problem(contract, "orders.unknown") == "");
   CHECK(problem(contract, "dbo.customers.unknown") != "");
   contract.objects.push_back({});
   CHECK(problem(contract, "unknown.id") == "");
-}
-
-static model::Relationship relationship_to(Facts& facts, std::string_view to) {
-  model::Relationship relationship;
-  relationship.to.push_back(facts.text(to));
-  return relationship;
 }
 
 TEST_CASE("a relationship may lead into another file of the graph") {
@@ -103,7 +101,7 @@ TEST_CASE("a relationship may lead into another file of the graph") {
   model::Contract& other = facts.contract("other", "1.0.0", "service/other.odcs.yaml");
   other.objects = {facts.object("tickets", "tickets_o", {facts.property("order", "order_p")})};
   const auto found_for = [&](std::string_view to) {
-    other.objects[0].properties[0].relationships = {relationship_to(facts, to)};
+    other.objects[0].properties[0].relationships = facts.list({facts.relationship({}, {std::string(to)})});
     return facts.find("ref/relationship-unresolved");
   };
   CHECK(found_for("../sales/shop.odcs.yaml#orders.order_id").empty());
@@ -184,13 +182,14 @@ TEST_CASE("what names nothing at all is not also told to be undeclared") {
 TEST_CASE("thousands of references are looked up without going through all properties for each") {
   Facts facts;
   model::Contract& contract = facts.contract("c", "1.0.0");
-  contract.objects.push_back(facts.object("o", "", {}));
+  std::vector<model::Property> properties;
   constexpr int kCount = 20'000;
   for (int i = 0; i < kCount; ++i) {
     model::Property property = facts.property("p" + std::to_string(i));
-    property.relationships = {relationship_to(facts, "o.p" + std::to_string(kCount - 1 - i)),
-                              relationship_to(facts, "o.q" + std::to_string(i))};
-    contract.objects[0].properties.push_back(std::move(property));
+    property.relationships = facts.list({facts.relationship({}, {"o.p" + std::to_string(kCount - 1 - i)}),
+                                         facts.relationship({}, {"o.q" + std::to_string(i)})});
+    properties.push_back(property);
   }
+  contract.objects = {facts.object("o", "", properties)};
   CHECK(facts.find("ref/relationship-unresolved").size() == kCount);
 }

@@ -50,7 +50,7 @@ class Folder {
 std::vector<std::string> told(const test::Checked& checked) {
   std::vector<std::string> told;
   for (const Finding& finding : checked.findings)
-    told.push_back(finding.rule + (finding.waiver ? " (waived by " + finding.waiver->owner + ")" : ""));
+    told.push_back(std::string(finding.rule) + (finding.waiver ? " (waived by " + finding.waiver->owner + ")" : ""));
   std::ranges::sort(told);
   return told;
 }

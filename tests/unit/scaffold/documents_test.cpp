@@ -31,7 +31,7 @@ std::vector<std::string> complaints(const File& file) {
     schema::check(identified, document.root(), findings);
   }
   std::vector<std::string> messages;
-  for (const Finding& finding : findings.all()) messages.push_back(finding.rule + ": " + finding.message);
+  for (const Finding& finding : findings.all()) messages.push_back(std::string(finding.rule) + ": " + finding.message);
   return messages;
 }
 

@@ -28,7 +28,7 @@ workspace::Mended mend(const std::string& text, const std::vector<Fix>& fixes,
 
 // The text of the only edit, fitted to what stands in its place.
 std::string fitted(const std::string& text, const std::string& part, const std::string& with) {
-  std::optional<Fix> made = fix(text, {{part, with}});
+  Boxed<Fix> made = fix(text, {{part, with}});
   workspace::fit_fix(text, made);
   return made ? made->edits.front().text : "dropped";
 }

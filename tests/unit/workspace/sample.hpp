@@ -59,7 +59,7 @@ inline std::string manifests(const workspace::Workspace& workspace) {
 inline std::string rules(const workspace::Workspace& workspace) {
   std::string all;
   for (const Finding& finding : workspace.findings.all())
-    all += workspace.files[finding.at.file].key + ": " + finding.rule + "\n";
+    all += workspace.files[finding.at.file].key + ": " + std::string(finding.rule) + "\n";
   return all;
 }
 

@@ -15,7 +15,7 @@ std::string verdict(const std::string& name) {
   Findings findings(0);
   const auto documents = yaml::read_yaml(source, findings);
   for (const Finding& finding : findings.all())
-    if (finding.level == Level::error) return finding.rule;
+    if (finding.level == Level::error) return std::string(finding.rule);
   const Source json(name + ".json", corpus::bytes(stem + ".json"));
   if (json.bytes().empty() || documents.size() != 1) return "valid";
   Findings faults(0);

@@ -12,7 +12,7 @@ inline std::string told(const Source& source, const Findings& findings, Level le
   for (const Finding& finding : findings.all()) {
     if (finding.level < least) continue;
     const Position at = source.position(finding.at.span.begin);
-    all += std::to_string(at.line) + ":" + std::to_string(at.column) + " " + finding.rule + "\n";
+    all += std::to_string(at.line) + ":" + std::to_string(at.column) + " " + std::string(finding.rule) + "\n";
   }
   return all;
 }
