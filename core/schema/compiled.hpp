@@ -214,9 +214,14 @@ struct Schema::Compiled {
       if (number == kNone || is_right(number)) return number;
     }
   }
+  // What a name is entered under; `hash` is its yaml::key_hash, whose 16 bits do not spread a million names.
+  static uint32_t entry_hash(const Table& table, std::string_view name, uint16_t hash) {
+    constexpr uint32_t kMostSpread = INT16_MAX;
+    return table.mask <= kMostSpread ? hash : hash_text(name);
+  }
   // The number of the property of that name, or kNone. `hash` is yaml::key_hash of the name.
   uint32_t property(const Members& of, std::string_view name, uint16_t hash) const {
-    return look_up(of.table, hash, [&](uint32_t number) {
+    return look_up(of.table, entry_hash(of.table, name, hash), [&](uint32_t number) {
       return properties[number].hash == hash && yaml::same_text(properties[number].name, name);
     });
   }

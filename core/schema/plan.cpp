@@ -154,7 +154,7 @@ void Planner::join_members() {
 Property& Planner::named(Members& members, std::string_view name, uint16_t hash) {
   if (const uint32_t known = out_.property(members, name, hash); known != kNone)
     return out_.properties[known];
-  out_.enter(members.table, hash, members.first + members.count++);
+  out_.enter(members.table, out_.entry_hash(members.table, name, hash), members.first + members.count++);
   return out_.properties.emplace_back(Property{name, kAlways, hash, false});
 }
 

@@ -41,10 +41,10 @@ size_t block_end(std::string_view text, size_t begin, std::string_view value) {
   while (char_at(text, end) == '+' || char_at(text, end) == '-' ||
          (char_at(text, end) >= '0' && char_at(text, end) <= '9'))
     ++end;
-  const size_t first = value.find_first_not_of('\n');
+  const size_t first = value.find_first_not_of(" \t\n");
   if (first == value.npos) return end;
-  const std::string_view first_line = value.substr(first);
-  const size_t extra = std::min(first_line.find_first_not_of(' '), first_line.size());
+  // What the first line that is not blank has before its text, beyond the indentation of all.
+  const size_t extra = indent_of(value, value.rfind('\n', first) + 1);
   size_t indent = text.npos;
   for (size_t at = text.find('\n', end); at < text.size(); at = text.find('\n', at + 1)) {
     const size_t line = at + 1;

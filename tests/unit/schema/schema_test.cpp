@@ -109,6 +109,18 @@ TEST_CASE("schema: a large schema may be referred to from everywhere") {
   }
 }
 
+TEST_CASE("schema: each of very many properties is found") {
+  constexpr int kMany = 40'000;
+  std::string properties = R"("n0": {"type": "integer"})";
+  for (int i = 1; i < kMany; ++i) properties += fmt::format(R"(, "n{}": {{"type": "string"}})", i);
+  const std::string schema =
+      fmt::format(R"({{"properties": {{{}}}, "additionalProperties": false}})", properties);
+  CHECK(holds(schema, fmt::format(R"({{"n0": 1, "n1": "x", "n{}": "x"}})", kMany - 1)));
+  CHECK_FALSE(holds(schema, R"({"n0": "x"})"));
+  CHECK_FALSE(holds(schema, fmt::format(R"({{"n{}": 1}})", kMany - 1)));
+  CHECK_FALSE(holds(schema, fmt::format(R"({{"n{}": 1}})", kMany)));
+}
+
 TEST_CASE("schema: a reference may lead into what is no schema itself") {
   constexpr std::string_view kSchema =
       R"({"$ref": "#/$defs/Sources/S3", "$defs": {"Sources": {"S3": {"required": ["location"]}, "type": {}}}})";

@@ -21,6 +21,8 @@ TEST_CASE("block scalars end with their last line that is not blank") {
   CHECK(outline_of("a: >2-\n    z\nb: 1\n") == "0-17:{0-1:s(a) = 3-12:s(  z), 13-14:s(b) = 16-17:i(1)}");
   CHECK(outline_of("a: |\nb: 1\n") == "0-9:{0-1:s(a) = 3-4:s(), 5-6:s(b) = 8-9:i(1)}");
   CHECK(outline_of("- |+ # c\n x\n\n- y\n") == "0-16:[2-11:s(x\n\n), 15-16:s(y)]");
+  CHECK(outline_of("%YAML 1.2\n---\na: |2\n        \n  x\nb: 1\n") ==
+        "14-37:{14-15:s(a) = 17-32:s(      \nx\n), 33-34:s(b) = 36-37:i(1)}");
   CHECK(outline_of("a: |\r\n  x\r\n  y\r\nb: 1\r\n") ==
         "0-20:{0-1:s(a) = 3-14:s(x\ny\n), 16-17:s(b) = 19-20:i(1)}");
 }
