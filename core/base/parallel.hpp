@@ -39,4 +39,12 @@ void for_each_index(size_t count, unsigned jobs, const Work& work) {
   for (std::thread& helper : helpers) helper.join();
 }
 
+// Calls work(begin, end) for parts of 0 … count, for what is too small to be shared out one by one.
+template <class Work>
+void for_each_part(size_t count, unsigned jobs, const Work& work) {
+  constexpr size_t kPart = 256;
+  for_each_index((count + kPart - 1) / kPart, jobs,
+                 [&](size_t part) { work(part * kPart, std::min(count, (part + 1) * kPart)); });
+}
+
 }  // namespace mesh

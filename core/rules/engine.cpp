@@ -273,10 +273,14 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   const Levels levels(workspace, selection);
   std::vector<Finding> of_rules = run_graph_rules(workspace, levels, jobs);
   const Echoes echoes(workspace, of_rules);
+  const std::vector<Finding>& of_reading = workspace.findings.all();
   std::vector<Finding> all, untold;
-  all.reserve(workspace.findings.size() + of_rules.size());
-  std::ranges::remove_copy_if(workspace.findings.all(), std::back_inserter(all),
-                              [&](const Finding& finding) { return echoes.follows(finding); });
+  all.reserve(of_reading.size() + of_rules.size());
+  all.resize(of_reading.size());
+  for_each_part(all.size(), jobs, [&](size_t begin, size_t end) {
+    std::copy(of_reading.begin() + begin, of_reading.begin() + end, all.begin() + begin);
+  });
+  std::erase_if(all, [&](const Finding& finding) { return echoes.follows(finding); });
   for (Finding& finding : of_rules) (echoes.has(finding) ? untold : all).push_back(std::move(finding));
   Waivers waivers(workspace, levels, selection.today);
   waivers.apply(all, untold);
@@ -284,10 +288,8 @@ std::vector<Finding> run(const Workspace& workspace, const Selection& selection,
   const std::vector<bool> governs = governing(workspace);
   std::erase_if(all, [&](Finding& finding) { return !settle(finding, workspace, levels, governs); });
   drop_fixes_of_secrets(workspace, all);
-  constexpr size_t kPart = 256;
-  for_each_index((all.size() + kPart - 1) / kPart, jobs, [&](size_t part) {
-    const size_t end = std::min(all.size(), (part + 1) * kPart);
-    for (size_t i = part * kPart; i < end; ++i) make_presentable(all[i]);
+  for_each_part(all.size(), jobs, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) make_presentable(all[i]);
   });
   sort_findings(all);
   return all;
