@@ -1,25 +1,18 @@
 #include "core/schema/compiled.hpp"
 
-#include <cstring>
-
 namespace mesh::schema {
 
 // Eight bytes at a time: most texts are no longer than two of these.
 uint32_t hash_text(std::string_view text) {
   constexpr uint64_t kFactor = 0x9e3779b97f4a7c15u;
-  const auto load = [](const char* at, size_t size) {
-    uint64_t word = 0;
-    std::memcpy(&word, at, size);
-    return word;
-  };
   uint64_t hash = text.size() * kFactor;
   const char* at = text.data();
   size_t left = text.size();
   for (; left > 8; left -= 8, at += 8) {
-    hash = (hash ^ load(at, 8)) * kFactor;
+    hash = (hash ^ yaml::bytes_at(at, 8)) * kFactor;
     hash ^= hash >> 32;
   }
-  if (left > 0) hash = (hash ^ load(at, left)) * kFactor;
+  if (left > 0) hash = (hash ^ yaml::bytes_at(at, left)) * kFactor;
   return static_cast<uint32_t>(hash >> 32);
 }
 

@@ -14,14 +14,11 @@ namespace mesh::yaml {
 // What the bytes mean to the fast reader.
 struct Marks {
   enum : uint8_t {
-    block_stop = 1,   // may end a plain scalar outside of brackets
-    flow_stop = 2,    // the same inside of brackets
-    double_stop = 4,  // needs a look in double quotes
-    single_stop = 8,
-    no_start = 16,   // begins no plain scalar that the fast reader takes; `-` may
-    name = 32,       // may stand in the name of an anchor
-    typed = 64,      // a plain scalar that begins so may be no string
-    doubtful = 128,  // … may be read otherwise by other parsers
+    flow_stop = 1,  // may end a plain scalar inside of brackets
+    no_start = 2,   // begins no plain scalar that the fast reader takes; `-` may
+    name = 4,       // may stand in the name of an anchor
+    typed = 8,      // a plain scalar that begins so may be no string
+    doubtful = 16,  // … may be read otherwise by other parsers
   };
   std::array<uint8_t, 256> of{};
 
@@ -30,11 +27,9 @@ struct Marks {
       for (const char c : bytes) of[static_cast<unsigned char>(c)] |= what;
     };
     constexpr std::string_view ends("\0\n\r", 3), digits = "0123456789";
-    mark(ends, block_stop | flow_stop | double_stop | single_stop | no_start);
-    mark(":#", block_stop | flow_stop);
+    mark(ends, flow_stop | no_start);
+    mark(":#", flow_stop);
     mark(",[]{}", flow_stop | no_start);
-    mark("\"\\", double_stop);
-    mark("'", single_stop);
     mark(" \t#&*!|>'\"%@`?:", no_start);
     for (char c = 'a'; c <= 'z'; ++c) {
       of[static_cast<unsigned char>(c)] |= name;
@@ -64,6 +59,21 @@ struct Cursor {
   std::string_view since(size_t begin) const { return {text + begin, at - begin}; }
   bool is_spaced(size_t place) const { return is_space_or_end(text[place]); }
   bool at_break() const { return is_break(here()); }
+
+  // From `from` on, where plain text outside of brackets ends: a colon that ends a key, a comment or a line
+  // end.
+  size_t plain_end(size_t from) const {
+    for (;; ++from) {
+      from = find_byte<':', '#', '\n', '\r', '\0'>(text, from, size);
+      if (text[from] == ':' ? is_spaced(from + 1) : text[from] != '#' || is_blank(text[from - 1]))
+        return from;
+    }
+  }
+  // Over what needs no look inside of such quotes.
+  void skip_quoted(char quote) {
+    at = quote == '"' ? find_byte<'"', '\\', '\n', '\r', '\0'>(text, at, size)
+                      : find_byte<'\'', '\n', '\r', '\0'>(text, at, size);
+  }
 
   void skip_blanks() {
     while (is_blank(here())) ++at;

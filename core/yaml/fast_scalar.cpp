@@ -56,11 +56,10 @@ bool read_escape(Cursor& cursor, std::string& buffer) {
 
 // The rest of a quoted scalar, what stands before the cursor being read.
 bool read_quoted_rest(Cursor& cursor, char quote, std::string& buffer) {
-  const uint8_t stop = quote == '"' ? Marks::double_stop : Marks::single_stop;
   size_t kept = buffer.size();  // what goes before a line end, blanks at the end dropped
   for (;;) {
     const size_t begin = cursor.at;
-    while (!has(cursor.here(), stop)) ++cursor.at;
+    cursor.skip_quoted(quote);
     const std::string_view piece = cursor.since(begin);
     if (const size_t last = piece.find_last_not_of(" \t"); last != piece.npos)
       kept = buffer.size() + last + 1;
@@ -104,8 +103,7 @@ size_t end_of_words(const Cursor& cursor) {
 bool read_quoted(Cursor& cursor, std::string& buffer, std::string_view& value) {
   const char quote = cursor.here();
   const size_t begin = ++cursor.at;
-  cursor.at = quote == '"' ? find_byte<'"', '\\', '\n', '\r', '\0'>(cursor.text, begin, cursor.size)
-                           : find_byte<'\'', '\n', '\r', '\0'>(cursor.text, begin, cursor.size);
+  cursor.skip_quoted(quote);
   if (cursor.here() == quote && (quote == '"' || cursor.text[cursor.at + 1] != quote)) {
     value = cursor.since(begin);
     ++cursor.at;
@@ -122,14 +120,8 @@ bool read_plain_lines(Cursor& cursor, size_t parent, std::string& buffer, size_t
   buffer.clear();
   for (;;) {
     const size_t begin = cursor.at;
-    for (;; ++cursor.at) {
-      while (!has(cursor.here(), Marks::block_stop)) ++cursor.at;
-      if (cursor.here() == ':') {
-        if (cursor.is_spaced(cursor.at + 1)) return false;
-      } else if (cursor.here() != '#' || is_blank(cursor.text[cursor.at - 1])) {
-        break;
-      }
-    }
+    cursor.at = cursor.plain_end(begin);
+    if (cursor.here() == ':') return false;
     end = end_of_words(cursor);
     buffer.append(cursor.text + begin, end - begin);
     if (!cursor.at_break()) return cursor.end_of_line();

@@ -310,17 +310,7 @@ class FastReader {
     const size_t begin = cursor_.at;
     const char first = cursor_.here();
     if (has(first, Marks::no_start) || at_dash()) return false;
-    size_t at = begin + 1;
-    for (;; ++at) {
-      at = find_byte<':', '#', '\n', '\r', '\0'>(cursor_.text, at, cursor_.size);
-      const char c = cursor_.text[at];
-      if (c == ':') {
-        if (cursor_.is_spaced(at + 1)) break;
-      } else if (c != '#' || is_blank(cursor_.text[at - 1])) {
-        break;
-      }
-    }
-    cursor_.at = at;
+    const size_t at = cursor_.at = cursor_.plain_end(begin + 1);
     size_t end = at;
     while (is_blank(cursor_.text[end - 1])) --end;
     const std::string_view text(cursor_.text + begin, end - begin);
