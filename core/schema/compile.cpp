@@ -534,9 +534,7 @@ void Compiler::members(const Location& at) {
       const uint32_t index = subschema({at.resource, properties->value(i)});
       const std::string_view name = properties->key(i).text();
       out_->properties.push_back({name, index, yaml::key_hash(name)});
-      const Property& property = out_->properties.back();
-      out_->enter(members.table, out_->entry_hash(members.table, property.name, property.hash),
-                  members.first + i);
+      out_->enter(members.table, out_->properties.back(), members.first + i);
     }
   }
   members.patterns = static_cast<uint32_t>(out_->member_patterns.size());

@@ -206,6 +206,9 @@ struct Schema::Compiled {
   // A table with room for `count` numbers.
   Table make_table(uint32_t count);
   void enter(const Table& table, uint32_t hash, uint32_t number);
+  void enter(const Table& table, const Property& property, uint32_t number) {
+    enter(table, entry_hash(table, property.name, property.hash), number);
+  }
   // The first number that is the right one, of those entered under the hash and some others; or kNone.
   template <class IsRight>
   uint32_t look_up(const Table& table, uint32_t hash, const IsRight& is_right) const {

@@ -154,8 +154,9 @@ void Planner::join_members() {
 Property& Planner::named(Members& members, std::string_view name, uint16_t hash) {
   if (const uint32_t known = out_.property(members, name, hash); known != kNone)
     return out_.properties[known];
-  out_.enter(members.table, out_.entry_hash(members.table, name, hash), members.first + members.count++);
-  return out_.properties.emplace_back(Property{name, kAlways, hash, false});
+  Property& made = out_.properties.emplace_back(Property{name, kAlways, hash, false});
+  out_.enter(members.table, made, members.first + members.count++);
+  return made;
 }
 
 // The number of a plan for what must fit both.
