@@ -145,15 +145,14 @@ void Client::Engine::close() {
 // ---- the client's thread ----------------------------------------------------------------------------------
 
 void Client::Engine::run() {
-  constexpr int kAskStop = 100, kIdle = 60'000;  // milliseconds
+  constexpr int kAtWork = 100, kIdle = 60'000;  // milliseconds
   for (;;) {
     const bool more = take_waiting();
     if (is_stopped()) stop_all();
     if (!more) return stop_all();
     perform();
-    // Woken for each new request, so an idle client sleeps.
-    const bool asks = !active.empty() && settings.is_stopped;
-    curl->multi_poll(multi, nullptr, 0, asks ? kAskStop : kIdle, nullptr);
+    // While something is under way, stops and stalls are looked for. An idle client is woken by new requests.
+    curl->multi_poll(multi, nullptr, 0, active.empty() ? kIdle : kAtWork, nullptr);
   }
 }
 

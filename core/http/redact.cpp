@@ -93,9 +93,10 @@ class Redactor {
     while (next < text_.size() && text_[next] == '\\') ++next;
     const char quote =
         next < text_.size() && (text_[next] == '"' || text_[next] == '\'') ? text_[next] : '\0';
+    const bool quote_is_escaped = text_[next - 1] == '\\';
     copy(next - at_ + (quote ? 1 : 0));
     if (quote) {
-      mask_quoted(quote);
+      mask_quoted(quote, quote_is_escaped);
     } else if (sign == ':' || is_header_to_end_of_line(name)) {
       mask([](char c) { return !ends_line(c); });
     } else {
@@ -105,10 +106,11 @@ class Redactor {
     }
   }
 
-  void mask_quoted(char quote) {
+  // In JSON within a string the quotes themselves are escaped, and nothing between them is.
+  void mask_quoted(char quote, bool quote_is_escaped) {
     size_t end = at_;
     while (end < text_.size() && text_[end] != quote && !ends_line(text_[end]))
-      end += text_[end] == '\\' && end + 1 < text_.size() && text_[end + 1] != quote ? 2 : 1;
+      end += text_[end] == '\\' && !quote_is_escaped ? 2 : 1;
     skip_to(std::min(end, text_.size()));
   }
 

@@ -33,6 +33,10 @@ bool is_field_value(std::string_view text) {
 
 bool names(std::string_view name, std::string_view lower_case) { return to_lower(name) == lower_case; }
 
+std::string seconds(std::chrono::milliseconds time) {
+  return std::to_string((time.count() + 999) / 1000) + " s";
+}
+
 std::string shown(std::string_view text) { return printable(redacted(text)); }
 
 }  // namespace
@@ -77,8 +81,9 @@ Result<void> Transfer::prepare() {
   set(CURLOPT_NOSIGNAL, 1L);
   set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(settings_.connect_timeout.count()));
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(settings_.timeout.count()));
-  set(CURLOPT_LOW_SPEED_LIMIT, 1L);
-  set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(settings_.stall.count()));
+  set(CURLOPT_NOPROGRESS, 0L);
+  set(CURLOPT_XFERINFOFUNCTION, &Transfer::on_progress);
+  set(CURLOPT_XFERINFODATA, this);
   // A name that does not resolve in time is left to its thread; waiting for it would hold up all other
   // requests.
   set(CURLOPT_QUICK_EXIT, 1L);
@@ -274,6 +279,21 @@ curl_socket_t Transfer::on_socket(void* self, curlsocktype, struct curl_sockaddr
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 
+// Called many times a second. libcurl's own rule for slow transfers looks at an average and is seconds late.
+int Transfer::on_progress(void* self, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.times_sent_ == 0) return 0;  // until then the time to connect is what counts
+  const uint64_t moved = static_cast<uint64_t>(received + sent) + transfer.header_bytes_;
+  const auto now = std::chrono::steady_clock::now();
+  if (moved != transfer.moved_ || transfer.moved_at_ == std::chrono::steady_clock::time_point{}) {
+    transfer.moved_ = moved;
+    transfer.moved_at_ = now;
+  }
+  if (now - transfer.moved_at_ < transfer.settings_.stall) return 0;
+  transfer.stop_ = Stop::stalled;
+  return 1;
+}
+
 // Called before the request is sent, and again when libcurl found the connection dead and would send it once
 // more. A write may have been done before the connection died: whether to repeat it is the caller's decision.
 int Transfer::on_connected(void* self, char* address, char*, int, int) {
@@ -310,6 +330,8 @@ std::string Transfer::connection() const {
 
 Result<Response> Transfer::outcome(CURLcode code) {
   if (code != CURLE_OK) return tl::unexpected(error_of(code));
+  // Nothing wrong for libcurl, which has the status and no body.
+  if (in_headers_) return tl::unexpected(error_of(CURLE_PARTIAL_FILE));
   long status = 0;
   curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
@@ -332,6 +354,10 @@ Error Transfer::error_of(CURLcode code) const {
       throw std::bad_alloc();
     case Stop::second_time:
       return {Fault::temporary, place_ + " closed the connection without a reply", {}};
+    case Stop::stalled:
+      return {Fault::temporary,
+              "nothing came from or went to " + place_ + " for " + seconds(settings_.stall),
+              {}};
     case Stop::reach:
     case Stop::no:
       break;
@@ -345,6 +371,8 @@ Error Transfer::error_of(CURLcode code) const {
   }
   switch (code) {
     case CURLE_OUT_OF_MEMORY:
+      // Also said of one header of more than 100 KiB.
+      if (in_headers_) return {Fault::corrupt, place_ + " sends a header without end", {}};
       throw std::bad_alloc();
     case CURLE_OPERATION_TIMEDOUT:
       return timeout();
@@ -376,10 +404,16 @@ Error Transfer::error_of(CURLcode code) const {
     case CURLE_SSL_CONNECT_ERROR: {
       // Without a reason of TLS's own it was the network.
       const std::string_view text(&reason_[0]);
-      const bool broke = text.find(" SSL_connect: ") != text.npos || text.find("unexpected eof") != text.npos;
+      const auto says = [&](const char* words) { return text.find(words) != text.npos; };
+      const bool broke =
+          says(" SSL_connect: ") || says("unexpected eof") || says("Recv failure") || says("Send failure");
       return tls_error(broke ? Fault::temporary : Fault::refused);
     }
-    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_PEER_FAILED_VERIFICATION: {
+      Error error = tls_error(Fault::refused);
+      error.help = "if the server's certificate is of a CA of your own, name that CA's file in MESH_CACERT";
+      return error;
+    }
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
@@ -395,25 +429,17 @@ Error Transfer::error_of(CURLcode code) const {
 Error Transfer::timeout() const {
   curl_off_t connected = 0;
   curl_.easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &connected);
-  const auto seconds = [](std::chrono::milliseconds time) {
-    return std::to_string((time.count() + 999) / 1000) + " s";
-  };
   std::string message;
   if (connected == 0)
     message = "no connection to " + place_ + " within " +
               seconds(std::min(settings_.connect_timeout, settings_.timeout));
-  else if (std::string_view(&reason_[0]).starts_with("Operation too slow"))
-    message = "nothing came from " + place_ + " for " + seconds(settings_.stall);
   else
     message = place_ + " did not answer in full within " + seconds(settings_.timeout);
   return {Fault::temporary, std::move(message), {}};
 }
 
 Error Transfer::tls_error(Fault fault) const {
-  Error error{fault, "no secure connection to " + place_ + reason(), {}};
-  if (std::string_view(&reason_[0]).find("certificate problem") != std::string_view::npos)
-    error.help = "if the server's certificate is of a CA of your own, name that CA's file in MESH_CACERT";
-  return error;
+  return {fault, "no secure connection to " + place_ + reason(), {}};
 }
 
 // A connection that was not made or did not last.

@@ -45,6 +45,7 @@ class Transfer {
   static size_t on_header(char* data, size_t size, size_t count, void* self);
   static size_t on_body(char* data, size_t size, size_t count, void* self);
   static curl_socket_t on_socket(void* self, curlsocktype purpose, struct curl_sockaddr* address);
+  static int on_progress(void* self, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent);
   static int on_connected(void* self, char* address, char* local_address, int port, int local_port);
 
   template <class Value>
@@ -69,6 +70,8 @@ class Transfer {
   size_t header_bytes_ = 0;
   unsigned times_sent_ = 0;
   bool in_headers_ = false;
+  uint64_t moved_ = 0;  // bytes either way when they last changed, and when that was
+  std::chrono::steady_clock::time_point moved_at_{};
   std::string out_of_reach_;  // the address that was not connected to
   enum class Stop : unsigned char {
     no,
@@ -76,7 +79,8 @@ class Transfer {
     large_headers,
     no_memory,
     second_time,
-    reach
+    reach,
+    stalled
   } stop_ = Stop::no;
 };
 
