@@ -135,7 +135,7 @@ std::vector<Option> release_options(ReleaseFlags& flags) {
 Result<store::Store*> Stores::at(const publish::TargetPlace& place) {
   auto& opened = opened_[place];
   if (!opened) {
-    auto store = store::open(place.url, place.base);
+    auto store = open_store(place, context_);
     if (!store) return pass(std::move(store));
     opened = std::move(*store);
   }
@@ -224,7 +224,7 @@ Result<std::unique_ptr<store::Store>> open_source(const std::string& from) {
   }
   const auto place = publish::find_target(mesh, root, nullptr, from);
   if (!place) return tl::unexpected(place.error());
-  return store::open(place->url, place->base);
+  return open_store(*place, remote_context());
 }
 
 int fail_with(const std::string& format, Streams& streams, const Error& error) {
