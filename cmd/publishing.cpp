@@ -96,14 +96,6 @@ Result<std::string> time_of_run() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(*seconds)));
 }
 
-// Sleeps in small steps, so that a signal is answered soon.
-void sleep_unless_stopped(std::chrono::milliseconds time) {
-  constexpr std::chrono::milliseconds kStep{20};
-  const publish::Clock clock = publish::real_clock();
-  for (const auto end = clock.now() + time; clock.now() < end && signal_caught() == 0;)
-    clock.sleep(std::min(kStep, end - clock.now()));
-}
-
 }  // namespace
 
 std::vector<Option> release_options(ReleaseFlags& flags) {

@@ -3,6 +3,8 @@
 #include "core/publish/target.hpp"
 #include "core/store/open.hpp"
 
+#include <chrono>
+
 // Stores that are not on this machine, as the environment of this process has them.
 namespace mesh::cmd {
 
@@ -10,6 +12,10 @@ namespace mesh::cmd {
 store::Context remote_context();
 
 // The store at a target. usage where it cannot be one.
-Result<std::unique_ptr<store::Store>> open_store(const publish::TargetPlace& place, const store::Context& context);
+Result<std::unique_ptr<store::Store>> open_store(const publish::TargetPlace& place,
+                                                 const store::Context& context);
+
+// Less when a signal asks to stop.
+void sleep_unless_stopped(std::chrono::milliseconds time);
 
 }  // namespace mesh::cmd

@@ -77,8 +77,11 @@ Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& bas
     if (authority.find('@') != std::string_view::npos)
       return fail(Fault::usage, "a target's URL has a user name or password in it",
                   "take it out: credentials belong in the environment or in a profile");
-    if (to_lower(scheme) == "s3" && context.http && context.aws)
-      return s3_store(url, context.s3, context.http, context.aws);
+    if (to_lower(scheme) == "s3" && context.http && context.aws) {
+      auto bucket = s3_store(url, context.s3, context.http, context.aws);
+      if (!bucket) return bucket;
+      return retrying_store(std::move(*bucket), context.retry);
+    }
     if (to_lower(scheme) != "file")
       return fail(Fault::usage, "targets of scheme `" + std::string(scheme.substr(0, 32)) + "` are not known",
                   std::string(kKnown));

@@ -28,10 +28,10 @@ struct S3Flavour {
 };
 
 struct S3Options {
-  std::string region, endpoint;  // "": what the flavour and AWS have
-  std::string flavour;           // "": by the host
-  std::optional<Addressing> addressing;
-  std::string kms_key;  // objects are encrypted with it by the server
+  std::string region = {}, endpoint = {};  // "": what the flavour and AWS have
+  std::string flavour = {};                // "": by the host
+  std::optional<Addressing> addressing = {};
+  std::string kms_key = {};  // objects are encrypted with it by the server
 };
 
 // Where the keys of a store are.

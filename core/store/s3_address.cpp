@@ -34,7 +34,7 @@ bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-// As a part of a host a bucket may not change what the host is.
+// Those that may be a part of a host are narrower, and AWS has no others. A bucket may not change what the host is.
 bool is_bucket(std::string_view name, Addressing addressing) {
   if (addressing == Addressing::by_path)
     return name != "." && name != ".." && name.size() <= 255 && !name.empty() &&
@@ -153,7 +153,8 @@ Result<S3Address> s3_address(std::string_view url, const S3Options& options) {
   const Addressing usual =
       has_dots && endpoint.scheme == "https" ? Addressing::by_path : (*flavour)->addressing;
   const Addressing addressing = options.addressing.value_or(usual);
-  if (!is_bucket(address.bucket, addressing))
+  const bool is_of_aws = (*flavour)->addressing == Addressing::by_host;
+  if (!is_bucket(address.bucket, is_of_aws ? Addressing::by_host : addressing))
     return fail(Fault::usage, quoted(address.bucket) + " cannot be the name of a bucket",
                 "it has 3 to 63 of a-z, 0-9, `-` and `.`");
   const bool by_host = addressing == Addressing::by_host;

