@@ -4,7 +4,9 @@
 #include "core/http/redact.hpp"
 #include "core/http/transfer.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <deque>
 #include <mutex>
@@ -38,9 +40,6 @@ struct Client::Engine {
     settings.jobs = std::max(settings.jobs, 1u);
   }
   Engine(const Engine&) = delete;
-  ~Engine() {
-    if (multi != nullptr) curl->multi_cleanup(multi);
-  }
 
   Result<void> start();
   Result<CURLcode> wait_for(Transfer& transfer);
@@ -61,7 +60,7 @@ struct Client::Engine {
 
   Settings settings;
   const Libcurl* curl = nullptr;
-  CURLM* multi = nullptr;
+  CURLM* multi = nullptr;  // until the thread ends
   std::thread thread;
 
   std::mutex mutex;
@@ -100,8 +99,6 @@ Result<Response> Client::Engine::send(const Request& request, const Url& url, co
   return reply;
 }
 
-// ---- the sender's side ------------------------------------------------------------------------------------
-
 // Under mutex.
 Result<void> Client::Engine::start() {
   if (thread.joinable()) return {};
@@ -112,12 +109,18 @@ Result<void> Client::Engine::start() {
   if (multi == nullptr) throw std::bad_alloc();
   curl->multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(settings.jobs) * 2);
   active.reserve(settings.jobs);
+  // Signals are for the threads that know them, and a connection that breaks in TLS may raise one.
+  sigset_t all{}, before{};
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  Result<void> started;
   try {
     thread = std::thread([this] { run(); });
   } catch (const std::system_error& error) {
-    return fail(Fault::local_io, std::string("cannot start a thread: ") + error.what());
+    started = fail(Fault::local_io, std::string("cannot start a thread: ") + error.what());
   }
-  return {};
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return started;
 }
 
 Result<CURLcode> Client::Engine::wait_for(Transfer& transfer) {
@@ -142,18 +145,18 @@ void Client::Engine::close() {
   if (thread.joinable()) thread.join();
 }
 
-// ---- the client's thread ----------------------------------------------------------------------------------
-
 void Client::Engine::run() {
   constexpr int kAtWork = 100, kIdle = 60'000;  // milliseconds
   for (;;) {
     const bool more = take_waiting();
     if (is_stopped()) stop_all();
-    if (!more) return stop_all();
+    if (!more) break;
     perform();
     // While something is under way, stops and stalls are looked for. An idle client is woken by new requests.
     curl->multi_poll(multi, nullptr, 0, active.empty() ? kIdle : kAtWork, nullptr);
   }
+  stop_all();
+  curl->multi_cleanup(multi);  // says goodbye on its connections, so it is done here too
 }
 
 // Whether to go on. Those who wait longest are taken first.
@@ -218,9 +221,6 @@ void Client::Engine::stop_all() {
   }
   waiting.clear();
 }
-
-// ---- traces
-// -------------------------------------------------------------------------------------------------
 
 void Client::Engine::trace(uint64_t number, std::string_view sign, std::string_view line) {
   const std::string shown =

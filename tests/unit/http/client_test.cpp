@@ -287,6 +287,20 @@ TEST_CASE("http: a server that says nothing, or too little, is left in time") {
   CHECK(Clock::now() - begun < 8s);
 }
 
+TEST_CASE("http: an answer that comes before the body is sent is an answer") {
+  const Server server(Handler{}, {.on_connection = [](Peer& peer) {
+                        peer.read_some();
+                        peer.reply(403, "no");
+                        peer.wait(60'000);
+                      }});
+  const std::string body(32 << 20, 'x');
+  const auto reply = Client(quick_settings()).send(put(server.url(), body));
+  INFO(message_of(reply));
+  REQUIRE(reply);
+  CHECK(reply->status == 403);
+  CHECK(reply->body == "no");
+}
+
 TEST_CASE("http: a reply larger than asked for is corrupt and is not read to its end") {
   Settings settings = quick_settings();
   Client client(settings);
