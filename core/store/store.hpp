@@ -15,7 +15,9 @@
 // promises; the suite in tests/unit/store checks them on each.
 namespace mesh::store {
 
-// What a swap compares. Opaque; never a content hash.
+// What a swap compares. Opaque; never taken for a content hash. Every state has its own, but in stores that
+// make it of content: there a state of equal bytes has an equal one, and a swap cannot tell them apart. What
+// must not be mistaken differs in bytes from all that was there before, as indexes do.
 using Token = std::string;
 
 struct Object {
@@ -96,9 +98,5 @@ struct RetryOptions {
 // wait. A swap whose reply was lost is not repeated blindly: what is there then is read, and when it is what
 // was to be written, it is a success with the token that is there now.
 std::unique_ptr<Store> retrying_store(std::unique_ptr<Store> inner, RetryOptions options = {});
-
-// `file:` URLs (file:///abs, file:rel, file:./rel), plain paths, and later others. usage for a scheme we do
-// not know, a malformed URL, or userinfo in it. `base` is the folder relative paths start from.
-Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base);
 
 }  // namespace mesh::store
