@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -50,7 +51,8 @@ struct Client::Engine {
   bool take_waiting();
   void perform();
   void finish(Ticket& ticket, CURLcode code, bool is_stopped);
-  void stop_all();
+  void stop_active();
+  bool is_over();
   bool is_stopped() const { return settings.is_stopped && settings.is_stopped(); }
 
   void trace_request(uint64_t number, const Request& request);
@@ -64,9 +66,10 @@ struct Client::Engine {
   std::thread thread;
 
   std::mutex mutex;
-  std::deque<Ticket*> waiting;  // under mutex
-  bool is_closing = false;      // under mutex
-  std::vector<Ticket*> active;  // of the thread
+  std::deque<Ticket*> waiting;                                      // under mutex
+  bool is_closing = false;                                          // under mutex
+  std::vector<Ticket*> active;                                      // of the thread
+  std::optional<std::chrono::steady_clock::time_point> stopped_at;  // of the thread
 
   std::atomic<uint64_t> requests{0};
   std::mutex tracing;
@@ -147,33 +150,48 @@ void Client::Engine::close() {
 
 void Client::Engine::run() {
   constexpr int kAtWork = 100, kIdle = 60'000;  // milliseconds
-  for (;;) {
-    const bool more = take_waiting();
-    if (is_stopped()) stop_all();
-    if (!more) break;
+  while (take_waiting()) {
+    if (is_over()) stop_active();
     perform();
     // While something is under way, stops and stalls are looked for. An idle client is woken by new requests.
     curl->multi_poll(multi, nullptr, 0, active.empty() ? kIdle : kAtWork, nullptr);
   }
-  stop_all();
+  stop_active();
   curl->multi_cleanup(multi);  // says goodbye on its connections, so it is done here too
 }
 
-// Whether to go on. Those who wait longest are taken first.
+// Whether to go on. Those who wait longest are taken first; once stopped, nobody is.
 bool Client::Engine::take_waiting() {
+  const bool none = is_stopped();
   const std::lock_guard guard(mutex);
-  while (active.size() < settings.jobs && !waiting.empty()) {
-    Ticket* const ticket = waiting.front();
+  const auto turn_away = [&](Ticket& ticket, CURLcode code, bool stopped) {
+    ticket.code = code;
+    ticket.is_stopped = stopped;
+    ticket.is_done = true;
+    ticket.done.notify_one();
+  };
+  while (!waiting.empty() && (none || is_closing || active.size() < settings.jobs)) {
+    Ticket& ticket = *waiting.front();
     waiting.pop_front();
-    if (curl->multi_add_handle(multi, ticket->transfer->handle()) != CURLM_OK) {
-      ticket->code = CURLE_FAILED_INIT;
-      ticket->is_done = true;
-      ticket->done.notify_one();
-      continue;
-    }
-    active.push_back(ticket);
+    if (none || is_closing)
+      turn_away(ticket, CURLE_OK, true);
+    else if (curl->multi_add_handle(multi, ticket.transfer->handle()) != CURLM_OK)
+      turn_away(ticket, CURLE_FAILED_INIT, false);
+    else
+      active.push_back(&ticket);
   }
   return !is_closing;
+}
+
+// Whether what is under way has had its time to end since a stop.
+bool Client::Engine::is_over() {
+  if (!is_stopped()) {
+    stopped_at.reset();
+    return false;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (!stopped_at) stopped_at = now;
+  return now - *stopped_at >= settings.grace;
 }
 
 void Client::Engine::perform() {
@@ -207,19 +225,12 @@ void Client::Engine::finish(Ticket& ticket, CURLcode code, bool is_stopped) {
   ticket.done.notify_one();  // under the mutex, so that it still is there
 }
 
-void Client::Engine::stop_all() {
+void Client::Engine::stop_active() {
   while (!active.empty()) {
     Ticket& ticket = *active.back();
     active.pop_back();
     finish(ticket, CURLE_OK, true);
   }
-  const std::lock_guard guard(mutex);
-  for (Ticket* const ticket : waiting) {
-    ticket->is_stopped = true;
-    ticket->is_done = true;
-    ticket->done.notify_one();
-  }
-  waiting.clear();
 }
 
 void Client::Engine::trace(uint64_t number, std::string_view sign, std::string_view line) {
