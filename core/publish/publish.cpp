@@ -3,6 +3,7 @@
 #include "core/base/strings.hpp"
 #include "core/model/version.hpp"
 #include "core/oci/layout.hpp"
+#include "core/publish/signatures.hpp"
 
 #include <algorithm>
 #include <random>
@@ -69,19 +70,33 @@ Receipt decide(store::Store& store, const Release& release, const std::optional<
   return exists_differently(store, release, index, *entry, options);
 }
 
-bool writes(const Receipt& receipt) {
-  return receipt.action == Action::created || receipt.action == Action::updated;
+// The one who is to sign a release that is, or will be, published as it is here, and has not yet; none when
+// nobody is. Makes of "nothing to do" an update.
+Result<std::optional<crypto::Signer>> missing_signer(store::Store& store, const Release& release,
+                                                     const std::optional<Stored>& stored,
+                                                     const Options& options, Receipt& receipt) {
+  if (!options.signer || receipt.action == Action::refused) return std::nullopt;
+  auto signer = options.signer(release.identity);
+  if (!signer) return pass(std::move(signer));
+  const oci::Descriptor* const entry = stored ? stored->index.find(release.tag) : nullptr;
+  const bool is_there = entry && entry->digest == release.digest;
+  if (receipt.action == Action::unchanged && !is_there)
+    return std::nullopt;  // another one is, and is left alone
+  if (stored) {
+    const auto done =
+        has_signed(store, release.identity, stored->index, signer->key, kReleaseNamespace, release.bytes);
+    if (!done) return tl::unexpected(done.error());
+    if (*done) return std::nullopt;
+  }
+  if (receipt.action == Action::unchanged) {
+    receipt.action = Action::updated;
+    receipt.reason = "a signature of " + crypto::fingerprint(signer->key) + " comes in addition";
+  }
+  return std::move(*signer);
 }
 
-Result<void> put_blob(store::Store& store, const Identity& identity, const oci::Descriptor& blob,
-                      std::string_view bytes) {
-  const store::Put put{blob.media_type, store::Caching::immutable};
-  const auto created = store.create(oci::blob_key(identity.prefix(), blob.digest), bytes, put);
-  if (!created) return tl::unexpected(created.error());
-  // Somebody may have damaged what is there, and a release must not rest on it.
-  if (*created == store::Created::already_there)
-    if (auto there = read_blob(store, identity, blob, blob.size); !there) return pass(std::move(there));
-  return {};
+bool writes(const Receipt& receipt) {
+  return receipt.action == Action::created || receipt.action == Action::updated;
 }
 
 // Everything the index will point at. Nothing of it is seen before the index is swapped.
@@ -100,6 +115,10 @@ Result<void> put_contents(store::Store& store, const Release& release) {
 }
 
 oci::Index with_release(oci::Index index, const Release& release, const Options& options) {
+  const oci::Descriptor* const there = index.find(release.tag);
+  const std::string replaced = there ? there->digest : std::string();
+  if (replaced == release.digest) return index;  // it is only signed
+  drop_signatures(index, replaced);              // of a snapshot
   oci::Descriptor entry = oci::describe(oci::kManifestType, release.bytes);
   entry.rest.members.emplace("artifactType", oci::Json::string(oci::kProductType));
   entry.annotations = {{std::string(oci::kRefName), release.tag},
@@ -109,7 +128,6 @@ oci::Index with_release(oci::Index index, const Release& release, const Options&
   index.put(std::move(entry));
   index.id = release.id;
   index.head = newest(index);
-  ++index.rev;
   return index;
 }
 
@@ -134,24 +152,40 @@ Receipt plan(store::Store& store, const Release& release, const Options& options
   if (release.refused) return refused(release, release.refused->fault, release.refused->reason);
   const auto stored = read_stored(store, release.identity);
   if (!stored) return failed(release, stored.error());
-  return decide(store, release, *stored, options);
+  Receipt receipt = decide(store, release, *stored, options);
+  const auto signer = missing_signer(store, release, *stored, options, receipt);
+  return signer ? receipt : failed(release, signer.error());
 }
 
 Receipt apply(store::Store& store, const Release& release, const Options& options) {
   if (release.refused) return refused(release, release.refused->fault, release.refused->reason);
   const auto deadline = options.clock.now() + options.patience;
-  bool contents_are_there = false;
+  bool contents_are_there = false, signature_is_there = false;
+  std::optional<Referrer> signature;
   for (unsigned attempt = 0;; ++attempt) {
     const auto stored = read_stored(store, release.identity);
     if (!stored) return failed(release, stored.error());
-    const Receipt receipt = decide(store, release, *stored, options);
+    Receipt receipt = decide(store, release, *stored, options);
+    const auto signer = missing_signer(store, release, *stored, options, receipt);
+    if (!signer) return failed(release, signer.error());
     if (!writes(receipt)) return receipt;
+    if (*signer && !signature) {
+      auto made = sign_manifest(**signer, kReleaseNamespace, release.bytes);
+      if (!made) return failed(release, made.error());
+      signature = std::move(*made);
+    }
     if (!contents_are_there)
       if (const auto put = put_contents(store, release); !put) return failed(release, put.error());
     contents_are_there = true;
+    if (*signer && !signature_is_there)
+      if (const auto put = put_referrer(store, release.identity, *signature); !put)
+        return failed(release, put.error());
+    signature_is_there = signature.has_value();
 
     const auto& before = *stored;
-    const oci::Index index = with_release(before ? before->index : oci::Index{}, release, options);
+    oci::Index index = with_release(before ? before->index : oci::Index{}, release, options);
+    if (*signer) list_referrer(index, *signature);
+    ++index.rev;
     const auto swapped = store.swap(oci::index_key(release.identity.prefix()),
                                     before ? std::optional(before->token) : std::nullopt,
                                     oci::index_bytes(index), {oci::kIndexType, store::Caching::no_store});

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/crypto/signer.hpp"
 #include "core/publish/receipt.hpp"
 #include "core/publish/release.hpp"
 #include "core/publish/stored.hpp"
@@ -26,6 +27,8 @@ struct Options {
   std::chrono::seconds patience{60};  // for swaps that others win
   Clock clock = real_clock();
   std::function<bool()> is_stopped = [] { return false; };
+  // Who signs the releases of a product, empty when nobody does; the reason of an error refuses the release.
+  std::function<Result<crypto::Signer>(const Identity&)> signer = {};
 };
 
 // What publishing would do now. Reads only.

@@ -77,6 +77,17 @@ Result<std::string> read_blob(store::Store& store, const Identity& identity, con
   return std::move(object->bytes);
 }
 
+Result<void> put_blob(store::Store& store, const Identity& identity, const oci::Descriptor& blob,
+                      std::string_view bytes) {
+  const store::Put put{blob.media_type, store::Caching::immutable};
+  const auto created = store.create(oci::blob_key(identity.prefix(), blob.digest), bytes, put);
+  if (!created) return tl::unexpected(created.error());
+  // Somebody may have damaged what is there, and a release must not rest on it.
+  if (*created == store::Created::already_there)
+    if (auto there = read_blob(store, identity, blob, blob.size); !there) return pass(std::move(there));
+  return {};
+}
+
 Result<oci::Manifest> read_release(store::Store& store, const Identity& identity,
                                    const oci::Descriptor& entry) {
   auto bytes = read_blob(store, identity, entry, oci::kMaxManifest);

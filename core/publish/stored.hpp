@@ -39,6 +39,10 @@ std::string newest(const oci::Index& index);
 Result<std::string> read_blob(store::Store& store, const Identity& identity, const oci::Descriptor& blob,
                               uint64_t limit);
 
+// Creates a blob; one that is there already must hold these bytes: corrupt otherwise.
+Result<void> put_blob(store::Store& store, const Identity& identity, const oci::Descriptor& blob,
+                      std::string_view bytes);
+
 // The manifest of an entry; corrupt too when it is that of another product or version.
 Result<oci::Manifest> read_release(store::Store& store, const Identity& identity,
                                    const oci::Descriptor& entry);

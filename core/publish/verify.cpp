@@ -1,6 +1,7 @@
 #include "core/publish/verify.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/oci/artifact.hpp"
 #include "core/oci/layout.hpp"
 #include "core/publish/release.hpp"
 
@@ -29,12 +30,19 @@ Result<void> check_product(store::Store& store, const Identity& identity, const 
   if (!index.head.empty() && !index.find(index.head))
     problems.push_back("the head `" + printable(index.head) + "` is not among the releases");
   // Referrers and what others put there: they must at least be whole.
+  const auto read = [&](const oci::Descriptor& blob) -> Result<std::string> {
+    auto bytes = read_blob(store, identity, blob, kMaxFile);
+    if (bytes || !is_verdict(bytes.error())) return bytes;
+    problems.push_back(bytes.error().message);
+    return std::string();
+  };
   for (const oci::Descriptor& entry : index.manifests) {
     if (is_release(entry) || !oci::is_digest(entry.digest)) continue;
-    if (const auto bytes = read_blob(store, identity, entry, kMaxFile); !bytes) {
-      if (!is_verdict(bytes.error())) return tl::unexpected(bytes.error());
-      problems.push_back(bytes.error().message);
-    }
+    const auto bytes = read(entry);
+    if (!bytes) return tl::unexpected(bytes.error());
+    const auto artifact = oci::read_artifact(*bytes);
+    for (const oci::Descriptor& layer : artifact ? artifact->layers : std::vector<oci::Descriptor>{})
+      if (const auto there = read(layer); !there) return tl::unexpected(there.error());
   }
   return {};
 }

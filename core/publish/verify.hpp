@@ -12,6 +12,7 @@ struct Verdict {
   Identity identity;
   std::string version, digest;        // "" for what concerns the product as a whole
   std::vector<std::string> problems;  // none: it is as its digests say
+  std::string signer = {};            // who signed it, where that is checked
 };
 
 // Of one product: first its layout and index when something is wrong with them, then each release, or just
