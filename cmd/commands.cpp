@@ -18,6 +18,7 @@ std::vector<Command> all_commands() {
       status(),
       pull(),
       verify(),
+      trust(),
       // More
       schema(),
       completion(),

@@ -23,6 +23,7 @@ Command publish();
 Command status();
 Command pull();
 Command verify();
+Command trust();
 Command completion();
 Command version();
 Command help();

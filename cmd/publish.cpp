@@ -1,6 +1,7 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/signing.hpp"
 #include "core/base/strings.hpp"
 
 #include <cstdlib>
@@ -79,6 +80,7 @@ Command publish() {
   command.options.push_back({"--skip-existing", "",
                              "a version that exists with other content is left alone, and no failure",
                              &flags->skip_existing});
+  command.options.push_back(sign_key_option(flags->sign_key));
   return command;
 }
 

@@ -2,6 +2,7 @@
 
 #include "cmd/evaluation.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/signing.hpp"
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
 #include "core/git/repository.hpp"
@@ -209,6 +210,11 @@ Result<publish::Options> options_of(const PublishFlags& flags, const workspace::
   options.revision = git::head_revision(workspace.root).value_or("");
   options.clock.sleep = sleep_unless_stopped;
   options.is_stopped = [] { return signal_caught() != 0; };
+  if (flags.sign_key) {
+    auto signer = release_signer(*flags.sign_key, workspace);
+    if (!signer) return pass(std::move(signer));
+    options.signer = std::move(*signer);
+  }
   return options;
 }
 

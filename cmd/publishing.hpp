@@ -26,6 +26,7 @@ std::vector<Option> release_options(ReleaseFlags& flags);
 
 struct PublishFlags : ReleaseFlags {
   bool dry_run = false, skip_existing = false;
+  std::optional<std::string> sign_key;
 };
 
 // The stores of a run; domains may have one of their own.

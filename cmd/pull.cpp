@@ -1,6 +1,7 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/trusting.hpp"
 #include "core/base/strings.hpp"
 #include "core/publish/pull.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 struct Flags {
   std::string product, from, format = "text";
   std::optional<std::string> folder;
+  bool require_signature = false;
 };
 
 struct Pulled {
@@ -42,11 +44,18 @@ void print(Streams& streams, const Pulled& pulled) {
                   short_digest(pulled.fetched.entry.digest), printable(pulled.folder)}});
 }
 
-Result<Pulled> pull_release(const Flags& flags, const publish::Wanted& wanted) {
+Result<Pulled> pull_release(const Flags& flags, const publish::Wanted& wanted, Streams& streams) {
   const auto store = open_source(flags.from);
   if (!store) return tl::unexpected(store.error());
+  const auto root = root_to_check(**store, flags.require_signature, streams);
+  if (!root) return tl::unexpected(root.error());
   auto fetched = publish::fetch(**store, wanted);
   if (!fetched) return pass(std::move(fetched));
+  if (*root) {
+    const std::string version = publish::version_of(fetched->entry);
+    auto checked = publish::check_signed(**store, wanted.identity, version, fetched->entry.digest, **root);
+    if (!checked) return std::move(checked).error().in("`" + wanted.identity.prefix() + " " + version + "`");
+  }
   Pulled pulled{std::move(*fetched), {}, flags.folder.value_or(wanted.identity.product), (*store)->url()};
   if (pulled.folder.empty()) return mesh::fail(Fault::usage, "the name of the output folder is empty");
   const auto written = publish::write_folder(pulled.fetched, pulled.folder);
@@ -60,7 +69,7 @@ int run(const Flags& flags, Streams& streams) {
   const SignalWatch watch;
   const auto wanted = publish::parse_wanted(flags.product);
   if (!wanted) return fail(streams, wanted.error());
-  auto pulled = pull_release(flags, *wanted);
+  auto pulled = pull_release(flags, *wanted, streams);
   if (!pulled) return fail_with(flags.format, streams, pulled.error());
   if (flags.format == "json")
     streams.out << json_of(*pulled);
@@ -99,7 +108,8 @@ Command pull() {
             &flags->folder,
             {},
             Hint::folder},
-           {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
+           {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}},
+           require_signature_option(flags->require_signature)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
 }

@@ -1,5 +1,6 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
+#include "cmd/trusting.hpp"
 #include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
 #include "core/publish/verify.hpp"
@@ -15,7 +16,7 @@ struct Flags {
   std::vector<std::string> products;
   std::string from, format = "text";
   unsigned jobs = 0;
-  bool allow_empty = false;
+  bool allow_empty = false, require_signature = false;
 };
 
 using Checked = Result<std::vector<publish::Verdict>>;
@@ -34,8 +35,8 @@ std::string json_of(const std::string& target, const std::vector<publish::Verdic
             ", \"product\": " + json_quote(verdict.identity.product) +
             ", \"version\": " + quoted_or_null(verdict.version) +
             ", \"digest\": " + quoted_or_null(verdict.digest) +
-            ", \"verified\": " + (verdict.problems.empty() ? "true" : "false") + ", \"problems\": [" +
-            problems + "]}";
+            ", \"verified\": " + (verdict.problems.empty() ? "true" : "false") +
+            ", \"signer\": " + quoted_or_null(verdict.signer) + ", \"problems\": [" + problems + "]}";
   }
   return json + (verdicts.empty() ? "]}\n" : "\n]}\n");
 }
@@ -45,7 +46,8 @@ void print(Streams& streams, const std::vector<publish::Verdict>& verdicts) {
   for (const publish::Verdict& verdict : verdicts)
     rows.push_back({verdict.problems.empty() ? "verified" : "broken",
                     verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version),
-                    short_digest(verdict.digest)});
+                    short_digest(verdict.digest),
+                    verdict.signer.empty() ? "" : "signed by " + verdict.signer});
   print_columns(streams.out, rows);
 }
 
@@ -66,16 +68,35 @@ Result<std::vector<publish::Wanted>> wanted_of(const Flags& flags, store::Store&
   return all;
 }
 
+// Of one product; with a root also who signed each release that is whole.
+Checked verify_one(store::Store& store, const publish::Wanted& wanted,
+                   const std::optional<trust::Root>& root) {
+  auto verdicts = publish::verify(store, wanted, wanted.version.empty());
+  if (!verdicts || !root) return verdicts;
+  for (publish::Verdict& verdict : *verdicts) {
+    if (verdict.digest.empty() || !verdict.problems.empty()) continue;
+    const auto checked =
+        publish::check_signed(store, verdict.identity, verdict.version, verdict.digest, *root);
+    if (!checked && checked.error().fault != Fault::corrupt) return tl::unexpected(checked.error());
+    if (!checked)
+      verdict.problems.push_back(checked.error().message);
+    else
+      verdict.signer = crypto::fingerprint(*checked);
+  }
+  return verdicts;
+}
+
 int run(const Flags& flags, Streams& streams) {
   const auto store = open_source(flags.from);
   if (!store) return fail_with(flags.format, streams, store.error());
+  const auto root = root_to_check(**store, flags.require_signature, streams);
+  if (!root) return fail_with(flags.format, streams, root.error());
   const auto all = wanted_of(flags, **store);
   if (!all) return fail_with(flags.format, streams, all.error());
 
   std::vector<Checked> checked(all->size());
-  for_each_index(all->size(), flags.jobs, [&](size_t i) {
-    checked[i] = publish::verify(**store, (*all)[i], (*all)[i].version.empty());
-  });
+  for_each_index(all->size(), flags.jobs,
+                 [&](size_t i) { checked[i] = verify_one(**store, (*all)[i], *root); });
   int code = kOk;
   std::vector<publish::Verdict> verdicts;
   for (Checked& one : checked) {
@@ -125,7 +146,8 @@ Command verify() {
             Hint::none,
             false,
             "MESH_JOBS"},
-           {"--allow-empty", "", "finding nothing is a success", &flags->allow_empty}},
+           {"--allow-empty", "", "finding nothing is a success", &flags->allow_empty},
+           require_signature_option(flags->require_signature)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
 }

@@ -69,6 +69,7 @@ _mesh() {
       "publish:--as") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "publish:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "publish:-j" | "publish:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "publish:--sign-key") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "status:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "status:--as") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "status:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -79,6 +80,29 @@ _mesh() {
       "verify:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "verify:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "verify:-j" | "verify:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust init:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust init:--key") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust init:--threshold") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust init:--expires") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust init:--sign-key") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust init:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust sign:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust sign:--sign-key") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust sign:--digest") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust sign:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust show:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust show:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust rotate:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust rotate:--key") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust rotate:--threshold") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust rotate:--expires") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust rotate:--sign-key") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust rotate:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust revoke:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust revoke:--reason") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust revoke:--expires") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust revoke:--sign-key") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "trust revoke:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "schema:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "version:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "help:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -96,6 +120,12 @@ _mesh() {
       ":status") command="status" operands=0 ;;
       ":pull") command="pull" operands=0 ;;
       ":verify") command="verify" operands=0 ;;
+      ":trust") command="trust" operands=0 ;;
+      "trust:init") command="trust init" operands=0 ;;
+      "trust:sign") command="trust sign" operands=0 ;;
+      "trust:show") command="trust show" operands=0 ;;
+      "trust:rotate") command="trust rotate" operands=0 ;;
+      "trust:revoke") command="trust revoke" operands=0 ;;
       ":schema") command="schema" operands=0 ;;
       ":completion") command="completion" operands=0 ;;
       ":version") command="version" operands=0 ;;
@@ -149,6 +179,7 @@ _mesh() {
     "publish:--as") :; return ;;
     "publish:--format") _mesh_words 'text json'; return ;;
     "publish:-j" | "publish:--jobs") :; return ;;
+    "publish:--sign-key") _mesh_files -f; return ;;
     "status:--to") _mesh_files -d; return ;;
     "status:--as") :; return ;;
     "status:--format") _mesh_words 'text json'; return ;;
@@ -159,6 +190,29 @@ _mesh() {
     "verify:--from") _mesh_files -d; return ;;
     "verify:--format") _mesh_words 'text json'; return ;;
     "verify:-j" | "verify:--jobs") :; return ;;
+    "trust init:--to") _mesh_files -d; return ;;
+    "trust init:--key") _mesh_files -f; return ;;
+    "trust init:--threshold") :; return ;;
+    "trust init:--expires") :; return ;;
+    "trust init:--sign-key") _mesh_files -f; return ;;
+    "trust init:--format") _mesh_words 'text json'; return ;;
+    "trust sign:--to") _mesh_files -d; return ;;
+    "trust sign:--sign-key") _mesh_files -f; return ;;
+    "trust sign:--digest") :; return ;;
+    "trust sign:--format") _mesh_words 'text json'; return ;;
+    "trust show:--from") _mesh_files -d; return ;;
+    "trust show:--format") _mesh_words 'text json pin'; return ;;
+    "trust rotate:--to") _mesh_files -d; return ;;
+    "trust rotate:--key") _mesh_files -f; return ;;
+    "trust rotate:--threshold") :; return ;;
+    "trust rotate:--expires") :; return ;;
+    "trust rotate:--sign-key") _mesh_files -f; return ;;
+    "trust rotate:--format") _mesh_words 'text json'; return ;;
+    "trust revoke:--to") _mesh_files -d; return ;;
+    "trust revoke:--reason") :; return ;;
+    "trust revoke:--expires") :; return ;;
+    "trust revoke:--sign-key") _mesh_files -f; return ;;
+    "trust revoke:--format") _mesh_words 'text json'; return ;;
     "schema:--format") _mesh_words 'text json'; return ;;
     "version:--format") _mesh_words 'text json'; return ;;
     "help:--format") _mesh_words 'text json man'; return ;;
@@ -175,10 +229,16 @@ _mesh() {
       "explain") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "rules") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "plan") _mesh_words '--to --as --format -j --jobs --allow-empty --skip-existing --exit-code -C -q --quiet --color --no-input -h --help' ;;
-      "publish") _mesh_words '--to --as --format -j --jobs --allow-empty -n --dry-run --exit-code --skip-existing -C -q --quiet --color --no-input -h --help' ;;
+      "publish") _mesh_words '--to --as --format -j --jobs --allow-empty -n --dry-run --exit-code --skip-existing --sign-key -C -q --quiet --color --no-input -h --help' ;;
       "status") _mesh_words '--to --as --format -j --jobs --allow-empty --exit-code -C -q --quiet --color --no-input -h --help' ;;
-      "pull") _mesh_words '--from -o --output --format -C -q --quiet --color --no-input -h --help' ;;
-      "verify") _mesh_words '--from --format -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
+      "pull") _mesh_words '--from -o --output --format --require-signature -C -q --quiet --color --no-input -h --help' ;;
+      "verify") _mesh_words '--from --format -j --jobs --allow-empty --require-signature -C -q --quiet --color --no-input -h --help' ;;
+      "trust") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
+      "trust init") _mesh_words '--to --key --threshold --expires --sign-key --format -C -q --quiet --color --no-input -h --help' ;;
+      "trust sign") _mesh_words '--to --sign-key --digest --format -C -q --quiet --color --no-input -h --help' ;;
+      "trust show") _mesh_words '--from --format -C -q --quiet --color --no-input -h --help' ;;
+      "trust rotate") _mesh_words '--to --key --threshold --expires --sign-key --format -C -q --quiet --color --no-input -h --help' ;;
+      "trust revoke") _mesh_words '--to --reason --expires --sign-key --format -C -q --quiet --color --no-input -h --help' ;;
       "schema") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "completion") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
       "version") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
@@ -188,7 +248,7 @@ _mesh() {
     return
   fi
   case "$command:$operands" in
-    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify schema completion version help' ;;
+    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify trust schema completion version help' ;;
     "init:0") _mesh_files -d ;;
     "adopt:0") _mesh_files -d ;;
     "new:"*) _mesh_words 'domain product contract' ;;
@@ -203,10 +263,12 @@ _mesh() {
     "status:"*) _mesh_files -f ;;
     "pull:0") : ;;
     "verify:"*) : ;;
-    "schema:0") _mesh_words 'mesh domain waivers odcs odps dcs lf-odps dpds' ;;
+    "trust:"*) _mesh_words 'init sign show rotate revoke' ;;
+    "trust revoke:0") _mesh_files -f ;;
+    "schema:0") _mesh_words 'mesh domain waivers root trust odcs odps dcs lf-odps dpds' ;;
     "schema:1") : ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify schema completion version help exit-codes waivers environment' ;;
+    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify trust schema completion version help exit-codes waivers environment' ;;
   esac
 }
 

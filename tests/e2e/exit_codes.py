@@ -25,6 +25,7 @@ REACHABLE = {
     "status": [0, 1, 2, 4, 7, 8],
     "pull": [0, 2, 3, 4, 7, 8],
     "verify": [0, 2, 4, 7, 8],
+    "trust": [0, 2, 3, 4, 6, 7, 8],
     "schema": [0, 2, 8],
     "completion": [0, 2, 8],
     "version": [0, 2, 8],
@@ -41,6 +42,14 @@ EDITED = f"{PUBLISHED}; echo '# more' >> domains/sales/orders/README.md"
 DAMAGED = f"{PUBLISHED}; for blob in public/sales/orders/blobs/sha256/*; do echo >> $blob; done"
 NO_INDEX = f"{PUBLISHED}; echo '[' > public/sales/orders/index.json"
 INVALID = f"{MESH}; echo 'kindness: 1' >> domains/sales/orders/product.odps.yaml"
+# A published mesh whose domain has the signer `ci`, signed by it, with a root of the key `own` that is pinned.
+KEYS = "for key in own ci; do ssh-keygen -q -t ed25519 -N '' -C $key -f $key; done; SIGN=../own; export XDG_CONFIG_HOME=$PWD/c XDG_STATE_HOME=$PWD/s"
+SIGNED = f"""{KEYS}; {MESH}; printf 'signers: ["%s"]\n' "$(cat ../ci.pub)" >> domains/sales/domain.yaml
+mesh publish --to dev --sign-key ../ci"""
+ROOT = f"{SIGNED}; mesh trust init --to dev --key ../own.pub --sign-key ../own"
+PIN = "mkdir -p ../c/mesh; mesh trust show --from dev --format pin > ../c/mesh/trust.yaml"
+UNSIGNED = f"{KEYS}; {PUBLISHED}; mesh trust init --to dev --key ../own.pub --sign-key ../own; {PIN}"
+PINNED = f"{ROOT}; {PIN}"
 # The shell holds the product's lock until the signal was sent, so that there is something to stop.
 HELD = f"""set -m; {MESH}; mkdir -p public/sales/orders
 exec 9< public/sales/orders; flock 9
@@ -174,6 +183,32 @@ ROWS = [
     ("verify", 4, "the version is missing", f"{PUBLISHED}; mesh verify sales/orders@9.9.9 --from dev"),
     ("verify", 7, "bytes are others", f"{DAMAGED}; mesh verify --from dev"),
     ("verify", 7, "a file is missing", f"{PUBLISHED}; rm public/sales/orders/blobs/sha256/*; mesh verify --from dev"),
+    ("pull", 0, "it is signed", f"{PINNED}; mesh pull sales/orders --from dev --require-signature -o ../out"),
+    ("pull", 2, "nothing is pinned, and must be", f"{PUBLISHED}; mesh pull sales/orders --from dev --require-signature"),
+    ("pull", 7, "the root is gone", f"{PINNED}; rm -r public/mesh; mesh pull sales/orders --from dev"),
+    ("publish", 2, "the key is none of the domain", f"{SIGNED}; mesh publish --to dev --sign-key ../own"),
+    ("publish", 2, "others can read the key", f"{SIGNED}; chmod 644 ../ci; mesh publish --to dev --sign-key ../ci"),
+    ("publish", 4, "the key is missing", f"{SIGNED}; mesh publish --to dev --sign-key ../none"),
+
+    ("trust", 0, "the root is published", f"{SIGNED}; mesh trust init --to dev --key ../own.pub --sign-key ../own"),
+    ("trust", 0, "it is shown", f"{PINNED}; mesh trust show --from dev"),
+    ("trust", 2, "no key is named", f"{SIGNED}; mesh trust init --to dev"),
+    ("trust", 2, "no subcommand is given", "mesh trust"),
+    ("trust", 2, "the key is none of the root", f"{ROOT}; mesh trust sign --to dev --sign-key ../ci"),
+    ("trust", 3, "there is a root", f"{ROOT}; mesh trust init --to dev --key ../own.pub --sign-key ../own"),
+    ("trust", 3, "the root is another", f"{ROOT}; mesh trust sign --to dev --digest sha256:0 --sign-key ../own"),
+    ("trust", 4, "there is no root", f"{SIGNED}; mesh trust rotate --to dev --key ../own.pub"),
+    ("trust", 4, "nothing is published or pinned", f"{MESH}; mesh trust show --from dev"),
+    ("trust", 6, "the agent refuses",
+     f"{ROOT}; eval $(SSH_ASKPASS=/bin/false ssh-agent) > /dev/null; trap 'kill $SSH_AGENT_PID' EXIT; "
+     "ssh-add -q -c ../own 2> /dev/null; mesh trust rotate --to dev --key ../own.pub --sign-key agent"),
+    ("trust", 7, "what is pinned is not published", f"{PINNED}; rm -r public/mesh; mesh trust show --from dev"),
+    ("trust", 7, "the root cannot be one", f"{ROOT}; echo '{{}}' > public/mesh/root/index.json; mesh trust show --from dev"),
+    ("trust", 8, "standard output is full", f"{ROOT}; mesh trust show --from dev > /dev/full"),
+
+    ("verify", 0, "all is signed", f"{PINNED}; mesh verify --from dev --require-signature"),
+    ("verify", 2, "nothing is pinned, and must be", f"{PUBLISHED}; mesh verify --from dev --require-signature"),
+    ("verify", 7, "it is not signed", f"{UNSIGNED}; mesh verify --from dev"),
     ("verify", 8, "standard output is full", f"{PUBLISHED}; mesh verify --from dev > /dev/full"),
 
     ("schema", 0, "the kind is known", "mesh schema odcs 3.1.0"),
