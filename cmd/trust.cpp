@@ -122,6 +122,16 @@ const trust::Root* in_force(const publish::PublishedRoots& published) {
   return root ? &root->root : nullptr;
 }
 
+// What somebody replayed or exchanged must not be built upon by who knows better: where a root is pinned, the
+// one in force has to follow from it. It may have expired, which is a reason to make the next.
+Result<void> check_in_force(store::Store& store) {
+  auto reader = publish::reader_of_environment();
+  if (!reader) return pass(std::move(reader));
+  reader->today = Day{};
+  if (auto trusted = publish::trusted_root(store, *reader); !trusted) return pass(std::move(trusted));
+  return {};
+}
+
 // Publishes the root after the one in force; `make` fills it in, given that one.
 using Make = std::function<Result<trust::Root>(const trust::Root* before, const Run& run)>;
 
@@ -133,6 +143,8 @@ Result<RootReport> publish_next(const Flags& flags, Streams& streams, const Make
   const auto published = publish::read_roots(**store);
   if (!published) return tl::unexpected(published.error());
   const trust::Root* const before = in_force(*published);
+  if (before)
+    if (auto good = check_in_force(**store); !good) return pass(std::move(good));
   auto root = make(before, *run);
   if (!root) return pass(std::move(root));
   root->serial = published->head + 1;
@@ -238,6 +250,25 @@ int run_revoke(const Flags& flags, Streams& streams) {
       }));
 }
 
+// Whoever writes to the target could put another root there, so a root is signed because the mesh in this
+// folder says the same, or because somebody looked at it and names it by its digest.
+Result<void> check_against_mesh(const trust::SignedRoot& root, const trust::Root* before, Day today) {
+  const std::string name = "root " + std::to_string(root.root.serial);
+  const std::string help =
+      "look at it with `mesh trust show`; `--digest " + root.digest + "` signs it whatever this mesh says";
+  const auto mesh = load_mesh();
+  if (!mesh && mesh.error().fault == Fault::not_found)
+    return mesh::fail(Fault::usage, "there is no mesh.yaml here to compare " + name + " with", help);
+  if (!mesh) return tl::unexpected(mesh.error());
+  auto said = root_of(*mesh, {}, today);
+  if (!said) return mesh::fail(said.error().fault, said.error().message, help);
+  if (before) said->revoked = before->revoked;
+  std::vector<std::string> differences = trust::changes(*said, root.root);
+  if (said->mesh != root.root.mesh) differences.push_back("it is of the mesh `" + root.root.mesh + "`");
+  if (differences.empty()) return {};
+  return mesh::fail(Fault::conflict, name + " is not what this mesh says: " + join(differences, ", "), help);
+}
+
 int run_sign(const Flags& flags, Streams& streams) {
   const auto sign = [&]() -> Result<RootReport> {
     const auto run = begin();
@@ -255,6 +286,12 @@ int run_sign(const Flags& flags, Streams& streams) {
     if (!*signer)
       return mesh::fail(Fault::usage, "no key is given to sign with",
                         "`--sign-key FILE`, or `--sign-key agent`");
+    if (before)
+      if (auto good = check_in_force(**store); !good) return pass(std::move(good));
+    const bool waits = published->pending() != nullptr;
+    if (!flags.digest && waits)
+      if (auto good = check_against_mesh(newest, before ? &before->root : nullptr, run->today); !good)
+        return pass(std::move(good));
     auto change = publish::sign_root(**store, **signer, flags.digest.value_or(newest.digest), run->options);
     if (!change) return pass(std::move(change));
     RootReport report{std::move(*change), {}, (*store)->url(), newest.root.serial == 1};

@@ -73,16 +73,8 @@ Checked verify_one(store::Store& store, const publish::Wanted& wanted,
                    const std::optional<trust::Root>& root) {
   auto verdicts = publish::verify(store, wanted, wanted.version.empty());
   if (!verdicts || !root) return verdicts;
-  for (publish::Verdict& verdict : *verdicts) {
-    if (verdict.digest.empty() || !verdict.problems.empty()) continue;
-    const auto checked =
-        publish::check_signed(store, verdict.identity, verdict.version, verdict.digest, *root);
-    if (!checked && checked.error().fault != Fault::corrupt) return tl::unexpected(checked.error());
-    if (!checked)
-      verdict.problems.push_back(checked.error().message);
-    else
-      verdict.signer = crypto::fingerprint(*checked);
-  }
+  if (auto checked = publish::check_signers(store, *verdicts, *root); !checked)
+    return pass(std::move(checked));
   return verdicts;
 }
 

@@ -125,18 +125,47 @@ Result<crypto::PublicKey> check_signed(store::Store& store, const Identity& iden
   return fail(Fault::corrupt, join(problems, "; "));
 }
 
+namespace {
+
+Result<crypto::PublicKey> check_signed(store::Store& store, const Identity& identity, const oci::Index& index,
+                                       const std::string& version, const std::string& digest,
+                                       const trust::Root& root) {
+  const auto entry = std::ranges::find_if(index.manifests, [&](const oci::Descriptor& release) {
+    return is_release(release) && release.digest == digest && version_of(release) == version;
+  });
+  if (entry == index.manifests.end()) return fail(Fault::corrupt, "its index lists it no longer");
+  return check_signed(store, identity, index, *entry, root);
+}
+
+}  // namespace
+
 Result<crypto::PublicKey> check_signed(store::Store& store, const Identity& identity,
                                        const std::string& version, const std::string& digest,
                                        const trust::Root& root) {
   const auto stored = read_stored(store, identity);
   if (!stored) return tl::unexpected(stored.error());
   if (!*stored) return fail(Fault::not_found, "`" + identity.prefix() + "` is not published there");
-  const auto& entries = (*stored)->index.manifests;
-  const auto entry = std::ranges::find_if(entries, [&](const oci::Descriptor& release) {
-    return is_release(release) && release.digest == digest && version_of(release) == version;
-  });
-  if (entry == entries.end()) return fail(Fault::corrupt, "its index lists it no longer");
-  return check_signed(store, identity, (*stored)->index, *entry, root);
+  return check_signed(store, identity, (*stored)->index, version, digest, root);
+}
+
+Result<void> check_signers(store::Store& store, std::vector<Verdict>& verdicts, const trust::Root& root) {
+  std::optional<Stored> stored;
+  for (Verdict& verdict : verdicts) {
+    if (verdict.digest.empty() || !verdict.problems.empty()) continue;
+    if (!stored) {
+      auto read = read_stored(store, verdict.identity);
+      if (!read) return pass(std::move(read));
+      stored = read->value_or(Stored{});
+    }
+    const auto signer =
+        check_signed(store, verdict.identity, stored->index, verdict.version, verdict.digest, root);
+    if (!signer && signer.error().fault != Fault::corrupt) return tl::unexpected(signer.error());
+    if (!signer)
+      verdict.problems.push_back(signer.error().message);
+    else
+      verdict.signer = crypto::fingerprint(*signer);
+  }
+  return {};
 }
 
 }  // namespace mesh::publish

@@ -2,6 +2,7 @@
 
 #include "core/base/date.hpp"
 #include "core/publish/roots.hpp"
+#include "core/publish/verify.hpp"
 #include "core/trust/pins.hpp"
 
 #include <optional>
@@ -42,7 +43,11 @@ Error nothing_pinned(const store::Store& store, const Reader& reader);
 Result<crypto::PublicKey> check_signed(store::Store& store, const Identity& identity, const oci::Index& index,
                                        const oci::Descriptor& release, const trust::Root& root);
 
-// The same, for the manifest of that digest, with the index read again.
+// Adds to the verdicts on a product who signed each release that is whole, or what is wrong with its
+// signatures.
+Result<void> check_signers(store::Store& store, std::vector<Verdict>& verdicts, const trust::Root& root);
+
+// The same as check_signed, for the manifest of that digest, with the index read again.
 Result<crypto::PublicKey> check_signed(store::Store& store, const Identity& identity,
                                        const std::string& version, const std::string& digest,
                                        const trust::Root& root);

@@ -197,6 +197,7 @@ ROWS = [
     ("trust", 2, "the key is none of the root", f"{ROOT}; mesh trust sign --to dev --sign-key ../ci"),
     ("trust", 3, "there is a root", f"{ROOT}; mesh trust init --to dev --key ../own.pub --sign-key ../own"),
     ("trust", 3, "the root is another", f"{ROOT}; mesh trust sign --to dev --digest sha256:0 --sign-key ../own"),
+    ("trust", 3, "the mesh says another root", f"{ROOT}; mesh trust rotate --to dev --key ../own.pub; printf 'root: {{keys: [\"%s\"]}}\\n' \"$(cat ../ci.pub)\" >> mesh.yaml; mesh trust sign --to dev --sign-key ../own"),
     ("trust", 4, "there is no root", f"{SIGNED}; mesh trust rotate --to dev --key ../own.pub"),
     ("trust", 4, "nothing is published or pinned", f"{MESH}; mesh trust show --from dev"),
     ("trust", 6, "the agent refuses",

@@ -289,6 +289,7 @@ def a_rotation(world):
     for path, data in old.items():  # somebody replays root 1
         (world.root / "public/mesh" / path).write_bytes(data)
     world.refused("root 1 of `shop` is older than root 2, which was seen there before: it is replayed")
+    assert "is replayed" in world.trust("rotate", "--to", "dev", key="platform-b", code=7).stderr
     shutil.rmtree(world.temp / "state")  # who never saw root 2 cannot know
     world.accepted()
 
@@ -302,6 +303,22 @@ def a_head_without_the_old_keys(world):
     index["annotations"]["vnd.mesh.head"] = "2"
     (world.root / "public/mesh/root/index.json").write_text(json.dumps(index))
     world.refused("root 2 of `shop` has 0 of the 1 signature by the keys of root 1 that it needs")
+
+
+def a_pending_root_that_was_exchanged(world):
+    """Somebody puts a root of their own in the place of the one that waits: the old keys do not sign it unseen."""
+    world.set_up()
+    world.say_signers("sales", "sales-ci", "platform-c")
+    world.trust("rotate", "--to", "dev")
+    world.say_signers("sales", "sales-ci")
+    done = world.trust("sign", "--to", "dev", key="platform-a", code=3)
+    assert f"new signer of `sales` {world.fingerprint('platform-c')}" in done.stderr and "--digest sha256:" in done.stderr, done.stderr
+    elsewhere = mesh("trust", "sign", "--to", world.root / "public", "--sign-key", world.keys / "platform-a", cwd=world.temp, env=world.env, code=2)
+    assert "to compare root 2 with" in elsewhere.stderr, elsewhere.stderr
+    pending = json.loads(world.trust("show", "--from", "dev", "--format", "json").stdout)["published"][1]
+    assert pending["inForce"] is False
+    world.trust("sign", "--to", "dev", "--digest", pending["digest"], key="platform-a")
+    world.accepted()
 
 
 def a_root_that_expired(world):
@@ -420,7 +437,8 @@ def no_secret_is_shown(world):
 
 CHECKS = [the_whole_story, ssh_keygen_verifies_releases_and_roots, we_accept_what_ssh_keygen_signs, oras_shows_and_pulls_them,
           a_signature_that_is_missing, a_signature_of_a_foreign_domain, a_release_of_another_path, a_key_that_is_revoked,
-          an_unknown_root, too_few_signatures, a_rotation, a_head_without_the_old_keys, a_root_that_expired,
+          an_unknown_root, too_few_signatures, a_rotation, a_head_without_the_old_keys,
+          a_pending_root_that_was_exchanged, a_root_that_expired,
           nothing_is_pinned, a_pin_holds_for_its_target, an_agent_signs, keys_are_handled_with_care,
           signing_again_writes_nothing, damage_to_signatures_is_found_without_a_pin, no_secret_is_shown]
 
