@@ -417,7 +417,7 @@ std::vector<Option> revoke_options(Flags& flags) {
 Command trust() {
   return {
       .name = "trust",
-      .summary = "publish who may sign the releases of each domain, and see whom you trust",
+      .summary = "publish who may sign for each domain, and see whom you trust",
       .group = kPublish,
       .commands = {command("init", "publish the first root of trust", run_init, root_options),
                    command("sign", "add a signature to the root that waits for some", run_sign, sign_options),

@@ -6,6 +6,8 @@
 
 namespace mesh::cmd {
 
+constexpr int kWarnedDays = 14;  // before its end
+
 Option require_signature_option(bool& required) {
   return {"--require-signature", "",
           "fail when no root is pinned for the target, instead of checking no signature", &required};
@@ -19,7 +21,11 @@ Result<std::optional<trust::Root>> root_to_check(store::Store& store, bool requi
   if (!*trusted && required) return tl::unexpected(publish::nothing_pinned(store, *reader));
   if (!*trusted) return std::nullopt;
   if (!(*trusted)->warning.empty()) streams.err << "warning: " << printable((*trusted)->warning) << "\n";
-  return std::move((*trusted)->root);
+  trust::Root& root = (*trusted)->root;
+  if (root.expires.number - reader->today.number < kWarnedDays)
+    streams.err << "warning: root " << root.serial << " of `" << root.mesh << "` expires after "
+                << to_string(root.expires) << "\n";
+  return std::move(root);
 }
 
 }  // namespace mesh::cmd

@@ -44,7 +44,9 @@ std::string json_of(const std::string& target, const std::vector<publish::Verdic
 void print(Streams& streams, const std::vector<publish::Verdict>& verdicts) {
   std::vector<std::vector<std::string>> rows;
   for (const publish::Verdict& verdict : verdicts)
-    rows.push_back({verdict.problems.empty() ? "verified" : "broken",
+    rows.push_back({verdict.untrusted          ? "untrusted"
+                    : verdict.problems.empty() ? "verified"
+                                               : "broken",
                     verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version),
                     short_digest(verdict.digest),
                     verdict.signer.empty() ? "" : "signed by " + verdict.signer});

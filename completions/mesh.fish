@@ -17,7 +17,7 @@ complete -c mesh -n __fish_use_subcommand -a publish -d 'publish products to a t
 complete -c mesh -n __fish_use_subcommand -a status -d 'compare the products here with what is published'
 complete -c mesh -n __fish_use_subcommand -a pull -d 'fetch a published product into a folder'
 complete -c mesh -n __fish_use_subcommand -a verify -d 'check what is published, down to the last byte'
-complete -c mesh -n __fish_use_subcommand -a trust -d 'publish who may sign the releases of each domain, and see whom you trust'
+complete -c mesh -n __fish_use_subcommand -a trust -d 'publish who may sign for each domain, and see whom you trust'
 complete -c mesh -n __fish_use_subcommand -a schema -d 'print a JSON Schema that manifests are judged by'
 complete -c mesh -n __fish_use_subcommand -a completion -d 'print the completion script of a shell'
 complete -c mesh -n __fish_use_subcommand -a version -d 'print the version'

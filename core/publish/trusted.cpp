@@ -160,6 +160,7 @@ Result<void> check_signers(store::Store& store, std::vector<Verdict>& verdicts, 
     const auto signer =
         check_signed(store, verdict.identity, stored->index, verdict.version, verdict.digest, root);
     if (!signer && signer.error().fault != Fault::corrupt) return tl::unexpected(signer.error());
+    verdict.untrusted = !signer;
     if (!signer)
       verdict.problems.push_back(signer.error().message);
     else
