@@ -18,6 +18,10 @@ std::vector<Command> all_commands() {
       status(),
       pull(),
       verify(),
+      yank(),
+      unyank(),
+      rollback(),
+      retire(),
       // More
       schema(),
       completion(),

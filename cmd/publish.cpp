@@ -57,7 +57,7 @@ int run(const PublishFlags& flags, Streams& streams) {
   const SignalWatch watch;
   auto receipts = applied(flags, streams, *prepared, *options);
   for (size_t i = 0; i < receipts.size(); ++i) receipts[i].target = prepared->store_of[i]->url();
-  const int code = tell(flags, streams, prepared->target, std::move(receipts));
+  const int code = tell(flags.format, streams, prepared->target, std::move(receipts));
   return signal_caught() != 0 ? 128 + signal_caught() : code;
 }
 

@@ -22,9 +22,11 @@ struct Pulled {
 };
 
 std::string json_of(const Pulled& pulled) {
-  std::string files;
+  std::string files, warnings;
   for (const auto& [title, bytes] : pulled.fetched.files)
     files += (files.empty() ? "" : ", ") + json_quote(title);
+  for (const std::string& warning : pulled.fetched.warnings)
+    warnings += (warnings.empty() ? "" : ", ") + json_quote(warning);
   return "{\"schemaVersion\": 1, \"target\": " + json_quote(pulled.target) +
          ", \"releases\": [\n  {\"domain\": " + json_quote(pulled.fetched.identity.domain) +
          ", \"product\": " + json_quote(pulled.fetched.identity.product) +
@@ -32,7 +34,7 @@ std::string json_of(const Pulled& pulled) {
          ", \"digest\": " + json_quote(pulled.fetched.entry.digest) + ", \"action\": \"" +
          (pulled.written == publish::Written::now ? "created" : "unchanged") +
          "\", \"reason\": null, \"path\": " + json_quote(pulled.folder) + ", \"files\": [" + files +
-         "]}\n]}\n";
+         "], \"warnings\": [" + warnings + "]}\n]}\n";
 }
 
 void print(Streams& streams, const Pulled& pulled) {
@@ -43,7 +45,7 @@ void print(Streams& streams, const Pulled& pulled) {
 }
 
 Result<Pulled> pull_release(const Flags& flags, const publish::Wanted& wanted) {
-  const auto store = open_source(flags.from);
+  const auto store = open_source(flags.from, wanted.identity.domain);
   if (!store) return tl::unexpected(store.error());
   auto fetched = publish::fetch(**store, wanted);
   if (!fetched) return pass(std::move(fetched));
@@ -66,8 +68,8 @@ int run(const Flags& flags, Streams& streams) {
     streams.out << json_of(*pulled);
   else
     print(streams, *pulled);
-  if (publish::is_yanked(pulled->fetched.entry))
-    streams.err << "warning: this version is yanked: its domain asks not to use it\n";
+  for (const std::string& warning : pulled->fetched.warnings)
+    streams.err << "warning: " << printable(warning) << "\n";
   return signal_caught() != 0 ? 128 + signal_caught() : int(kOk);
 }
 

@@ -79,6 +79,19 @@ _mesh() {
       "verify:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "verify:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "verify:-j" | "verify:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "yank:--reason") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "yank:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "yank:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "unyank:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "unyank:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "rollback:--to-version") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "rollback:--reason") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "rollback:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "rollback:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "retire:--reason") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "retire:--replacement") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "retire:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "retire:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "schema:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "version:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "help:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -96,6 +109,10 @@ _mesh() {
       ":status") command="status" operands=0 ;;
       ":pull") command="pull" operands=0 ;;
       ":verify") command="verify" operands=0 ;;
+      ":yank") command="yank" operands=0 ;;
+      ":unyank") command="unyank" operands=0 ;;
+      ":rollback") command="rollback" operands=0 ;;
+      ":retire") command="retire" operands=0 ;;
       ":schema") command="schema" operands=0 ;;
       ":completion") command="completion" operands=0 ;;
       ":version") command="version" operands=0 ;;
@@ -159,6 +176,19 @@ _mesh() {
     "verify:--from") _mesh_files -d; return ;;
     "verify:--format") _mesh_words 'text json'; return ;;
     "verify:-j" | "verify:--jobs") :; return ;;
+    "yank:--reason") :; return ;;
+    "yank:--from") _mesh_files -d; return ;;
+    "yank:--format") _mesh_words 'text json'; return ;;
+    "unyank:--from") _mesh_files -d; return ;;
+    "unyank:--format") _mesh_words 'text json'; return ;;
+    "rollback:--to-version") :; return ;;
+    "rollback:--reason") :; return ;;
+    "rollback:--from") _mesh_files -d; return ;;
+    "rollback:--format") _mesh_words 'text json'; return ;;
+    "retire:--reason") :; return ;;
+    "retire:--replacement") :; return ;;
+    "retire:--from") _mesh_files -d; return ;;
+    "retire:--format") _mesh_words 'text json'; return ;;
     "schema:--format") _mesh_words 'text json'; return ;;
     "version:--format") _mesh_words 'text json'; return ;;
     "help:--format") _mesh_words 'text json man'; return ;;
@@ -179,6 +209,10 @@ _mesh() {
       "status") _mesh_words '--to --as --format -j --jobs --allow-empty --exit-code -C -q --quiet --color --no-input -h --help' ;;
       "pull") _mesh_words '--from -o --output --format -C -q --quiet --color --no-input -h --help' ;;
       "verify") _mesh_words '--from --format -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
+      "yank") _mesh_words '--reason --from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "unyank") _mesh_words '--from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "rollback") _mesh_words '--to-version --reason --yes --from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "retire") _mesh_words '--reason --replacement --undo --from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "schema") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "completion") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
       "version") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
@@ -188,7 +222,7 @@ _mesh() {
     return
   fi
   case "$command:$operands" in
-    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify schema completion version help' ;;
+    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire schema completion version help' ;;
     "init:0") _mesh_files -d ;;
     "adopt:0") _mesh_files -d ;;
     "new:"*) _mesh_words 'domain product contract' ;;
@@ -203,10 +237,14 @@ _mesh() {
     "status:"*) _mesh_files -f ;;
     "pull:0") : ;;
     "verify:"*) : ;;
+    "yank:0") : ;;
+    "unyank:0") : ;;
+    "rollback:0") : ;;
+    "retire:0") : ;;
     "schema:0") _mesh_words 'mesh domain waivers odcs odps dcs lf-odps dpds' ;;
     "schema:1") : ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify schema completion version help exit-codes waivers environment' ;;
+    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire schema completion version help exit-codes waivers environment' ;;
   esac
 }
 

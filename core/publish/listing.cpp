@@ -105,7 +105,13 @@ std::optional<Json> entry_of(store::Store& store, const Identity& identity, cons
   entry.members.insert_or_assign("head", string_or_null(index.head));
   entry.members.insert_or_assign("version", Json::string(version_of(*shown)));
   entry.members.insert_or_assign("digest", Json::string(shown->digest));
-  entry.members.insert_or_assign("status", string_or_null(shown->annotation(oci::kStatus)));
+  const auto retired = retirement_of(index);
+  entry.members.insert_or_assign("status",
+                                 string_or_null(retired ? "retired" : shown->annotation(oci::kStatus)));
+  if (retired && !retired->reason.empty())
+    entry.members.insert_or_assign("reason", Json::string(retired->reason));
+  if (retired && !retired->replacement.empty())
+    entry.members.insert_or_assign("replacement", Json::string(retired->replacement));
   entry.members.insert_or_assign("rev", Json::number(index.rev));
   entry.members.insert_or_assign("versions", std::move(versions));
   return entry;

@@ -1,32 +1,17 @@
 #pragma once
 
+#include "core/publish/options.hpp"
 #include "core/publish/receipt.hpp"
 #include "core/publish/release.hpp"
 #include "core/publish/stored.hpp"
 #include "core/store/store.hpp"
 
-#include <chrono>
 #include <functional>
 #include <string>
 #include <vector>
 
 // Compares releases with what is published, and publishes what is new (design section 6).
 namespace mesh::publish {
-
-struct Clock {
-  std::function<std::chrono::milliseconds()> now;
-  std::function<void(std::chrono::milliseconds)> sleep;
-};
-Clock real_clock();
-
-struct Options {
-  bool skip_existing = false;         // a version that exists with other content is no failure
-  std::string created;                // RFC 3339, of the index entry
-  std::string revision;               // commit the files are from, or ""
-  std::chrono::seconds patience{60};  // for swaps that others win
-  Clock clock = real_clock();
-  std::function<bool()> is_stopped = [] { return false; };
-};
 
 // What publishing would do now. Reads only.
 Receipt plan(store::Store& store, const Release& release, const Options& options);

@@ -26,6 +26,7 @@ struct Fetched {
   Identity identity;
   oci::Descriptor entry;
   std::vector<std::pair<std::string, std::string>> files;  // title, bytes; by title
+  std::vector<std::string> warnings = {};                  // that it is yanked, retired, deprecated
 };
 
 // not_found when the product or version is not published; corrupt when what is there does not verify.

@@ -71,7 +71,7 @@ Result<std::vector<Verdict>> verify(store::Store& store, const Wanted& wanted, b
     return verdicts;
   }
   if (!stored) return tl::unexpected(stored.error());
-  if (!*stored) return fail(Fault::not_found, "`" + identity.prefix() + "` is not published there");
+  if (!*stored) return no_such_product(store, identity);
   const oci::Index& index = (*stored)->index;
 
   Verdict product{identity, "", "", {}};

@@ -25,6 +25,10 @@ REACHABLE = {
     "status": [0, 1, 2, 4, 7, 8],
     "pull": [0, 2, 3, 4, 7, 8],
     "verify": [0, 2, 4, 7, 8],
+    "yank": [0, 2, 4, 7, 8],
+    "unyank": [0, 2, 4, 7, 8],
+    "rollback": [0, 2, 3, 4, 7, 8],
+    "retire": [0, 2, 4, 7, 8],
     "schema": [0, 2, 8],
     "completion": [0, 2, 8],
     "version": [0, 2, 8],
@@ -40,6 +44,9 @@ PUBLISHED = f"{MESH}; mesh publish --to dev"
 EDITED = f"{PUBLISHED}; echo '# more' >> domains/sales/orders/README.md"
 DAMAGED = f"{PUBLISHED}; for blob in public/sales/orders/blobs/sha256/*; do echo >> $blob; done"
 NO_INDEX = f"{PUBLISHED}; echo '[' > public/sales/orders/index.json"
+YANKED = f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev"
+RETIRED = f"{PUBLISHED}; mesh retire sales/orders --reason old --from dev"
+TWO = f"{PUBLISHED}; sed -i 's/^version: .*/version: 1.1.0/' domains/sales/orders/product.odps.yaml; mesh publish --to dev"
 INVALID = f"{MESH}; echo 'kindness: 1' >> domains/sales/orders/product.odps.yaml"
 # The shell holds the product's lock until the signal was sent, so that there is something to stop.
 HELD = f"""set -m; {MESH}; mkdir -p public/sales/orders
@@ -136,6 +143,7 @@ ROWS = [
     ("publish", 3, "the version has other content", f"{EDITED}; mesh publish --to dev"),
     ("publish", 3, "another product has its place",
      f"{PUBLISHED}; sed -i 's/^id: .*/id: urn:other/; s/^version: .*/version: 9.0.0/' domains/sales/orders/product.odps.yaml; mesh publish --to dev"),
+    ("publish", 3, "the product is retired", f"{RETIRED}; mesh publish --to dev"),
     ("publish", 4, "a path is missing", f"{MESH}; mesh publish nowhere --to dev"),
     ("publish", 4, "there is no product", "mesh publish --to ./public"),
     ("publish", 7, "the index cannot be one", f"{NO_INDEX}; mesh publish --to dev"),
@@ -157,6 +165,7 @@ ROWS = [
 
     ("pull", 0, "it is fetched", f"{PUBLISHED}; mesh pull sales/orders --from dev -o ../out"),
     ("pull", 0, "it was fetched", f"{PUBLISHED}; mesh pull sales/orders --from dev -o ../out; mesh pull sales/orders --from dev -o ../out"),
+    ("pull", 0, "it is retired", f"{RETIRED}; mesh pull sales/orders --from dev -o ../out"),
     ("pull", 2, "no product is named", f"{PUBLISHED}; mesh pull --from dev"),
     ("pull", 2, "mesh.yaml is broken", f"{PUBLISHED}; echo 'targets: [' > mesh.yaml; mesh pull sales/orders --from dev"),
     ("pull", 2, "the version is none", f"{PUBLISHED}; mesh pull sales/orders@1.x --from dev"),
@@ -175,6 +184,34 @@ ROWS = [
     ("verify", 7, "bytes are others", f"{DAMAGED}; mesh verify --from dev"),
     ("verify", 7, "a file is missing", f"{PUBLISHED}; rm public/sales/orders/blobs/sha256/*; mesh verify --from dev"),
     ("verify", 8, "standard output is full", f"{PUBLISHED}; mesh verify --from dev > /dev/full"),
+
+    ("yank", 0, "it is yanked", f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev"),
+    ("yank", 0, "it was yanked", f"{YANKED}; mesh yank sales/orders@1.0.0 --from dev"),
+    ("yank", 2, "no version is named", f"{PUBLISHED}; mesh yank sales/orders@^1 --from dev"),
+    ("yank", 2, "the reason is no line", f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev --reason $'a\\nb'"),
+    ("yank", 4, "the version is missing", f"{PUBLISHED}; mesh yank sales/orders@9.9.9 --from dev"),
+    ("yank", 7, "the index cannot be one", f"{NO_INDEX}; mesh yank sales/orders@1.0.0 --from dev"),
+    ("yank", 8, "standard output is full", f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev > /dev/full"),
+    ("unyank", 0, "it is no longer yanked", f"{YANKED}; mesh unyank sales/orders@1.0.0 --from dev"),
+    ("unyank", 2, "no version is named", f"{YANKED}; mesh unyank sales/orders --from dev"),
+    ("unyank", 4, "the product is missing", f"{YANKED}; mesh unyank sales/returns@1.0.0 --from dev"),
+    ("unyank", 7, "the index cannot be one", f"{NO_INDEX}; mesh unyank sales/orders@1.0.0 --from dev"),
+    ("unyank", 8, "standard output is full", f"{YANKED}; mesh unyank sales/orders@1.0.0 --from dev > /dev/full"),
+    ("rollback", 0, "newer ones are yanked", f"{TWO}; mesh rollback sales/orders@1.0.0 --from dev --yes"),
+    ("rollback", 0, "there is nothing newer", f"{PUBLISHED}; mesh rollback sales/orders@1.0.0 --from dev"),
+    ("rollback", 2, "nobody confirms it", f"{TWO}; mesh rollback sales/orders@1.0.0 --from dev"),
+    ("rollback", 2, "no version is named", f"{TWO}; mesh rollback sales/orders --from dev --yes"),
+    ("rollback", 3, "the version is yanked", f"{YANKED}; mesh rollback sales/orders@1.0.0 --from dev --yes"),
+    ("rollback", 4, "the version is missing", f"{TWO}; mesh rollback sales/orders@9.9.9 --from dev --yes"),
+    ("rollback", 7, "the index cannot be one", f"{NO_INDEX}; mesh rollback sales/orders@1.0.0 --from dev --yes"),
+    ("rollback", 8, "standard output is full", f"{TWO}; mesh rollback sales/orders@1.0.0 --from dev --yes > /dev/full"),
+    ("retire", 0, "it is retired", f"{PUBLISHED}; mesh retire sales/orders --reason old --from dev"),
+    ("retire", 0, "it is no longer retired", f"{RETIRED}; mesh retire sales/orders --undo --from dev"),
+    ("retire", 2, "no reason is given", f"{PUBLISHED}; mesh retire sales/orders --from dev"),
+    ("retire", 2, "it is to replace itself", f"{PUBLISHED}; mesh retire sales/orders --reason old --replacement sales/orders"),
+    ("retire", 4, "the product is missing", f"{PUBLISHED}; mesh retire sales/returns --reason old --from dev"),
+    ("retire", 7, "the index cannot be one", f"{NO_INDEX}; mesh retire sales/orders --reason old --from dev"),
+    ("retire", 8, "standard output is full", f"{PUBLISHED}; mesh retire sales/orders --reason old --from dev > /dev/full"),
 
     ("schema", 0, "the kind is known", "mesh schema odcs 3.1.0"),
     ("schema", 2, "the kind is unknown", "mesh schema odsc"),
