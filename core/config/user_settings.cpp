@@ -39,6 +39,12 @@ std::string user_settings_path() {
   return {};
 }
 
+std::string user_state_folder() {
+  if (const std::string folder = variable("XDG_STATE_HOME"); folder.starts_with('/')) return folder + "/mesh";
+  if (const std::string home = variable("HOME"); home.starts_with('/')) return home + "/.local/state/mesh";
+  return {};
+}
+
 Result<UserSettings> read_user_settings(const std::string& path) {
   UserSettings settings;
   if (path.empty() || !is_file(path)) return settings;

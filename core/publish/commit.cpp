@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ctime>
 #include <random>
+#include <set>
 #include <thread>
 
 namespace mesh::publish {
@@ -59,9 +60,33 @@ Result<void> put_blob(store::Store& store, const Identity& identity, const Blob&
   }
 }
 
-Result<void> put_blobs(store::Store& store, const Identity& identity, const std::vector<Blob>& blobs) {
-  for (const Blob& blob : blobs)
+// Of those blobs the ones that are there for certain: the journal says that their bytes were put and found
+// good, and the store, asked after the index was read, that they still are.
+Result<std::set<std::string>> still_there(store::Store& store, const Identity& identity, const Marks& marks,
+                                          const Journal& journal) {
+  std::set<std::string> digests;
+  const auto known = journal.read();
+  if (known.empty()) return digests;
+  const std::string folder = oci::blob_key(identity.prefix(), "");
+  const auto keys = store.list(folder);
+  if (!keys) return tl::unexpected(keys.error());
+  for (const std::string& key : *keys) {
+    const std::string digest = "sha256:" + key.substr(folder.size());
+    const auto found = known.find(digest);
+    if (found != known.end() && found->second == marks.counter && !marks.doomed.contains(digest))
+      digests.insert(digest);
+  }
+  return digests;
+}
+
+Result<void> put_blobs(store::Store& store, const Identity& identity, const std::vector<Blob>& blobs,
+                       const std::set<std::string>& but, uint64_t counter, const Journal* journal) {
+  for (const Blob& blob : blobs) {
+    const std::string& digest = blob.descriptor.digest;
+    if (but.contains(digest)) continue;
     if (auto put = put_blob(store, identity, blob); !put) return put;
+    if (journal) journal->add(digest, counter);
+  }
   return {};
 }
 
@@ -88,10 +113,12 @@ Clock real_clock() {
           [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }};
 }
 
-int64_t seconds_since_1970(const Clock& clock) { return clock.seconds ? clock.seconds() : std::time(nullptr); }
+int64_t seconds_since_1970(const Clock& clock) {
+  return clock.seconds ? clock.seconds() : std::time(nullptr);
+}
 
 Result<bool> commit(store::Store& store, const Identity& identity, const std::vector<Blob>& blobs,
-                    const Edit& edit, const Options& options) {
+                    const Edit& edit, const Options& options, const Journal* journal, size_t* left_out) {
   Patience patience(options);
   const std::string prefix = identity.prefix();
   bool probed = false;
@@ -117,8 +144,17 @@ Result<bool> commit(store::Store& store, const Identity& identity, const std::ve
       if (auto done = store.probe(oci::layout_key(prefix), oci::kLayoutBytes); !done)
         return pass(std::move(done));
     probed = true;
-    if (put_under != marks->counter)
-      if (auto put = put_blobs(store, identity, blobs); !put) return pass(std::move(put));
+    if (put_under != marks->counter) {
+      std::set<std::string> there;
+      if (options.resume && journal && !put_under) {
+        auto found = still_there(store, identity, *marks, *journal);
+        if (!found) return pass(std::move(found));
+        there = std::move(*found);
+      }
+      if (left_out) *left_out = there.size();
+      if (auto put = put_blobs(store, identity, blobs, there, marks->counter, journal); !put)
+        return pass(std::move(put));
+    }
     put_under = marks->counter;
 
     take_off(*marks, blobs);
@@ -127,10 +163,10 @@ Result<bool> commit(store::Store& store, const Identity& identity, const std::ve
     const auto swapped =
         store.swap(oci::index_key(prefix), *before ? std::optional((*before)->token) : std::nullopt,
                    oci::index_bytes(index), {oci::kIndexType, store::Caching::no_store});
+    if (swapped && journal) journal->remove();
     if (swapped) return true;
     if (swapped.error().fault != Fault::conflict) return tl::unexpected(swapped.error());
-    if (auto waited =
-            patience.wait("other publishers changed the index again and again; try again later");
+    if (auto waited = patience.wait("other publishers changed the index again and again; try again later");
         !waited)
       return pass(std::move(waited));
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/publish/journal.hpp"
 #include "core/publish/options.hpp"
 #include "core/publish/stored.hpp"
 #include "core/store/store.hpp"
@@ -22,11 +23,14 @@ struct Blob {
 using Edit = std::function<Result<std::optional<oci::Index>>(const std::optional<Stored>& before)>;
 
 // Puts the blobs in their order, then swaps the index by compare-and-swap, trying again within the time there
-// is when others won. A reader sees the product as it was or as it is then. Blobs that a garbage collector has
-// marked are used again in the same swap; those it deletes right now are waited for.
-// False when the edit had nothing to write, or when this is a dry run. temporary when time was up or a signal
-// came; then the index is as others left it.
+// is when others won. A reader sees the product as it was or as it is then. Blobs that a garbage collector
+// has marked are used again in the same swap; those it deletes right now are waited for. False when the edit
+// had nothing to write, or when this is a dry run. temporary when time was up or a signal came; then the
+// index is as others left it.
+// What is put is noted in the journal; with Options::resume, what it says was put is not put again if the
+// store lists it under the same counter of collectors. `left_out` counts that.
 Result<bool> commit(store::Store& store, const Identity& identity, const std::vector<Blob>& blobs,
-                    const Edit& edit, const Options& options);
+                    const Edit& edit, const Options& options, const Journal* journal = nullptr,
+                    size_t* left_out = nullptr);
 
 }  // namespace mesh::publish

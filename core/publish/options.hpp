@@ -22,6 +22,8 @@ struct Options {
   std::string created;                // RFC 3339, of the index entry
   std::string revision;               // commit the files are from, or ""
   std::chrono::seconds patience{60};  // for swaps that others win
+  std::string journals;               // folder in which a publish notes what it has put; "": nowhere
+  bool resume = false;                // leave out what such a note and the store both say is there
   Clock clock = real_clock();
   std::function<bool()> is_stopped = [] { return false; };
 };

@@ -22,34 +22,12 @@ Receipt failed(const Release& release, const Error& error) {
                  error.help.empty() ? error.message : error.message + ": " + error.help);
 }
 
-// The next version of its line that nobody has published.
-std::string free_version(const oci::Index& index, const std::string& taken) {
-  auto version = model::parse_version(taken);
-  if (!version) return {};
-  do version = model::next_patch(*version);
-  while (index.find(version->tag()));
-  return version->text();
-}
-
 Receipt exists_differently(store::Store& store, const Release& release, const oci::Index& index,
                            const oci::Descriptor& entry, const Options& options) {
-  std::string reason = "version " + release.version + " exists with other content";
-  if (const auto published = read_release(store, release.identity, entry)) {
-    const auto files = oci::differences(*published, release.manifest);
-    reason += ": " + (files.empty() ? "the files are equal, the manifest differs" : join(files, ", "));
-  } else {
-    reason += ", and what is published cannot be read: " + published.error().message;
-  }
+  std::string reason = difference(store, release.identity, entry, release.manifest);
   if (options.skip_existing) return receipt_of(release, Action::unchanged, reason + "; skipped");
   reason += "; the next free version is " + free_version(index, release.version);
   return refused(release, Fault::conflict, reason);
-}
-
-std::string refusal_of(const Retirement& retired) {
-  std::string text = "the product is retired";
-  if (!retired.reason.empty()) text += ": " + printable(retired.reason);
-  if (!retired.replacement.empty()) text += "; `" + printable(retired.replacement) + "` is there in its place";
-  return text + "; `mesh retire --undo` takes that back";
 }
 
 // What has to be done, given what is published.
@@ -108,6 +86,31 @@ oci::Index with_release(oci::Index index, const Release& release, const Options&
 
 }  // namespace
 
+std::string difference(store::Store& store, const Identity& identity, const oci::Descriptor& published,
+                       const oci::Manifest& now) {
+  const std::string what = "version " + version_of(published) + " exists with other content";
+  const auto manifest = read_release(store, identity, published);
+  if (!manifest) return what + ", and what is published cannot be read: " + manifest.error().message;
+  const auto files = oci::differences(*manifest, now);
+  return what + ": " + (files.empty() ? "the files are equal, the manifest differs" : join(files, ", "));
+}
+
+std::string free_version(const oci::Index& index, const std::string& taken) {
+  auto version = model::parse_version(taken);
+  if (!version) return {};
+  do version = model::next_patch(*version);
+  while (index.find(version->tag()));
+  return version->text();
+}
+
+std::string refusal_of(const Retirement& retired) {
+  std::string text = "the product is retired";
+  if (!retired.reason.empty()) text += ": " + printable(retired.reason);
+  if (!retired.replacement.empty())
+    text += "; `" + printable(retired.replacement) + "` is there in its place";
+  return text + "; `mesh retire --undo` takes that back";
+}
+
 Receipt plan(store::Store& store, const Release& release, const Options& options) {
   if (release.refused) return refused(release, release.refused->fault, release.refused->reason);
   const auto stored = read_stored(store, release.identity);
@@ -123,8 +126,16 @@ Receipt apply(store::Store& store, const Release& release, const Options& option
     if (!writes(receipt)) return std::nullopt;
     return with_release(before ? before->index : oci::Index{}, release, options);
   };
-  const auto committed = commit(store, release.identity, blobs_of(release), edit, options);
-  return committed ? receipt : failed(release, committed.error());
+  const Journal journal(options.journals, store.url(), release.identity, release.digest,
+                        [&] { return seconds_since_1970(options.clock); });
+  const std::vector<Blob> blobs = blobs_of(release);
+  size_t left_out = 0;
+  const auto committed = commit(store, release.identity, blobs, edit, options, &journal, &left_out);
+  if (!committed) return failed(release, committed.error());
+  if (options.resume && *committed)
+    receipt.reason = "resumed: " + std::to_string(left_out) + " of " + std::to_string(blobs.size()) +
+                     " blobs were there already";
+  return receipt;
 }
 
 }  // namespace mesh::publish

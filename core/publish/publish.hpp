@@ -21,6 +21,13 @@ Receipt plan(store::Store& store, const Release& release, const Options& options
 // it was or as it is then.
 Receipt apply(store::Store& store, const Release& release, const Options& options);
 
+// Why something is refused, for people: how a version that exists differs, and the next version of its line
+// that nobody has published; that the product is retired.
+std::string difference(store::Store& store, const Identity& identity, const oci::Descriptor& published,
+                       const oci::Manifest& now);
+std::string free_version(const oci::Index& index, const std::string& taken);
+std::string refusal_of(const Retirement& retired);
+
 struct Job {
   const Release* release;
   store::Store* store;

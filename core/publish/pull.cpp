@@ -170,10 +170,13 @@ Result<oci::Descriptor> choose(const oci::Index& index, const Wanted& wanted) {
   return no_such_version(index, wanted.identity, newest_one ? "" : wanted.version);
 }
 
-Result<Fetched> fetch(store::Store& store, const Wanted& wanted) {
+Result<Fetched> fetch(store::Store& store, const Wanted& wanted,
+                      const std::function<Result<void>(const oci::Index&)>& check) {
   auto stored = read_stored(store, wanted.identity);
   if (!stored) return pass(std::move(stored));
   if (!*stored) return no_such_product(store, wanted.identity);
+  if (check)
+    if (auto good = check((*stored)->index); !good) return pass(std::move(good));
   auto entry = choose((*stored)->index, wanted);
   if (!entry) return pass(std::move(entry));
   auto manifest = read_release(store, wanted.identity, *entry);

@@ -2,6 +2,7 @@
 
 #include "core/publish/stored.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +31,9 @@ struct Fetched {
 };
 
 // not_found when the product or version is not published; corrupt when what is there does not verify.
-Result<Fetched> fetch(store::Store& store, const Wanted& wanted);
+// `check` is asked about the index before anything else is read.
+Result<Fetched> fetch(store::Store& store, const Wanted& wanted,
+                      const std::function<Result<void>(const oci::Index&)>& check = {});
 
 enum class Written : uint8_t { now, equal_already };
 

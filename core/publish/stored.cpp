@@ -81,7 +81,10 @@ Result<std::string> read_blob(store::Store& store, const Identity& identity, con
   if (!object && object.error().fault == Fault::not_found)
     return fail(Fault::corrupt, "`" + key + "` is missing");
   if (!object) return pass(std::move(object));
-  if (object->bytes.size() != blob.size || oci::digest_of(object->bytes) != blob.digest)
+  if (object->bytes.size() != blob.size)
+    return fail(Fault::corrupt, "`" + key + "` has the wrong size: " + std::to_string(object->bytes.size()) +
+                                    " bytes instead of " + std::to_string(blob.size));
+  if (oci::digest_of(object->bytes) != blob.digest)
     return fail(Fault::corrupt, "`" + key + "` holds other bytes than its digest says");
   return std::move(object->bytes);
 }

@@ -239,7 +239,8 @@ TEST_CASE("retire: releases and the listing say so, readers are warned, publishe
 
   REQUIRE(refresh_listing(store, "sales", {&kOrders, 1}, options()));
   const std::string listing = store.get("sales/listing.json", 10000)->bytes;
-  CHECK(listing.find(R"("reason":"nobody reads it","replacement":"sales/invoices","rev":4,"status":"retired")") !=
+  CHECK(listing.find(
+            R"("reason":"nobody reads it","replacement":"sales/invoices","rev":4,"status":"retired")") !=
         std::string::npos);
 }
 
@@ -258,7 +259,9 @@ TEST_CASE("retire: taken back, everything is as it was") {
   publish_all(store, folder, {"1.2.0"});
 }
 
-TEST_CASE("retire: a version that was yanked before is retired once it is unyanked, and active when both are gone") {
+TEST_CASE(
+    "retire: a version that was yanked before is retired once it is unyanked, and active when both are "
+    "gone") {
   const TempFolder folder;
   Watched store;
   publish_all(store, folder, {"1.0.0"});
