@@ -22,6 +22,9 @@ std::vector<Command> all_commands() {
       unyank(),
       rollback(),
       retire(),
+      promote(),
+      index(),
+      gc(),
       // More
       schema(),
       completion(),

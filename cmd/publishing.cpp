@@ -4,6 +4,7 @@
 #include "cmd/signals.hpp"
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
+#include "core/config/user_settings.hpp"
 #include "core/git/repository.hpp"
 #include "core/model/version.hpp"
 #include "core/publish/listing.hpp"
@@ -172,6 +173,9 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
     request.selected.push_back(file.reported);
     file.reported = true;  // a product rests on contracts that were not asked for, and their errors count
   }
+  for (const model::Domain& domain : workspace.domains)
+    if (domain.file < request.selected.size() && request.selected[domain.file])
+      prepared.domains.push_back(domain.name);
   if (auto good = check_identity_asked(flags, workspace, request.selected); !good)
     return pass(std::move(good));
   std::vector<Finding> findings;
@@ -207,6 +211,8 @@ Result<publish::Options> options_of(const PublishFlags& flags, const workspace::
   if (!created) return pass(std::move(created));
   publish::Options options;
   options.skip_existing = flags.skip_existing;
+  options.resume = flags.resume;
+  options.journals = config::user_state_folder();
   options.created = std::move(*created);
   options.revision = git::head_revision(workspace.root).value_or("");
   options.clock.sleep = sleep_unless_stopped;
@@ -256,7 +262,8 @@ int tell_changes(const ChangeFlags& flags, Streams& streams, store::Store& store
   if (!receipts) return fail_with(flags.format, streams, receipts.error());
   const publish::Options options = options_of(flags);
   if (!flags.dry_run)
-    if (const auto listed = publish::refresh_listing(store, identity.domain, {&identity, 1}, options); !listed)
+    if (const auto listed = publish::refresh_listing(store, identity.domain, {&identity, 1}, options);
+        !listed)
       streams.err << "warning: the listing of domain `" << identity.domain
                   << "` was not written: " << printable(listed.error().message) << "\n";
   const int code = tell(flags.format, streams, store.url(), std::move(*receipts));

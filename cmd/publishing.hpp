@@ -26,7 +26,7 @@ struct ReleaseFlags {
 std::vector<Option> release_options(ReleaseFlags& flags);
 
 struct PublishFlags : ReleaseFlags {
-  bool dry_run = false, skip_existing = false;
+  bool dry_run = false, skip_existing = false, resume = false;
 };
 
 // The stores of a run; domains may have one of their own.
@@ -47,6 +47,7 @@ struct Prepared {
   Stores stores;
   std::vector<store::Store*> store_of;  // by release
   std::string target;                   // url of the run's own store
+  std::vector<std::string> domains;     // those that were asked for as a whole
 };
 
 // not_found when no product is there and that is not allowed.

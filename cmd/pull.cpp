@@ -2,7 +2,9 @@
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
 #include "core/base/strings.hpp"
+#include "core/config/user_settings.hpp"
 #include "core/publish/pull.hpp"
+#include "core/publish/seen.hpp"
 
 #include <memory>
 #include <ostream>
@@ -13,6 +15,7 @@ namespace {
 struct Flags {
   std::string product, from, format = "text";
   std::optional<std::string> folder;
+  bool accept_rollback = false;
 };
 
 struct Pulled {
@@ -44,16 +47,27 @@ void print(Streams& streams, const Pulled& pulled) {
                   short_digest(pulled.fetched.entry.digest), printable(pulled.folder)}});
 }
 
-Result<Pulled> pull_release(const Flags& flags, const publish::Wanted& wanted) {
+Result<Pulled> pull_release(const Flags& flags, Streams& streams, const publish::Wanted& wanted) {
   const auto store = open_source(flags.from, wanted.identity.domain);
   if (!store) return tl::unexpected(store.error());
-  auto fetched = publish::fetch(**store, wanted);
+  const publish::Seen seen(config::user_state_folder());
+  uint64_t rev = 0;
+  const auto check = [&](const oci::Index& index) -> Result<void> {
+    rev = index.rev;
+    if (flags.accept_rollback) return {};
+    return seen.check((*store)->url(), wanted.identity, rev);
+  };
+  auto fetched = publish::fetch(**store, wanted, check);
   if (!fetched) return pass(std::move(fetched));
   Pulled pulled{std::move(*fetched), {}, flags.folder.value_or(wanted.identity.product), (*store)->url()};
   if (pulled.folder.empty()) return mesh::fail(Fault::usage, "the name of the output folder is empty");
   const auto written = publish::write_folder(pulled.fetched, pulled.folder);
   if (!written) return tl::unexpected(written.error());
   pulled.written = *written;
+  const auto remembered = seen.remember((*store)->url(), wanted.identity, rev, flags.accept_rollback);
+  if (!remembered)
+    streams.err << "warning: the revision of the index is not remembered: "
+                << printable(remembered.error().message) << "\n";
   return pulled;
 }
 
@@ -62,7 +76,7 @@ int run(const Flags& flags, Streams& streams) {
   const SignalWatch watch;
   const auto wanted = publish::parse_wanted(flags.product);
   if (!wanted) return fail(streams, wanted.error());
-  auto pulled = pull_release(flags, *wanted);
+  auto pulled = pull_release(flags, streams, *wanted);
   if (!pulled) return fail_with(flags.format, streams, pulled.error());
   if (flags.format == "json")
     streams.out << json_of(*pulled);
@@ -101,6 +115,8 @@ Command pull() {
             &flags->folder,
             {},
             Hint::folder},
+           {"--accept-rollback", "", "take an index that is older than one that was read before",
+            &flags->accept_rollback},
            {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };

@@ -33,8 +33,7 @@ int run(const Flags& flags, Streams& streams) {
   if (!store) return fail_with(flags.format, streams, store.error());
   const publish::Identity& identity = wanted->identity;
   publish::Options options = options_of(flags);
-  const std::string reason =
-      flags.reason.empty() ? "rolled back to " + wanted->version : flags.reason;
+  const std::string reason = flags.reason.empty() ? "rolled back to " + wanted->version : flags.reason;
 
   options.dry_run = true;
   auto told = publish::roll_back(**store, identity, wanted->version, reason, options);
@@ -44,10 +43,9 @@ int run(const Flags& flags, Streams& streams) {
       if (receipt.action == publish::Action::updated)
         versions += (versions.empty() ? "" : ", ") + receipt.version;
     if (!versions.empty()) {
-      const auto confirmed =
-          confirm(streams,
-                  "This yanks " + versions + " of `" + identity.prefix() + "` at " + (*store)->url() + ".",
-                  identity.prefix(), flags.yes);
+      const auto confirmed = confirm(
+          streams, "This yanks " + versions + " of `" + identity.prefix() + "` at " + (*store)->url() + ".",
+          identity.prefix(), flags.yes);
       if (!confirmed) return fail(streams, confirmed.error());
       const SignalWatch watch;
       options.dry_run = false;

@@ -20,10 +20,9 @@ int run(const Flags& flags, Streams& streams, bool yanks) {
   const auto store = open_source(flags.from, wanted->identity.domain);
   if (!store) return fail_with(flags.format, streams, store.error());
   const publish::Options options = options_of(flags);
-  return tell_changes(
-      flags, streams, **store, wanted->identity,
-      yanks ? publish::yank(**store, wanted->identity, wanted->version, flags.reason, options)
-            : publish::unyank(**store, wanted->identity, wanted->version, options));
+  return tell_changes(flags, streams, **store, wanted->identity,
+                      yanks ? publish::yank(**store, wanted->identity, wanted->version, flags.reason, options)
+                            : publish::unyank(**store, wanted->identity, wanted->version, options));
 }
 
 Command command_of(const std::shared_ptr<Flags>& flags, bool yanks) {

@@ -92,6 +92,16 @@ _mesh() {
       "retire:--replacement") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "retire:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "retire:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "promote:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "promote:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "promote:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "index:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "index:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--product") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--grace") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--max-delete") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "schema:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "version:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "help:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -113,6 +123,9 @@ _mesh() {
       ":unyank") command="unyank" operands=0 ;;
       ":rollback") command="rollback" operands=0 ;;
       ":retire") command="retire" operands=0 ;;
+      ":promote") command="promote" operands=0 ;;
+      ":index") command="index" operands=0 ;;
+      ":gc") command="gc" operands=0 ;;
       ":schema") command="schema" operands=0 ;;
       ":completion") command="completion" operands=0 ;;
       ":version") command="version" operands=0 ;;
@@ -189,6 +202,16 @@ _mesh() {
     "retire:--replacement") :; return ;;
     "retire:--from") _mesh_files -d; return ;;
     "retire:--format") _mesh_words 'text json'; return ;;
+    "promote:--from") _mesh_files -d; return ;;
+    "promote:--to") _mesh_files -d; return ;;
+    "promote:--format") _mesh_words 'text json'; return ;;
+    "index:--from") _mesh_files -d; return ;;
+    "index:--format") _mesh_words 'text json'; return ;;
+    "gc:--from") _mesh_files -d; return ;;
+    "gc:--product") :; return ;;
+    "gc:--grace") :; return ;;
+    "gc:--max-delete") :; return ;;
+    "gc:--format") _mesh_words 'text json'; return ;;
     "schema:--format") _mesh_words 'text json'; return ;;
     "version:--format") _mesh_words 'text json'; return ;;
     "help:--format") _mesh_words 'text json man'; return ;;
@@ -205,14 +228,17 @@ _mesh() {
       "explain") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "rules") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "plan") _mesh_words '--to --as --format -j --jobs --allow-empty --skip-existing --exit-code -C -q --quiet --color --no-input -h --help' ;;
-      "publish") _mesh_words '--to --as --format -j --jobs --allow-empty -n --dry-run --exit-code --skip-existing -C -q --quiet --color --no-input -h --help' ;;
+      "publish") _mesh_words '--to --as --format -j --jobs --allow-empty -n --dry-run --exit-code --skip-existing --resume -C -q --quiet --color --no-input -h --help' ;;
       "status") _mesh_words '--to --as --format -j --jobs --allow-empty --exit-code -C -q --quiet --color --no-input -h --help' ;;
-      "pull") _mesh_words '--from -o --output --format -C -q --quiet --color --no-input -h --help' ;;
+      "pull") _mesh_words '--from -o --output --accept-rollback --format -C -q --quiet --color --no-input -h --help' ;;
       "verify") _mesh_words '--from --format -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
       "yank") _mesh_words '--reason --from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "unyank") _mesh_words '--from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "rollback") _mesh_words '--to-version --reason --yes --from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "retire") _mesh_words '--reason --replacement --undo --from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "promote") _mesh_words '--from --to --allow-snapshot -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "index") _mesh_words '--from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "gc") _mesh_words '--from --product --grace --max-delete --take-over --yes -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "schema") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "completion") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
       "version") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
@@ -222,7 +248,7 @@ _mesh() {
     return
   fi
   case "$command:$operands" in
-    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire schema completion version help' ;;
+    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc schema completion version help' ;;
     "init:0") _mesh_files -d ;;
     "adopt:0") _mesh_files -d ;;
     "new:"*) _mesh_words 'domain product contract' ;;
@@ -241,10 +267,13 @@ _mesh() {
     "unyank:0") : ;;
     "rollback:0") : ;;
     "retire:0") : ;;
+    "promote:0") : ;;
+    "index:"*) : ;;
+    "gc:0") _mesh_files -d ;;
     "schema:0") _mesh_words 'mesh domain waivers odcs odps dcs lf-odps dpds' ;;
     "schema:1") : ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire schema completion version help exit-codes waivers environment' ;;
+    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc schema completion version help exit-codes waivers environment' ;;
   esac
 }
 
