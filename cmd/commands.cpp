@@ -18,6 +18,13 @@ std::vector<Command> all_commands() {
       status(),
       pull(),
       verify(),
+      yank(),
+      unyank(),
+      rollback(),
+      retire(),
+      promote(),
+      index(),
+      gc(),
       trust(),
       // More
       schema(),

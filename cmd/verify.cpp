@@ -3,11 +3,13 @@
 #include "cmd/trusting.hpp"
 #include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
+#include "core/publish/listing.hpp"
 #include "core/publish/verify.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <set>
 
 namespace mesh::cmd {
 namespace {
@@ -32,7 +34,7 @@ std::string json_of(const std::string& target, const std::vector<publish::Verdic
       problems += (problems.empty() ? "" : ", ") + json_quote(problem);
     json += &verdict == &verdicts.front() ? "\n  " : ",\n  ";
     json += "{\"domain\": " + json_quote(verdict.identity.domain) +
-            ", \"product\": " + json_quote(verdict.identity.product) +
+            ", \"product\": " + quoted_or_null(verdict.identity.product) +
             ", \"version\": " + quoted_or_null(verdict.version) +
             ", \"digest\": " + quoted_or_null(verdict.digest) +
             ", \"verified\": " + (verdict.problems.empty() ? "true" : "false") +
@@ -41,14 +43,18 @@ std::string json_of(const std::string& target, const std::vector<publish::Verdic
   return json + (verdicts.empty() ? "]}\n" : "\n]}\n");
 }
 
+std::string name_of(const publish::Verdict& verdict) {
+  if (verdict.identity.product.empty()) return verdict.identity.domain;
+  return verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version);
+}
+
 void print(Streams& streams, const std::vector<publish::Verdict>& verdicts) {
   std::vector<std::vector<std::string>> rows;
   for (const publish::Verdict& verdict : verdicts)
     rows.push_back({verdict.untrusted          ? "untrusted"
                     : verdict.problems.empty() ? "verified"
                                                : "broken",
-                    verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version),
-                    short_digest(verdict.digest),
+                    name_of(verdict), short_digest(verdict.digest),
                     verdict.signer.empty() ? "" : "signed by " + verdict.signer});
   print_columns(streams.out, rows);
 }
@@ -99,6 +105,15 @@ int run(const Flags& flags, Streams& streams) {
     else
       std::ranges::move(*one, std::back_inserter(verdicts));
   }
+  std::set<std::string> domains;
+  for (const publish::Wanted& wanted : *all) domains.insert(wanted.identity.domain);
+  for (const std::string& domain : domains) {
+    auto problems = publish::listing_problems(**store, domain);
+    if (!problems)
+      code = worst(code, fail(streams, problems.error()));
+    else if (!problems->empty())
+      verdicts.push_back({{domain, ""}, "", "", std::move(*problems)});
+  }
   if (flags.format == "json")
     streams.out << json_of((*store)->url(), verdicts);
   else
@@ -106,9 +121,7 @@ int run(const Flags& flags, Streams& streams) {
   streams.out.flush();
   for (const publish::Verdict& verdict : verdicts)
     for (const std::string& problem : verdict.problems) {
-      const std::string name =
-          verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version);
-      code = worst(code, fail(streams, {Fault::corrupt, "`" + name + "`: " + problem, {}}));
+      code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem, {}}));
     }
   return code;
 }

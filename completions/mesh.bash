@@ -80,6 +80,29 @@ _mesh() {
       "verify:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "verify:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "verify:-j" | "verify:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "yank:--reason") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "yank:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "yank:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "unyank:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "unyank:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "rollback:--to-version") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "rollback:--reason") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "rollback:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "rollback:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "retire:--reason") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "retire:--replacement") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "retire:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "retire:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "promote:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "promote:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "promote:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "index:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "index:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--product") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--grace") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--max-delete") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "gc:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "trust init:--to") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "trust init:--key") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "trust init:--threshold") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -120,6 +143,13 @@ _mesh() {
       ":status") command="status" operands=0 ;;
       ":pull") command="pull" operands=0 ;;
       ":verify") command="verify" operands=0 ;;
+      ":yank") command="yank" operands=0 ;;
+      ":unyank") command="unyank" operands=0 ;;
+      ":rollback") command="rollback" operands=0 ;;
+      ":retire") command="retire" operands=0 ;;
+      ":promote") command="promote" operands=0 ;;
+      ":index") command="index" operands=0 ;;
+      ":gc") command="gc" operands=0 ;;
       ":trust") command="trust" operands=0 ;;
       "trust:init") command="trust init" operands=0 ;;
       "trust:sign") command="trust sign" operands=0 ;;
@@ -190,6 +220,29 @@ _mesh() {
     "verify:--from") _mesh_files -d; return ;;
     "verify:--format") _mesh_words 'text json'; return ;;
     "verify:-j" | "verify:--jobs") :; return ;;
+    "yank:--reason") :; return ;;
+    "yank:--from") _mesh_files -d; return ;;
+    "yank:--format") _mesh_words 'text json'; return ;;
+    "unyank:--from") _mesh_files -d; return ;;
+    "unyank:--format") _mesh_words 'text json'; return ;;
+    "rollback:--to-version") :; return ;;
+    "rollback:--reason") :; return ;;
+    "rollback:--from") _mesh_files -d; return ;;
+    "rollback:--format") _mesh_words 'text json'; return ;;
+    "retire:--reason") :; return ;;
+    "retire:--replacement") :; return ;;
+    "retire:--from") _mesh_files -d; return ;;
+    "retire:--format") _mesh_words 'text json'; return ;;
+    "promote:--from") _mesh_files -d; return ;;
+    "promote:--to") _mesh_files -d; return ;;
+    "promote:--format") _mesh_words 'text json'; return ;;
+    "index:--from") _mesh_files -d; return ;;
+    "index:--format") _mesh_words 'text json'; return ;;
+    "gc:--from") _mesh_files -d; return ;;
+    "gc:--product") :; return ;;
+    "gc:--grace") :; return ;;
+    "gc:--max-delete") :; return ;;
+    "gc:--format") _mesh_words 'text json'; return ;;
     "trust init:--to") _mesh_files -d; return ;;
     "trust init:--key") _mesh_files -f; return ;;
     "trust init:--threshold") :; return ;;
@@ -229,10 +282,17 @@ _mesh() {
       "explain") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "rules") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "plan") _mesh_words '--to --as --format -j --jobs --allow-empty --skip-existing --exit-code -C -q --quiet --color --no-input -h --help' ;;
-      "publish") _mesh_words '--to --as --format -j --jobs --allow-empty -n --dry-run --exit-code --skip-existing --sign-key -C -q --quiet --color --no-input -h --help' ;;
+      "publish") _mesh_words '--to --as --format -j --jobs --allow-empty -n --dry-run --exit-code --skip-existing --resume --sign-key -C -q --quiet --color --no-input -h --help' ;;
       "status") _mesh_words '--to --as --format -j --jobs --allow-empty --exit-code -C -q --quiet --color --no-input -h --help' ;;
-      "pull") _mesh_words '--from -o --output --format --require-signature -C -q --quiet --color --no-input -h --help' ;;
+      "pull") _mesh_words '--from -o --output --accept-rollback --format --require-signature -C -q --quiet --color --no-input -h --help' ;;
       "verify") _mesh_words '--from --format -j --jobs --allow-empty --require-signature -C -q --quiet --color --no-input -h --help' ;;
+      "yank") _mesh_words '--reason --from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "unyank") _mesh_words '--from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "rollback") _mesh_words '--to-version --reason --yes --from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "retire") _mesh_words '--reason --replacement --undo --from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "promote") _mesh_words '--from --to --allow-snapshot -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "index") _mesh_words '--from -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
+      "gc") _mesh_words '--from --product --grace --max-delete --take-over --yes -n --dry-run --format -C -q --quiet --color --no-input -h --help' ;;
       "trust") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
       "trust init") _mesh_words '--to --key --threshold --expires --sign-key --format -C -q --quiet --color --no-input -h --help' ;;
       "trust sign") _mesh_words '--to --sign-key --digest --format -C -q --quiet --color --no-input -h --help' ;;
@@ -248,7 +308,7 @@ _mesh() {
     return
   fi
   case "$command:$operands" in
-    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify trust schema completion version help' ;;
+    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust schema completion version help' ;;
     "init:0") _mesh_files -d ;;
     "adopt:0") _mesh_files -d ;;
     "new:"*) _mesh_words 'domain product contract' ;;
@@ -263,12 +323,19 @@ _mesh() {
     "status:"*) _mesh_files -f ;;
     "pull:0") : ;;
     "verify:"*) : ;;
+    "yank:0") : ;;
+    "unyank:0") : ;;
+    "rollback:0") : ;;
+    "retire:0") : ;;
+    "promote:0") : ;;
+    "index:"*) : ;;
+    "gc:0") _mesh_files -d ;;
     "trust:"*) _mesh_words 'init sign show rotate revoke' ;;
     "trust revoke:0") _mesh_files -f ;;
     "schema:0") _mesh_words 'mesh domain waivers root trust odcs odps dcs lf-odps dpds' ;;
     "schema:1") : ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify trust schema completion version help exit-codes waivers environment' ;;
+    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust schema completion version help exit-codes waivers environment' ;;
   esac
 }
 

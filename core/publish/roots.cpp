@@ -12,8 +12,6 @@
 namespace mesh::publish {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr std::string_view kRootFile = "root.json";
 constexpr size_t kMostRoots = 10'000;
 
@@ -72,31 +70,20 @@ Result<PublishedRoots> roots_in(store::Store& store, const oci::Index& index) {
   return published;
 }
 
-// One try to change the index, upon what it says now. Nothing is written when `changed` gives nothing.
+// What the index is to say, upon what it says now; nothing when that is right.
 using Change = std::function<Result<std::optional<oci::Index>>(const oci::Index&, const PublishedRoots&)>;
 
-Result<void> change_index(store::Store& store, const Options& options, const Change& changed) {
-  const auto deadline = options.clock.now() + options.patience;
-  const std::string prefix = root_place().prefix();
-  for (auto pause = 50ms;; pause = std::min<std::chrono::milliseconds>(pause * 2, 2s)) {
-    const auto stored = read_stored(store, root_place());
-    if (!stored) return tl::unexpected(stored.error());
-    oci::Index index = *stored ? (*stored)->index : oci::Index{};
+Result<void> change_index(store::Store& store, const std::vector<Blob>& blobs, const Change& changed,
+                          const Options& options) {
+  const auto edit = [&](const std::optional<Stored>& stored) -> Result<std::optional<oci::Index>> {
+    const oci::Index index = stored ? stored->index : oci::Index{};
     const auto published = roots_in(store, index);
     if (!published) return tl::unexpected(published.error());
-    auto next = changed(index, *published);
-    if (!next) return pass(std::move(next));
-    if (!*next) return {};
-    ++(*next)->rev;
-    const auto swapped =
-        store.swap(oci::index_key(prefix), *stored ? std::optional((*stored)->token) : std::nullopt,
-                   oci::index_bytes(**next), {oci::kIndexType, store::Caching::no_store});
-    if (swapped) return {};
-    if (swapped.error().fault != Fault::conflict) return tl::unexpected(swapped.error());
-    if (options.is_stopped() || options.clock.now() + pause > deadline)
-      return fail(Fault::temporary, "others changed the roots again and again; try again later");
-    options.clock.sleep(pause);
-  }
+    return changed(index, *published);
+  };
+  if (auto committed = commit(store, root_place(), blobs, edit, options); !committed)
+    return pass(std::move(committed));
+  return {};
 }
 
 const trust::Root* before(const PublishedRoots& published, uint64_t serial) {
@@ -159,7 +146,7 @@ Result<PublishedRoots> read_roots(store::Store& store) {
 Result<RootChange> publish_root(store::Store& store, const trust::Root& root,
                                 const std::optional<crypto::Signer>& signer, const Options& options) {
   if (auto good = trust::check_root(root); !good) return pass(std::move(good));
-  const std::string bytes = trust::root_bytes(root), manifest = manifest_of(bytes);
+  const std::string bytes = trust::root_bytes(root), manifest = manifest_of(bytes), empty(oci::kEmptyConfig);
   RootChange change{root, oci::digest_of(manifest), {}, true};
   std::optional<Referrer> signature;
   if (signer) {
@@ -168,16 +155,12 @@ Result<RootChange> publish_root(store::Store& store, const trust::Root& root,
     signature = std::move(*made);
   }
   const std::string tag = std::to_string(root.serial);
-  bool contents_are_there = false;
-  const auto put_contents = [&]() -> Result<void> {
-    if (auto probed = store.probe(oci::layout_key(root_place().prefix()), oci::kLayoutBytes); !probed)
-      return probed;
-    for (const auto& [type, blob] : {std::pair<std::string_view, std::string_view>{kRootType, bytes},
-                                     {oci::kEmptyType, oci::kEmptyConfig},
-                                     {oci::kManifestType, manifest}})
-      if (auto put = put_blob(store, root_place(), oci::describe(type, blob), blob); !put) return put;
-    return signature ? put_referrer(store, root_place(), *signature) : Result<void>{};
-  };
+  std::vector<Blob> blobs;
+  for (const auto& [type, blob] : {std::pair<std::string_view, const std::string&>{kRootType, bytes},
+                                   {oci::kEmptyType, empty},
+                                   {oci::kManifestType, manifest}})
+    blobs.push_back({oci::describe(type, blob), [&blob = blob]() -> Result<std::string> { return blob; }});
+  if (signature) add_blobs(blobs, *signature);
   const Change add = [&](const oci::Index& index,
                          const PublishedRoots& published) -> Result<std::optional<oci::Index>> {
     const trust::SignedRoot* const newest = published.roots.empty() ? nullptr : &published.roots.back();
@@ -192,10 +175,6 @@ Result<RootChange> publish_root(store::Store& store, const trust::Root& root,
     if (signer)
       if (auto good = check_signer(*signer, root, before(published, root.serial)); !good)
         return pass(std::move(good));
-    if (!contents_are_there)
-      if (auto put = put_contents(); !put) return pass(std::move(put));
-    contents_are_there = true;
-
     oci::Index next = index;
     trust::SignedRoot now{root, change.digest, {}};
     if (const oci::Descriptor* const old = index.find(tag)) {
@@ -210,7 +189,7 @@ Result<RootChange> publish_root(store::Store& store, const trust::Root& root,
     if (change.missing.empty()) next.head = tag;
     return next;
   };
-  if (auto changed = change_index(store, options, add); !changed) return pass(std::move(changed));
+  if (auto changed = change_index(store, blobs, add, options); !changed) return pass(std::move(changed));
   return change;
 }
 
@@ -218,6 +197,7 @@ Result<RootChange> sign_root(store::Store& store, const crypto::Signer& signer, 
                              const Options& options) {
   RootChange change;
   std::optional<Referrer> signature;
+  std::vector<Blob> blobs;
   const Change add = [&](const oci::Index& index,
                          const PublishedRoots& published) -> Result<std::optional<oci::Index>> {
     const trust::SignedRoot* const root =
@@ -225,9 +205,10 @@ Result<RootChange> sign_root(store::Store& store, const crypto::Signer& signer, 
     if (!root)
       return fail(Fault::not_found, "no root is published at " + store.url(),
                   "`mesh trust init` makes the first");
-    if (!digest.empty() && digest != root->digest)
+    const std::string& meant = signature ? change.digest : digest;
+    if (!meant.empty() && meant != root->digest)
       return fail(Fault::conflict, "root " + std::to_string(root->root.serial) + " is " + root->digest +
-                                       ", not " + printable(digest));
+                                       ", not " + printable(meant));
     if (auto good = check_signer(signer, root->root, before(published, root->root.serial)); !good)
       return pass(std::move(good));
     change = {root->root, root->digest, still_missing(*root, signer, published), true};
@@ -242,15 +223,15 @@ Result<RootChange> sign_root(store::Store& store, const crypto::Signer& signer, 
       if (!manifest) return tl::unexpected(manifest.error());
       auto made = sign_manifest(signer, kRootNamespace, *manifest);
       if (!made) return pass(std::move(made));
-      if (auto put = put_referrer(store, root_place(), *made); !put) return pass(std::move(put));
       signature = std::move(*made);
+      add_blobs(blobs, *signature);
     }
     oci::Index next = index;
     list_referrer(next, *signature);
     if (change.missing.empty()) next.head = tag;
     return next;
   };
-  if (auto changed = change_index(store, options, add); !changed) return pass(std::move(changed));
+  if (auto changed = change_index(store, blobs, add, options); !changed) return pass(std::move(changed));
   return change;
 }
 

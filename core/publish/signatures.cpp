@@ -93,10 +93,11 @@ Result<bool> has_signed(store::Store& store, const Identity& identity, const oci
   });
 }
 
-Result<void> put_referrer(store::Store& store, const Identity& identity, const Referrer& referrer) {
+void add_blobs(std::vector<Blob>& blobs, const Referrer& referrer) {
   for (const auto& [blob, bytes] : referrer.blobs)
-    if (auto put = put_blob(store, identity, blob, bytes); !put) return put;
-  return put_blob(store, identity, oci::describe(oci::kManifestType, referrer.manifest), referrer.manifest);
+    blobs.push_back({blob, [&bytes = bytes]() -> Result<std::string> { return bytes; }});
+  blobs.push_back({oci::describe(oci::kManifestType, referrer.manifest),
+                   [&referrer]() -> Result<std::string> { return referrer.manifest; }});
 }
 
 void list_referrer(oci::Index& index, const Referrer& referrer) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/crypto/ssh_signature.hpp"
+#include "core/publish/commit.hpp"
 #include "core/publish/stored.hpp"
 
 #include <optional>
@@ -45,8 +46,8 @@ Result<std::vector<FoundSignature>> signatures_of(store::Store& store, const Ide
 Result<bool> has_signed(store::Store& store, const Identity& identity, const oci::Index& index,
                         const crypto::PublicKey& key, std::string_view name_space, std::string_view manifest);
 
-// The blobs, then the manifest; the entry is for the caller's next swap.
-Result<void> put_referrer(store::Store& store, const Identity& identity, const Referrer& referrer);
+// What a swap that lists it has to put; the referrer must outlive them.
+void add_blobs(std::vector<Blob>& blobs, const Referrer& referrer);
 void list_referrer(oci::Index& index, const Referrer& referrer);
 
 // Takes the signatures of a manifest off the index.
