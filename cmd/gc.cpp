@@ -241,7 +241,7 @@ Command gc() {
             {},
             Hint::target},
            {"--to,--from", "TARGET", "the same, as other commands have it", &flags->from, {}, Hint::target},
-           {"--product", "NAME", "just that DOMAIN or DOMAIN/PRODUCT; may be repeated", &flags->products},
+           {"--product", "NAME", "just that DOMAIN or DOMAIN/PRODUCT", &flags->products},
            {"--grace", "DAYS", "how long nothing must have used a blob before it is deleted", &flags->grace},
            {"--max-delete", "N", "do nothing when more blobs would be deleted", &flags->max_delete},
            {"--take-over", "",
