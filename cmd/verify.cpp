@@ -73,7 +73,7 @@ Result<std::vector<publish::Wanted>> wanted_of(const Flags& flags, store::Store&
 }
 
 int run(const Flags& flags, Streams& streams) {
-  const auto store = open_source(flags.from);
+  const auto store = open_source(flags.from, domain_of(flags.products));
   if (!store) return fail_with(flags.format, streams, store.error());
   const auto all = wanted_of(flags, **store);
   if (!all) return fail_with(flags.format, streams, all.error());
