@@ -50,7 +50,12 @@ Result<void> check_scope(const std::string& scope) {
 }
 
 Result<std::vector<publish::Identity>> products_of(const Flags& flags, store::Store& store) {
-  if (flags.products.empty()) return publish::layouts_in(store, "");
+  if (flags.products.empty()) {
+    auto everything = publish::layouts_in(store, "");
+    if (everything && everything->empty())
+      return mesh::fail(Fault::not_found, "nothing is published at " + store.url());
+    return everything;
+  }
   std::vector<publish::Identity> all;
   for (const std::string& scope : flags.products) {
     if (auto good = check_scope(scope); !good)
@@ -179,7 +184,7 @@ int run(const Flags& flags, Streams& streams) {
   if (!grace) return fail(streams, grace.error());
   const auto target = target_of(flags);
   if (!target) return fail(streams, target.error());
-  const auto store = open_source(*target);
+  const auto store = open_source(*target, domain_of(flags.products));
   if (!store) return fail_gc(flags, streams, store.error());
   const std::string url = (*store)->url();
   const auto products = products_of(flags, **store);
@@ -241,7 +246,7 @@ Command gc() {
             {},
             Hint::target},
            {"--to,--from", "TARGET", "the same, as other commands have it", &flags->from, {}, Hint::target},
-           {"--product", "NAME", "just that DOMAIN or DOMAIN/PRODUCT; may be repeated", &flags->products},
+           {"--product", "NAME", "just that DOMAIN or DOMAIN/PRODUCT", &flags->products},
            {"--grace", "DAYS", "how long nothing must have used a blob before it is deleted", &flags->grace},
            {"--max-delete", "N", "do nothing when more blobs would be deleted", &flags->max_delete},
            {"--take-over", "",

@@ -48,6 +48,15 @@ int fail_index(const Flags& flags, Streams& streams, const Error& error) {
   return fail(streams, error);
 }
 
+tl::unexpected<Error> no_such_domain(store::Store& store, const std::string& domain) {
+  std::vector<std::string> names;
+  if (const auto products = publish::products_in(store, ""))
+    for (const publish::Identity& identity : *products) names.push_back(identity.domain);
+  const auto near = nearest(domain, names);
+  return mesh::fail(Fault::not_found, "nothing of domain `" + domain + "` is published there",
+                    near ? "did you mean `" + *near + "`?" : "");
+}
+
 // Those named, or all that have a product or a listing.
 Result<std::set<std::string>> domains_of(const Flags& flags, store::Store& store) {
   std::set<std::string> domains;
@@ -56,8 +65,7 @@ Result<std::set<std::string>> domains_of(const Flags& flags, store::Store& store
       return mesh::fail(Fault::usage, "`" + printable(domain) + "` is not the name of a domain");
     const auto keys = store.list(domain + "/");
     if (!keys) return tl::unexpected(keys.error());
-    if (keys->empty())
-      return mesh::fail(Fault::not_found, "nothing of domain `" + domain + "` is published there");
+    if (keys->empty()) return no_such_domain(store, domain);
     domains.insert(domain);
   }
   if (!flags.domains.empty()) return domains;

@@ -236,6 +236,16 @@ Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const
   return open_store(*place, remote_context());
 }
 
+std::string domain_of(const std::vector<std::string>& names) {
+  std::string domain;
+  for (const std::string& name : names) {
+    const std::string one = name.substr(0, name.find_first_of("/@"));
+    if (!domain.empty() && one != domain) return {};
+    domain = one;
+  }
+  return domain;
+}
+
 std::vector<Option> change_options(ChangeFlags& flags) {
   return {{"--to,--from",
            "TARGET",

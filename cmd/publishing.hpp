@@ -64,6 +64,10 @@ int run_plan(const PublishFlags& flags, Streams& streams);
 // place of its own.
 Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain = "");
 
+// The domain of all these (DOMAIN, DOMAIN/PRODUCT, DOMAIN/PRODUCT@VERSION); "" when there are several or
+// none.
+std::string domain_of(const std::vector<std::string>& names);
+
 // Of commands that change what is published already.
 struct ChangeFlags {
   std::string from, format = "text";

@@ -87,7 +87,7 @@ Checked verify_one(store::Store& store, const publish::Wanted& wanted,
 }
 
 int run(const Flags& flags, Streams& streams) {
-  const auto store = open_source(flags.from);
+  const auto store = open_source(flags.from, domain_of(flags.products));
   if (!store) return fail_with(flags.format, streams, store.error());
   const auto root = root_to_check(**store, flags.require_signature, streams);
   if (!root) return fail_with(flags.format, streams, root.error());

@@ -161,7 +161,7 @@ complete -c mesh -n '__fish_seen_subcommand_from index' -s n -l dry-run -d 'show
 complete -c mesh -n '__fish_seen_subcommand_from index' -l format -x -a 'text json' -d 'how to print the result'
 complete -c mesh -n '__fish_seen_subcommand_from gc' -x -a '(__fish_complete_directories)'
 complete -c mesh -n '__fish_seen_subcommand_from gc' -l from -x -a '(__fish_complete_directories)' -d 'the same, as other commands have it'
-complete -c mesh -n '__fish_seen_subcommand_from gc' -l product -x -d 'just that DOMAIN or DOMAIN/PRODUCT; may be repeated'
+complete -c mesh -n '__fish_seen_subcommand_from gc' -l product -x -d 'just that DOMAIN or DOMAIN/PRODUCT'
 complete -c mesh -n '__fish_seen_subcommand_from gc' -l grace -x -d 'how long nothing must have used a blob before it is deleted'
 complete -c mesh -n '__fish_seen_subcommand_from gc' -l max-delete -x -d 'do nothing when more blobs would be deleted'
 complete -c mesh -n '__fish_seen_subcommand_from gc' -l take-over -d 'go on with a deletion that another run began; only when that run surely has ended'

@@ -80,6 +80,9 @@ Result<std::string> read_blob(store::Store& store, const Identity& identity, con
   auto object = store.get(key, blob.size);
   if (!object && object.error().fault == Fault::not_found)
     return fail(Fault::corrupt, "`" + key + "` is missing");
+  if (!object && object.error().fault == Fault::corrupt)
+    return fail(Fault::corrupt, "`" + key + "` has the wrong size: more than the " +
+                                    std::to_string(blob.size) + " bytes that are expected");
   if (!object) return pass(std::move(object));
   if (object->bytes.size() != blob.size)
     return fail(Fault::corrupt, "`" + key + "` has the wrong size: " + std::to_string(object->bytes.size()) +

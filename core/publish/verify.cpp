@@ -2,6 +2,7 @@
 
 #include "core/base/strings.hpp"
 #include "core/oci/layout.hpp"
+#include "core/publish/document.hpp"
 #include "core/publish/marks.hpp"
 #include "core/publish/reach.hpp"
 #include "core/publish/release.hpp"
@@ -67,7 +68,8 @@ Result<void> check_product(store::Store& store, const Identity& identity, const 
   return {};
 }
 
-Result<Verdict> check_release(store::Store& store, const Identity& identity, const oci::Descriptor& entry) {
+Result<Verdict> check_release(store::Store& store, const Identity& identity, const oci::Index& index,
+                              const oci::Descriptor& entry) {
   Verdict verdict{identity, version_of(entry), entry.digest, {}};
   const auto manifest = read_release(store, identity, entry);
   if (!manifest && !is_verdict(manifest.error())) return tl::unexpected(manifest.error());
@@ -85,6 +87,10 @@ Result<Verdict> check_release(store::Store& store, const Identity& identity, con
   for (const oci::Descriptor& layer : manifest->layers)
     if (auto checked = check(layer, "file `" + printable(oci::title_of(layer)) + "`"); !checked)
       return pass(std::move(checked));
+  const auto document = read_document(store, identity, *manifest);
+  if (document && !document->id.empty() && !index.id.empty() && document->id != index.id)
+    verdict.problems.push_back("its document has the id `" + printable(document->id) +
+                               "`, and the product was first published with `" + printable(index.id) + "`");
   return verdict;
 }
 
@@ -116,7 +122,7 @@ Result<std::vector<Verdict>> verify(store::Store& store, const Wanted& wanted, b
     entries.push_back(std::move(*entry));
   }
   for (const oci::Descriptor& entry : entries) {
-    auto verdict = check_release(store, identity, entry);
+    auto verdict = check_release(store, identity, index, entry);
     if (!verdict) return pass(std::move(verdict));
     verdicts.push_back(std::move(*verdict));
   }

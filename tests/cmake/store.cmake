@@ -9,7 +9,9 @@ endif()
 add_test(NAME hardening COMMAND ${CMAKE_SOURCE_DIR}/tests/e2e/hardening.sh ${MESH_RELEASE_BINARY})
 add_test(NAME race_publish
   COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/e2e/race_publish.py $<TARGET_FILE:mesh>)
-set(MESH_STORE_TESTS hardening race_publish)
+add_test(NAME race_releases
+  COMMAND Python3::Interpreter ${CMAKE_SOURCE_DIR}/tests/e2e/race_releases.py $<TARGET_FILE:mesh>)
+set(MESH_STORE_TESTS hardening race_publish race_releases)
 
 # Sanitizers do not work under strace.
 if(NOT MESH_SANITIZE)

@@ -315,6 +315,10 @@ ROWS = [
     ("gc", 2, "the grace is no number", f"{GARBAGE}; mesh gc dev --yes --grace soon"),
     ("gc", 2, "the product is none", f"{GARBAGE}; mesh gc dev --yes --product sales/orders/x"),
     ("gc", 3, "it would be too much", f"{GARBAGE}; mesh gc dev --yes --grace 0 --max-delete 0"),
+    ("gc", 4, "nothing is published", "mesh gc ./public --yes"),
+    ("gc", 0, "a domain has a place of its own",
+     f"{MESH}; printf 'targets:\\n  dev: {{url: \"file:./own\"}}\\n' >> domains/sales/domain.yaml; mesh publish --to dev; "
+     "mesh gc dev --yes --product sales; mesh verify sales/orders --from dev"),
     ("gc", 4, "the product is missing", f"{GARBAGE}; mesh gc dev --yes --product sales/returns"),
     ("gc", 5, "another one is at work", f"{GARBAGE}; {COLLECTED}; mesh gc dev --yes --grace 0"),
     ("gc", 7, "a manifest is damaged", f"{DAMAGED}; mesh gc dev --yes"),

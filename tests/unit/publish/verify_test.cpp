@@ -84,6 +84,14 @@ TEST_CASE("verify: the manifest of another version or product") {
   CHECK(published.problems().find("is the manifest of version `1.0.0`, not of `1.1.0`") != std::string::npos);
 }
 
+TEST_CASE("verify: a document of another id") {
+  Published published;
+  published.edit([](oci::Index& index) { index.id = "urn:other"; });
+  CHECK(published.problems().find(
+            "its document has the id `urn:orders`, and the product was first published with "
+            "`urn:other`") != std::string::npos);
+}
+
 TEST_CASE("verify: what is wrong with an index is said") {
   const auto nothing = [](oci::Index&) {};
   {
