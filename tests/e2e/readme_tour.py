@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Runs the tour of the README: the `console` blocks, one after the other, in one shell and an empty folder. A line that
-starts with `$ ` is a command, the lines below it are what it prints; a line `…` stands for any number of lines.
+starts with `$ ` is a command, the lines below it are what it prints; a line `…` stands for any number of lines, a `…` in a
+line for any text.
 
 usage: readme_tour.py MESH      MESH_BLESS=1 writes what was printed into the README
 """
@@ -32,14 +33,14 @@ def run_all(commands, mesh):
     with tempfile.TemporaryDirectory(prefix="mesh-tour-") as home:
         script = "".join(f"{command}\nthen=$?; echo '{MARK}'; (exit $then)\n" for command in commands)
         environment = {"PATH": f"{mesh.parent}:/usr/local/bin:/usr/bin:/bin", "HOME": home, "LANG": "C.UTF-8", "NO_COLOR": "1",
-                       "XDG_CONFIG_HOME": f"{home}/config", "GIT_CONFIG_NOSYSTEM": "1"}
+                       "XDG_CONFIG_HOME": f"{home}/.config", "GIT_CONFIG_NOSYSTEM": "1"}
         done = subprocess.run(["/bin/bash", "-c", f"mkdir tour; cd tour; exec 2>&1\n{script}"], cwd=home, env=environment,
                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, timeout=120)
     return [printed.splitlines() for printed in done.stdout.split(MARK + "\n")[:-1]]
 
 
 def matches(said, printed):
-    pattern = "".join("(.*\n)*?" if line == "…" else re.escape(line) + "\n" for line in said)
+    pattern = "".join("(.*\n)*?" if line == "…" else re.escape(line).replace("…", ".*") + "\n" for line in said)
     return re.fullmatch(pattern, "".join(line + "\n" for line in printed))
 
 
