@@ -99,14 +99,6 @@ Result<std::string> time_of_run() {
   return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(static_cast<std::time_t>(*seconds)));
 }
 
-// Sleeps in small steps, so that a signal is answered soon.
-void sleep_unless_stopped(std::chrono::milliseconds time) {
-  constexpr std::chrono::milliseconds kStep{20};
-  const publish::Clock clock = publish::real_clock();
-  for (const auto end = clock.now() + time; clock.now() < end && signal_caught() == 0;)
-    clock.sleep(std::min(kStep, end - clock.now()));
-}
-
 }  // namespace
 
 std::vector<Option> release_options(ReleaseFlags& flags) {
@@ -138,7 +130,7 @@ std::vector<Option> release_options(ReleaseFlags& flags) {
 Result<store::Store*> Stores::at(const publish::TargetPlace& place) {
   auto& opened = opened_[place];
   if (!opened) {
-    auto store = store::open(place.url, place.base);
+    auto store = open_store(place, context_);
     if (!store) return pass(std::move(store));
     opened = std::move(*store);
   }
@@ -235,7 +227,7 @@ Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const
   }
   const auto place = publish::find_target(mesh, root, own ? &*own : nullptr, from);
   if (!place) return tl::unexpected(place.error());
-  return store::open(place->url, place->base);
+  return open_store(*place, remote_context());
 }
 
 std::string domain_of(const std::vector<std::string>& names) {

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "cmd/command.hpp"
+#include "cmd/remote.hpp"
 #include "core/publish/collect.hpp"
 #include "core/publish/publish.hpp"
 #include "core/publish/pull.hpp"
-#include "core/publish/target.hpp"
-#include "core/store/store.hpp"
 #include "core/workspace/workspace.hpp"
 
 #include <map>
@@ -35,6 +34,7 @@ class Stores {
   Result<store::Store*> at(const publish::TargetPlace& place);
 
  private:
+  store::Context context_ = remote_context();
   std::map<publish::TargetPlace, std::unique_ptr<store::Store>> opened_;
 };
 

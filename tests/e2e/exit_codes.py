@@ -6,11 +6,14 @@ Each row runs in a fresh folder. `$SHOP` is a mesh made by `mesh init`, to be co
 
 usage: exit_codes.py MESH [COMMAND…]
 """
+import http.server
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 
 REACHABLE = {
     "mesh": [0, 2, 4, 8],
@@ -20,18 +23,18 @@ REACHABLE = {
     "validate": [0, 1, 2, 4, 8],
     "explain": [0, 2, 8],
     "rules": [0, 2, 8],
-    "plan": [0, 1, 2, 3, 4, 7, 8],
-    "publish": [0, 1, 2, 3, 4, 7, 8, 130, 143],
-    "status": [0, 1, 2, 4, 7, 8],
-    "pull": [0, 2, 3, 4, 7, 8],
-    "verify": [0, 2, 4, 7, 8],
-    "yank": [0, 2, 4, 7, 8],
-    "unyank": [0, 2, 4, 7, 8],
-    "rollback": [0, 2, 3, 4, 7, 8],
-    "retire": [0, 2, 4, 7, 8],
-    "promote": [0, 2, 3, 4, 7, 8],
-    "index": [0, 2, 4, 7, 8],
-    "gc": [0, 2, 3, 4, 5, 7, 8],
+    "plan": [0, 1, 2, 3, 4, 5, 6, 7, 8],
+    "publish": [0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 143],
+    "status": [0, 1, 2, 4, 5, 6, 7, 8],
+    "pull": [0, 2, 3, 4, 5, 6, 7, 8],
+    "verify": [0, 2, 4, 5, 6, 7, 8],
+    "yank": [0, 2, 4, 5, 6, 7, 8],
+    "unyank": [0, 2, 4, 5, 6, 7, 8],
+    "rollback": [0, 2, 3, 4, 5, 6, 7, 8],
+    "retire": [0, 2, 4, 5, 6, 7, 8],
+    "promote": [0, 2, 3, 4, 5, 6, 7, 8],
+    "index": [0, 2, 4, 5, 6, 7, 8],
+    "gc": [0, 2, 3, 4, 5, 6, 7, 8],
     "schema": [0, 2, 8],
     "completion": [0, 2, 8],
     "version": [0, 2, 8],
@@ -61,6 +64,10 @@ GARBAGE = (f"{PUBLISHED}; digest=$(printf x | sha256sum | cut -d' ' -f1); blob=p
 COLLECTED = ("sed -i \"s/\\\"vnd.mesh.head\\\"/\\\"vnd.mesh.gc.deleting\\\":\\\"sha256:$digest=2026-01-01\\\","
              "\\\"vnd.mesh.gc.since\\\":\\\"$(date +%s)\\\",&/\" public/sales/orders/index.json")
 INVALID = f"{MESH}; echo 'kindness: 1' >> domains/sales/orders/product.odps.yaml"
+# Buckets that nobody answers for, and that somebody refuses.
+KEYS = "export AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b"
+DOWN = f"{KEYS} AWS_ENDPOINT_URL_S3=$NOBODY"
+REFUSES = f"{KEYS} AWS_ENDPOINT_URL_S3=$REFUSER"
 # The shell holds the product's lock until the signal was sent, so that there is something to stop.
 HELD = f"""set -m; {MESH}; mkdir -p public/sales/orders
 exec 9< public/sales/orders; flock 9
@@ -138,6 +145,8 @@ ROWS = [
     ("plan", 2, "the scheme is unknown", f"{MESH}; mesh plan --to gopher://x/y"),
     ("plan", 3, "the version has other content", f"{EDITED}; mesh plan --to dev"),
     ("plan", 4, "there is no product", "mesh plan --to ./public"),
+    ("plan", 5, "nobody answers", f"{DOWN}; {MESH}; mesh plan --to s3://bucket/x"),
+    ("plan", 6, "the keys are refused", f"{REFUSES}; {MESH}; mesh plan --to s3://bucket/x"),
     ("plan", 7, "the index cannot be one", f"{NO_INDEX}; mesh plan --to dev"),
     ("plan", 8, "the target cannot be read", f"{MESH}; mkdir -p public/sales/orders; ln -s x public/sales/orders/index.json; mesh plan --to dev"),
     ("plan", 8, "standard output is full", f"{MESH}; mesh plan --to dev > /dev/full"),
@@ -160,6 +169,8 @@ ROWS = [
     ("publish", 3, "the product is retired", f"{RETIRED}; mesh publish --to dev"),
     ("publish", 4, "a path is missing", f"{MESH}; mesh publish nowhere --to dev"),
     ("publish", 4, "there is no product", "mesh publish --to ./public"),
+    ("publish", 5, "nobody answers", f"{DOWN}; {MESH}; mesh publish --to s3://bucket/x"),
+    ("publish", 6, "the keys are refused", f"{REFUSES}; {MESH}; mesh publish --to s3://bucket/x"),
     ("publish", 7, "the index cannot be one", f"{NO_INDEX}; mesh publish --to dev"),
     ("publish", 7, "a file that is there has other bytes",
      f"{DAMAGED}; sed -i 's/^version: .*/version: 9.0.0/' domains/sales/orders/product.odps.yaml; mesh publish --to dev"),
@@ -177,6 +188,8 @@ ROWS = [
     ("status", 0, "it was retired", f"{RETIRED}; rm -r domains/sales/orders; mesh status --to dev --exit-code --allow-empty"),
     ("status", 2, "the target is unknown", f"{MESH}; mesh status --to nowhere"),
     ("status", 4, "there is no product", "mesh status --to ./public"),
+    ("status", 5, "nobody answers", f"{DOWN}; {MESH}; mesh status --to s3://bucket/x"),
+    ("status", 6, "the keys are refused", f"{REFUSES}; {MESH}; mesh status --to s3://bucket/x"),
     ("status", 7, "the index cannot be one", f"{NO_INDEX}; mesh status --to dev"),
     ("status", 8, "standard output is full", f"{MESH}; mesh status --to dev > /dev/full"),
 
@@ -189,6 +202,8 @@ ROWS = [
     ("pull", 3, "the folder holds something else", f"{PUBLISHED}; mesh pull sales/orders --from dev -o domains"),
     ("pull", 4, "the product is missing", f"{PUBLISHED}; mesh pull sales/returns --from dev"),
     ("pull", 4, "the version is missing", f"{PUBLISHED}; mesh pull sales/orders@9.9.9 --from dev"),
+    ("pull", 5, "nobody answers", f"{DOWN}; mesh pull sales/orders --from s3://bucket/x"),
+    ("pull", 6, "the keys are refused", f"{REFUSES}; mesh pull sales/orders --from s3://bucket/x"),
     ("pull", 7, "its bytes are others", f"{DAMAGED}; mesh pull sales/orders --from dev"),
     ("pull", 7, "its index was set back", f"{SET_BACK}; mesh pull sales/orders --from dev -o ../two"),
     ("pull", 0, "its index was set back, and that is accepted",
@@ -201,6 +216,8 @@ ROWS = [
     ("verify", 2, "the product is named wrongly", f"{PUBLISHED}; mesh verify orders --from dev"),
     ("verify", 4, "nothing is published", "mesh verify --from ./public"),
     ("verify", 4, "the version is missing", f"{PUBLISHED}; mesh verify sales/orders@9.9.9 --from dev"),
+    ("verify", 5, "nobody answers", f"{DOWN}; mesh verify --from s3://bucket/x"),
+    ("verify", 6, "the keys are refused", f"{REFUSES}; mesh verify --from s3://bucket/x"),
     ("verify", 7, "bytes are others", f"{DAMAGED}; mesh verify --from dev"),
     ("verify", 7, "a file is missing", f"{PUBLISHED}; rm public/sales/orders/blobs/sha256/*; mesh verify --from dev"),
     ("verify", 7, "the listing is out of date",
@@ -272,6 +289,21 @@ ROWS = [
     ("gc", 7, "the index cannot be one", f"{NO_INDEX}; mesh gc dev --yes"),
     ("gc", 8, "standard output is full", f"{GARBAGE}; mesh gc dev --yes > /dev/full"),
 
+    ("yank", 5, "nobody answers", f"{DOWN}; mesh yank sales/orders@1.0.0 --from s3://bucket/x"),
+    ("yank", 6, "the keys are refused", f"{REFUSES}; mesh yank sales/orders@1.0.0 --from s3://bucket/x"),
+    ("unyank", 5, "nobody answers", f"{DOWN}; mesh unyank sales/orders@1.0.0 --from s3://bucket/x"),
+    ("unyank", 6, "the keys are refused", f"{REFUSES}; mesh unyank sales/orders@1.0.0 --from s3://bucket/x"),
+    ("rollback", 5, "nobody answers", f"{DOWN}; mesh rollback sales/orders@1.0.0 --yes --from s3://bucket/x"),
+    ("rollback", 6, "the keys are refused", f"{REFUSES}; mesh rollback sales/orders@1.0.0 --yes --from s3://bucket/x"),
+    ("retire", 5, "nobody answers", f"{DOWN}; mesh retire sales/orders --reason old --from s3://bucket/x"),
+    ("retire", 6, "the keys are refused", f"{REFUSES}; mesh retire sales/orders --reason old --from s3://bucket/x"),
+    ("promote", 5, "nobody answers", f"{DOWN}; mesh promote sales/orders@1.0.0 --to ./live --from s3://bucket/x"),
+    ("promote", 6, "the keys are refused", f"{REFUSES}; mesh promote sales/orders@1.0.0 --to ./live --from s3://bucket/x"),
+    ("index", 5, "nobody answers", f"{DOWN}; mesh index --from s3://bucket/x"),
+    ("index", 6, "the keys are refused", f"{REFUSES}; mesh index --from s3://bucket/x"),
+    ("gc", 5, "nobody answers", f"{DOWN}; mesh gc --yes --from s3://bucket/x"),
+    ("gc", 6, "the keys are refused", f"{REFUSES}; mesh gc --yes --from s3://bucket/x"),
+
     ("schema", 0, "the kind is known", "mesh schema odcs 3.1.0"),
     ("schema", 2, "the kind is unknown", "mesh schema odsc"),
     ("schema", 2, "the version is unknown", "mesh schema odcs 7.0.0"),
@@ -293,11 +325,29 @@ def limits_memory(mesh):
     return b"__asan_init" not in mesh.read_bytes() and b"__tsan_init" not in mesh.read_bytes()
 
 
-def run(row, mesh, shop, home):
+class Refuser(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_error(403)
+
+    def log_message(self, *_):
+        pass
+
+
+def start_refuser():
+    """Its URL, and one where nobody listens: a port that is taken, and not listened at."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Refuser)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    taken = socket.socket()
+    taken.bind(("127.0.0.1", 0))
+    urls = {"REFUSER": f"http://127.0.0.1:{server.server_address[1]}", "NOBODY": f"http://127.0.0.1:{taken.getsockname()[1]}"}
+    return urls, taken
+
+
+def run(row, mesh, shop, home, servers):
     command, code, when, lines = row
     with tempfile.TemporaryDirectory(prefix="mesh-row-", dir=home) as folder:
         environment = {"PATH": f"{mesh.parent}:/usr/local/bin:/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8",
-                       "XDG_CONFIG_HOME": f"{home}/config", "SHOP": str(shop)}
+                       "XDG_CONFIG_HOME": f"{home}/config", "SHOP": str(shop), **servers}
         done = subprocess.run(["/bin/bash", "-c", lines], cwd=folder, env=environment, stdin=subprocess.DEVNULL,
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60)
     silent = code not in (0, 1) and not done.stderr.strip()
@@ -316,11 +366,12 @@ def main():
     if not limits_memory(mesh):
         print("SKIP rows with code 70: a sanitizer needs the addresses that they take away")
         rows = [row for row in rows if row[1] != 70]
+    servers, _taken = start_refuser()
     with tempfile.TemporaryDirectory(prefix="mesh-codes-") as temp:
         home = pathlib.Path(temp).resolve()
         subprocess.run([mesh, "init", "shop"], cwd=home, check=True, stdout=subprocess.DEVNULL)
         for row in rows:
-            wrong += run(row, mesh, home / "shop", home)
+            wrong += run(row, mesh, home / "shop", home, servers)
     print(*wrong, f"{len(rows)} rows, {len(wrong)} wrong", sep="\n")
     sys.exit(1 if wrong else 0)
 
