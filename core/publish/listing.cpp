@@ -1,12 +1,10 @@
 #include "core/publish/listing.hpp"
 
+#include "core/find/json.hpp"
 #include "core/model/version.hpp"
-#include "core/oci/json.hpp"
-#include "core/text/source.hpp"
-#include "core/yaml/reader.hpp"
+#include "core/publish/described.hpp"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
 namespace mesh::publish {
@@ -15,26 +13,24 @@ namespace {
 using oci::Json;
 using namespace std::chrono_literals;
 
-constexpr uint64_t kMaxListing = 64u << 20;
+// Of what is told about a product; entries with less are made again when they are looked at.
+constexpr uint64_t kFacts = 1;
 
 struct Listing {
   std::optional<store::Token> token;  // none: there is no object yet
   std::string bytes;
   bool usable = false;
-  std::map<std::string, Json> products;  // by name
+  Entries products;
+  Json rest = Json::object();  // members we do not know, kept as they are
 };
 
-// Its shape is ours alone, so anything else is made again.
 void read_products(Listing& listing) {
-  const auto document = oci::read_json(listing.bytes);
-  const Json* const products = document ? document->find("products") : nullptr;
-  const Json* const version = document ? document->find("schemaVersion") : nullptr;
-  if (!products || products->kind != Json::Kind::array || !version || version->text != "1") return;
-  for (const Json& entry : products->items) {
-    const std::string* const name = entry.string_at("product");
-    if (!name) return;
-    listing.products.emplace(*name, entry);
-  }
+  auto document = oci::read_json(listing.bytes);
+  auto products = document ? entries_of(*document) : std::nullopt;
+  if (!products) return;
+  listing.products = std::move(*products);
+  for (const char* key : {"schemaVersion", "domain", "products"}) document->members.erase(key);
+  listing.rest.members = std::move(document->members);
   listing.usable = true;
 }
 
@@ -50,36 +46,37 @@ Result<Listing> read_listing(store::Store& store, const std::string& key) {
   return listing;
 }
 
-// What people search for, from the published document itself.
+// What people search for, from the published documents themselves.
 void describe_product(store::Store& store, const Identity& identity, const oci::Descriptor& release,
                       Json& entry) {
-  const auto manifest = read_release(store, identity, release);
-  if (!manifest) return;
-  const auto layer = std::ranges::find(manifest->layers, oci::kOdpsType, &oci::Descriptor::media_type);
-  if (layer == manifest->layers.end()) return;
-  auto bytes = read_blob(store, identity, *layer, kMaxFile);
-  if (!bytes) return;
-  const Source source{std::string(oci::title_of(*layer)), std::move(*bytes)};
-  Findings findings;
-  const auto documents = yaml::read(source, findings);
-  if (documents.empty() || !documents.front().root().is_mapping()) return;
-  const yaml::Node root = documents.front().root();
-  const auto keep = [&](const char* key, const std::optional<yaml::Node>& node) {
-    if (node && node->is_string()) entry.members.insert_or_assign(key, Json::string(node->text()));
-  };
-  keep("name", root.find("name"));
-  const auto description = root.find("description");
-  keep("description", description && description->is_mapping() ? description->find("purpose") : description);
-  Json tags = Json::array();
-  if (const auto given = root.find("tags"); given && given->is_sequence())
-    for (uint32_t i = 0; i < given->size(); ++i)
-      if (given->item(i).is_string()) tags.items.push_back(Json::string(given->item(i).text()));
-  if (!tags.items.empty()) entry.members.insert_or_assign("tags", std::move(tags));
+  for (const char* key :
+       {"name", "description", "tags", "owner", "inputPorts", "outputPorts", "contracts", "support", "facts"})
+    entry.members.erase(key);
+  const auto described = describe(store, identity, release);
+  if (!described) return;
+  Json facts = find::to_json(*described, find::Extent::brief);
+  entry.members.merge(facts.members);
+  entry.members.insert_or_assign("facts", Json::number(kFacts));
 }
 
 Json string_or_null(std::string_view text) { return text.empty() ? Json{} : Json::string(text); }
 
-// nullopt: nothing of it is published (any more). `before` spares reading a document that was read for it.
+}  // namespace
+
+std::optional<Entries> entries_of(const Json& document) {
+  const Json* const products = document.find("products");
+  const Json* const version = document.find("schemaVersion");
+  if (!products || products->kind != Json::Kind::array || !version || version->text != "1")
+    return std::nullopt;
+  Entries entries;
+  for (const Json& entry : products->items) {
+    const std::string* const name = entry.string_at("product");
+    if (!name) return std::nullopt;
+    entries.emplace(*name, entry);
+  }
+  return entries;
+}
+
 std::optional<Json> entry_of(store::Store& store, const Identity& identity, const oci::Index& index,
                              const Json* before) {
   const auto releases = releases_of(index);
@@ -87,19 +84,16 @@ std::optional<Json> entry_of(store::Store& store, const Identity& identity, cons
   const oci::Descriptor* shown = index.find(index.head);
   if (!shown || !is_release(*shown)) shown = releases.back();
 
-  Json versions = Json::array();
+  Json versions = Json::array(), yanked = Json::array();
   for (const oci::Descriptor* release : releases)
-    if (tag_of(*release) != model::kSnapshotTag && !is_yanked(*release))
-      versions.items.push_back(Json::string(version_of(*release)));
+    if (tag_of(*release) != model::kSnapshotTag)
+      (is_yanked(*release) ? yanked : versions).items.push_back(Json::string(version_of(*release)));
 
-  Json entry = Json::object();
-  const std::string* const known = before ? before->string_at("digest") : nullptr;
-  if (known && *known == shown->digest) {
-    for (const char* key : {"name", "description", "tags"})
-      if (const Json* const value = before->find(key)) entry.members.emplace(key, *value);
-  } else {
+  Json entry = before ? *before : Json::object();
+  const std::string* const known = entry.string_at("digest");
+  const Json* const facts = entry.find("facts");
+  if (!known || *known != shown->digest || !facts || *facts != Json::number(kFacts))
     describe_product(store, identity, *shown, entry);
-  }
   entry.members.insert_or_assign("product", Json::string(identity.product));
   entry.members.insert_or_assign("id", string_or_null(index.id));
   entry.members.insert_or_assign("head", string_or_null(index.head));
@@ -108,16 +102,32 @@ std::optional<Json> entry_of(store::Store& store, const Identity& identity, cons
   entry.members.insert_or_assign("status", string_or_null(shown->annotation(oci::kStatus)));
   entry.members.insert_or_assign("rev", Json::number(index.rev));
   entry.members.insert_or_assign("versions", std::move(versions));
+  entry.members.insert_or_assign("yanked", std::move(yanked));
   return entry;
 }
 
-std::string listing_bytes(std::string_view domain, const std::map<std::string, Json>& products) {
-  Json document = Json::object();
+std::string listing_key(std::string_view domain) { return std::string(domain) + "/listing.json"; }
+
+namespace {
+
+size_t values_in(const Json& json) {
+  size_t count = 1;
+  for (const Json& item : json.items) count += values_in(item);
+  for (const auto& [key, member] : json.members) count += values_in(member);
+  return count;
+}
+
+std::string listing_bytes(std::string_view domain, const Listing& listing) {
+  Json document = listing.rest;
   document.members.emplace("schemaVersion", Json::number(1));
   document.members.emplace("domain", Json::string(domain));
   Json entries = Json::array();
-  for (const auto& [name, entry] : products) entries.items.push_back(entry);
+  for (const auto& [name, entry] : listing.products) entries.items.push_back(entry);
   document.members.emplace("products", std::move(entries));
+  std::string bytes = oci::write_json(document);
+  if (bytes.size() <= kMaxListing && values_in(document) <= oci::kMaxValues) return bytes;
+  // A listing that nobody would read is worth less than one without columns.
+  for (Json& entry : document.members.at("products").items) entry.members.erase("contracts");
   return oci::write_json(document);
 }
 
@@ -125,7 +135,7 @@ std::string listing_bytes(std::string_view domain, const std::map<std::string, J
 
 Result<void> refresh_listing(store::Store& store, std::string_view domain, std::span<const Identity> products,
                              const Options& options) {
-  const std::string key = std::string(domain) + "/listing.json";
+  const std::string key = listing_key(domain);
   const auto deadline = options.clock.now() + options.patience;
   for (;;) {
     auto listing = read_listing(store, key);
@@ -150,7 +160,7 @@ Result<void> refresh_listing(store::Store& store, std::string_view domain, std::
       else
         listing->products.erase(identity.product);
     }
-    const std::string bytes = listing_bytes(domain, listing->products);
+    const std::string bytes = listing_bytes(domain, *listing);
     if (listing->token && bytes == listing->bytes) return {};
     auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
     if (swapped) return {};
