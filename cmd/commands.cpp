@@ -18,6 +18,10 @@ std::vector<Command> all_commands() {
       status(),
       pull(),
       verify(),
+      // Find
+      list(),
+      show(),
+      search(),
       // More
       schema(),
       completion(),

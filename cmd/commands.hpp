@@ -9,6 +9,7 @@ namespace mesh::cmd {
 inline constexpr const char* kStart = "Start";
 inline constexpr const char* kCheck = "Check";
 inline constexpr const char* kPublish = "Publish";
+inline constexpr const char* kFind = "Find";
 inline constexpr const char* kMore = "More";
 
 Command init();
@@ -23,6 +24,9 @@ Command publish();
 Command status();
 Command pull();
 Command verify();
+Command list();
+Command show();
+Command search();
 Command completion();
 Command version();
 Command help();
