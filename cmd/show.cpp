@@ -80,7 +80,7 @@ Result<Shown> from_workspace(const Flags& flags, const std::string& name, const 
 // `code`: what was unreadable where the name was looked for, and told.
 Result<Shown> from_target(const Flags& flags, const std::string& name, const std::string& version,
                           Streams& streams, int& code) {
-  const auto store = open_source(*flags.from);
+  const auto store = open_source(*flags.from, name.find('/') == name.npos ? "" : domain_of({name}));
   if (!store) return tl::unexpected(store.error());
   std::string address = name;
   const auto all = [](std::string_view) { return true; };
@@ -141,6 +141,8 @@ class Page {
 
   void facts() {
     fact("status", product_.status);
+    fact("reason", product_.reason);
+    fact("use instead", product_.replacement);
     fact("owner", product_.owner);
     std::string versions;
     bool is_newest = true;

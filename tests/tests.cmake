@@ -3,11 +3,12 @@ if(NOT BUILD_TESTING)
   return()
 endif()
 find_package(doctest 2.4 REQUIRED)
+find_package(OpenSSL 3 REQUIRED COMPONENTS SSL)  # servers in unit tests speak TLS
 
 # The unit tests: one binary, split by source folder in the ctest listing.
 file(GLOB_RECURSE TEST_SOURCES CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/unit/*.cpp)
 add_executable(mesh_tests ${TEST_SOURCES})
-target_link_libraries(mesh_tests PRIVATE mesh_cmd)
+target_link_libraries(mesh_tests PRIVATE mesh_cmd OpenSSL::SSL)
 target_include_directories(mesh_tests PRIVATE /usr/include/doctest)
 set_source_files_properties(${CMAKE_SOURCE_DIR}/tests/unit/source_dir.cpp PROPERTIES
   COMPILE_DEFINITIONS MESH_SOURCE_DIR="${CMAKE_SOURCE_DIR}")

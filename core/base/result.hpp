@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24,7 +25,8 @@ enum class Fault {
 struct Error {
   Fault fault = Fault::internal;
   std::string message;
-  std::string help;  // what to do about it, or empty
+  std::string help;          // what to do about it, or empty
+  uint32_t retry_after = 0;  // of temporary: seconds that the far side asks to wait; 0 when it does not say
 
   // The same error, told by a caller: "<doing>: <message>".
   [[nodiscard]] tl::unexpected<Error> in(std::string_view doing) && {

@@ -21,15 +21,17 @@ std::array<unsigned char, 32> sha256(std::initializer_list<std::string_view> par
   return digest;
 }
 
-std::string sha256_hex(std::string_view bytes) {
+std::string hex(std::span<const unsigned char> bytes) {
   constexpr char kHex[] = "0123456789abcdef";
-  std::string hex;
-  hex.reserve(64);
-  for (const unsigned char byte : sha256({bytes})) {
-    hex += kHex[byte >> 4];
-    hex += kHex[byte & 15];
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const unsigned char byte : bytes) {
+    text += kHex[byte >> 4];
+    text += kHex[byte & 15];
   }
-  return hex;
+  return text;
 }
+
+std::string sha256_hex(std::string_view bytes) { return hex(sha256({bytes})); }
 
 }  // namespace mesh::crypto

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -11,5 +12,7 @@ namespace mesh::crypto {
 std::array<unsigned char, 32> sha256(std::initializer_list<std::string_view> parts);
 
 std::string sha256_hex(std::string_view bytes);  // 64 lower-case hex digits
+
+std::string hex(std::span<const unsigned char> bytes);  // two lower-case digits a byte
 
 }  // namespace mesh::crypto

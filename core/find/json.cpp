@@ -29,6 +29,8 @@ class Writer {
       put(json, "usage", product.usage);
       put(json, "limitations", product.limitations);
     }
+    put(json, "reason", product.reason);
+    put(json, "replacement", product.replacement);
     put(json, "owner", product.owner);
     put(json, "status", product.status);
     put(json, "version", product.version);
@@ -257,6 +259,8 @@ Product from_json(const Json& entry) {
   product.id = text_at(entry, "id");
   product.name = text_at(entry, "name");
   product.description = text_at(entry, "description");
+  product.reason = text_at(entry, "reason");
+  product.replacement = text_at(entry, "replacement");
   product.owner = text_at(entry, "owner");
   product.status = text_at(entry, "status");
   product.version = text_at(entry, "version");

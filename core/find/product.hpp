@@ -61,6 +61,7 @@ struct Release {
 struct Product {
   std::string domain, key;  // how it is addressed: DOMAIN/PRODUCT
   std::string id, name, description, usage, limitations, owner, status, version;
+  std::string reason, replacement;  // of a product that is retired
   std::vector<std::string> tags;
   std::vector<Release> releases;  // newest first; of a workspace: none
   std::vector<Port> inputs, outputs;

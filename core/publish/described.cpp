@@ -67,6 +67,11 @@ Result<find::Product> read_published(store::Store& store, const Wanted& wanted) 
   product->version = version_of(*entry);
   if (const std::string_view status = entry->annotation(oci::kStatus); !status.empty())
     product->status = status;
+  if (auto retired = retirement_of(index)) {
+    product->status = "retired";
+    product->reason = std::move(retired->reason);
+    product->replacement = std::move(retired->replacement);
+  }
   const auto releases = releases_of(index);
   for (auto at = releases.rbegin(); at != releases.rend(); ++at)
     if (tag_of(**at) != model::kSnapshotTag) product->releases.push_back({version_of(**at), is_yanked(**at)});

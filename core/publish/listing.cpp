@@ -1,11 +1,14 @@
 #include "core/publish/listing.hpp"
 
+#include "core/base/strings.hpp"
 #include "core/find/json.hpp"
 #include "core/model/version.hpp"
 #include "core/publish/described.hpp"
 
 #include <algorithm>
-#include <optional>
+#include <array>
+#include <set>
+#include <thread>
 
 namespace mesh::publish {
 namespace {
@@ -99,7 +102,15 @@ std::optional<Json> entry_of(store::Store& store, const Identity& identity, cons
   entry.members.insert_or_assign("head", string_or_null(index.head));
   entry.members.insert_or_assign("version", Json::string(version_of(*shown)));
   entry.members.insert_or_assign("digest", Json::string(shown->digest));
-  entry.members.insert_or_assign("status", string_or_null(shown->annotation(oci::kStatus)));
+  const auto retired = retirement_of(index);
+  entry.members.erase("reason");
+  entry.members.erase("replacement");
+  entry.members.insert_or_assign("status",
+                                 string_or_null(retired ? "retired" : shown->annotation(oci::kStatus)));
+  if (retired && !retired->reason.empty())
+    entry.members.insert_or_assign("reason", Json::string(retired->reason));
+  if (retired && !retired->replacement.empty())
+    entry.members.insert_or_assign("replacement", Json::string(retired->replacement));
   entry.members.insert_or_assign("rev", Json::number(index.rev));
   entry.members.insert_or_assign("versions", std::move(versions));
   entry.members.insert_or_assign("yanked", std::move(yanked));
@@ -131,7 +142,125 @@ std::string listing_bytes(std::string_view domain, const Listing& listing) {
   return oci::write_json(document);
 }
 
+// What we write into an entry: from the index, and from the documents as `facts` counts them.
+constexpr std::array<std::string_view, 10> kOurs{"product", "id",  "head",     "version", "digest",
+                                                 "status",  "rev", "versions", "reason",  "replacement"};
+constexpr std::array<std::string_view, 10> kOurFacts{"facts",     "yanked", "name",       "description",
+                                                     "tags",      "owner",  "inputPorts", "outputPorts",
+                                                     "contracts", "support"};
+
+bool is_among(std::span<const std::string_view> keys, std::string_view key) {
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+// Whether the entry says what it should. One of an older version says less; what is not ours does not count,
+// and long listings go without contracts.
+bool is_in_line(const Json& listed, const Json& fresh) {
+  const auto is_as = [&](std::string_view key) {
+    const Json* const has = listed.find(key);
+    const Json* const should = fresh.find(key);
+    return has && should ? *has == *should : has == should;
+  };
+  if (!std::ranges::all_of(kOurs, is_as)) return false;
+  return !listed.find("facts") || std::ranges::all_of(kOurFacts, [&](std::string_view key) {
+    return is_as(key) || (key == "contracts" && !listed.find(key));
+  });
+}
+
+// Members of the entry that others wrote.
+void keep_others(const Json& listed, Json& fresh) {
+  for (const auto& [key, value] : listed.members)
+    if (!is_among(kOurs, key) && !is_among(kOurFacts, key)) fresh.members.insert_or_assign(key, value);
+}
+
+// All of them as they are now, from indexes and documents; products whose index cannot be read are `unknown`.
+struct Fresh {
+  Entries products;
+  std::set<std::string> unknown;
+};
+
+Result<Fresh> fresh_entries(store::Store& store, std::string_view domain) {
+  const auto all = products_in(store, domain);
+  if (!all) return tl::unexpected(all.error());
+  Fresh fresh;
+  for (const Identity& identity : *all) {
+    const auto stored = read_stored(store, identity);
+    if (!stored && stored.error().fault != Fault::corrupt) return tl::unexpected(stored.error());
+    if (!stored) fresh.unknown.insert(identity.product);
+    if (!stored || !*stored) continue;
+    if (auto entry = entry_of(store, identity, (*stored)->index, nullptr))
+      fresh.products.emplace(identity.product, std::move(*entry));
+  }
+  return fresh;
+}
+
+Result<std::vector<std::string>> problems_now(store::Store& store, std::string_view domain) {
+  const std::string key = listing_key(domain);
+  const auto listing = read_listing(store, key);
+  if (!listing) return tl::unexpected(listing.error());
+  const auto fresh = fresh_entries(store, domain);
+  if (!fresh) return tl::unexpected(fresh.error());
+  std::vector<std::string> problems;
+  if (!listing->token) {
+    if (!fresh->products.empty()) problems.push_back("`" + key + "` is missing");
+    return problems;
+  }
+  if (!listing->usable) return std::vector{"`" + key + "` is not a listing"};
+  for (const auto& [name, entry] : fresh->products) {
+    const auto listed = listing->products.find(name);
+    if (listed == listing->products.end())
+      problems.push_back("`" + key + "` lacks `" + name + "`");
+    else if (!is_in_line(listed->second, entry))
+      problems.push_back("`" + key + "` is out of date about `" + name + "`");
+  }
+  for (const auto& [name, entry] : listing->products)
+    if (!fresh->products.contains(name) && !fresh->unknown.contains(name))
+      problems.push_back("`" + key + "` lists `" + printable(name) + "`, of which nothing is published");
+  if (problems.empty() && fresh->unknown.empty() && listing->bytes != listing_bytes(domain, *listing))
+    problems.push_back("`" + key + "` is not written as it is to be");
+  return problems;
+}
+
 }  // namespace
+
+Result<std::vector<std::string>> listing_problems(store::Store& store, std::string_view domain) {
+  auto problems = problems_now(store, domain);
+  // A publisher writes the index first and the listing a moment later.
+  for (int i = 0; i < 3 && problems && !problems->empty(); ++i) {
+    std::this_thread::sleep_for(100ms);
+    problems = problems_now(store, domain);
+  }
+  return problems;
+}
+
+Result<Rebuilt> rebuild_listing(store::Store& store, std::string_view domain, const Options& options) {
+  const std::string key = listing_key(domain);
+  const auto deadline = options.clock.now() + options.patience;
+  for (;;) {
+    const auto listing = read_listing(store, key);
+    if (!listing) return tl::unexpected(listing.error());
+    auto fresh = fresh_entries(store, domain);
+    if (!fresh) return pass(std::move(fresh));
+    Rebuilt rebuilt{fresh->products.size(), false, {fresh->unknown.begin(), fresh->unknown.end()}};
+    // What cannot be read now stays as it was listed.
+    for (const std::string& name : fresh->unknown)
+      if (const auto before = listing->products.find(name); before != listing->products.end())
+        fresh->products.insert(*before);
+    for (auto& [name, entry] : fresh->products)
+      if (const auto before = listing->products.find(name); before != listing->products.end())
+        keep_others(before->second, entry);
+    const std::string bytes =
+        listing_bytes(domain, {{}, {}, true, std::move(fresh->products), listing->rest});
+    rebuilt.changed = !listing->token || bytes != listing->bytes;
+    if (!rebuilt.changed || options.dry_run) return rebuilt;
+    auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
+    if (swapped) return rebuilt;
+    if (swapped.error().fault != Fault::conflict) return pass(std::move(swapped));
+    if (options.is_stopped() || options.clock.now() > deadline)
+      return fail(Fault::temporary, "`" + key + "` is written by others all the time");
+    options.clock.sleep(20ms);
+  }
+}
 
 Result<void> refresh_listing(store::Store& store, std::string_view domain, std::span<const Identity> products,
                              const Options& options) {

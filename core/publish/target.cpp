@@ -47,10 +47,11 @@ Result<TargetPlace> find_target(const model::Mesh& mesh, const std::string& root
                               : "name one of " + listed(known) + ", or a folder or URL");
   const std::string_view name = asked.empty() ? std::string_view(known.front()) : asked;
   const model::Target* const own = domain ? named(domain->targets, name) : nullptr;
-  if (own && !own->url.empty()) return TargetPlace{own->url, below(root, domain->folder)};
-  if (const model::Target* const target = named(mesh.targets, name); target && !target->url.empty())
-    return TargetPlace{target->url, root};
-  if (own || named(mesh.targets, name))
+  const model::Target* const common = named(mesh.targets, name);
+  const std::string region = own && !own->region.empty() ? own->region : common ? common->region : "";
+  if (own && !own->url.empty()) return TargetPlace{own->url, below(root, domain->folder), region};
+  if (common && !common->url.empty()) return TargetPlace{common->url, root, region};
+  if (own || common)
     return fail(Fault::usage, "the target `" + printable(name) + "` has no `url`");
   if (!may_be_name(name)) return TargetPlace{std::string(name), ""};
 

@@ -8,9 +8,10 @@
 
 namespace mesh::publish {
 
-// Where a target's store is: `url` as written, and the folder that relative ones start from.
+// Where a target's store is: `url` as written, the folder that relative ones start from, and the region that mesh.yaml
+// names, if any.
 struct TargetPlace {
-  std::string url, base;
+  std::string url, base, region = {};
   auto operator<=>(const TargetPlace&) const = default;
 };
 

@@ -1,12 +1,14 @@
+#include "core/store/open.hpp"
+
 #include "core/base/strings.hpp"
-#include "core/store/store.hpp"
 
 #include <algorithm>
 
 namespace mesh::store {
 namespace {
 
-constexpr std::string_view kKnown = "this version publishes to folders: `file:` URLs and plain paths";
+constexpr std::string_view kKnown =
+    "this version publishes to folders (`file:` URLs and plain paths) and to buckets (s3://BUCKET/PREFIX)";
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -62,7 +64,7 @@ Result<std::string> file_path(std::string_view rest) {
 
 }  // namespace
 
-Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base) {
+Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base, const Context& context) {
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   if (std::any_of(url.begin(), url.end(), is_control))
     return fail(Fault::usage, "a target has no control characters in it");
@@ -75,6 +77,11 @@ Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& bas
     if (authority.find('@') != std::string_view::npos)
       return fail(Fault::usage, "a target's URL has a user name or password in it",
                   "take it out: credentials belong in the environment or in a profile");
+    if (to_lower(scheme) == "s3" && context.http && context.aws) {
+      auto bucket = s3_store(url, context.s3, context.http, context.aws);
+      if (!bucket) return bucket;
+      return retrying_store(std::move(*bucket), context.retry);
+    }
     if (to_lower(scheme) != "file")
       return fail(Fault::usage, "targets of scheme `" + std::string(scheme.substr(0, 32)) + "` are not known",
                   std::string(kKnown));

@@ -2,7 +2,9 @@
 
 #include "core/base/result.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,7 +15,9 @@
 // promises; the suite in tests/unit/store checks them on each.
 namespace mesh::store {
 
-// What a swap compares. Opaque; never a content hash.
+// What a swap compares. Opaque; never taken for a content hash. Every state has its own, but in stores that
+// make it of content: there a state of equal bytes has an equal one, and a swap cannot tell them apart. What
+// must not be mistaken differs in bytes from all that was there before, as indexes do.
 using Token = std::string;
 
 struct Object {
@@ -65,8 +69,8 @@ class Store {
 
   // Proves on `key` (made with `bytes` when absent) that create-only and swap are honoured, before a run's
   // first write: create; create again must say already_there; a swap with a wrong token must be a conflict.
-  // usage when the store ignores them.
-  Result<void> probe(std::string_view key, std::string_view bytes);
+  // usage when the store ignores them. A probe may be repeated.
+  virtual Result<void> probe(std::string_view key, std::string_view bytes);
 };
 
 // Keys are relative paths of portable parts: UTF-8, no empty part, `.`, `..`, backslash or control character,
@@ -82,8 +86,24 @@ std::unique_ptr<Store> local_store(std::string path);
 // For tests and dry runs: keeps everything in memory.
 std::unique_ptr<Store> memory_store();
 
-// `file:` URLs (file:///abs, file:rel, file:./rel), plain paths, and later others. usage for a scheme we do
-// not know, a malformed URL, or userinfo in it. `base` is the folder relative paths start from.
-Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base);
+struct RetryOptions {
+  unsigned attempts = 8;  // of one call, the first one included
+  // Of a whole run: time in which a call was being retried. Then none is retried any more.
+  std::chrono::milliseconds budget{300'000};
+  // A wait is of any length up to one that doubles, so that of many losers few come back at one time.
+  std::chrono::milliseconds first_wait{100}, longest_wait{5'000};
+  std::chrono::milliseconds longest_asked{60'000};  // what Retry-After can make of it
+
+  std::function<std::chrono::milliseconds()> now;        // empty: the steady clock
+  std::function<void(std::chrono::milliseconds)> sleep;  // empty: sleeps
+  std::function<std::chrono::milliseconds(std::chrono::milliseconds)>
+      random;                        // 0 to its argument; empty: evenly
+  std::function<bool()> is_stopped;  // no more retries then
+};
+
+// Repeats what failed as temporary. A repeated call is a new one to `inner`, so a request is signed after the
+// wait. A swap whose reply was lost is not repeated blindly: what is there then is read, and when it is what
+// was to be written, it is a success with the token that is there now.
+std::unique_ptr<Store> retrying_store(std::unique_ptr<Store> inner, RetryOptions options = {});
 
 }  // namespace mesh::store

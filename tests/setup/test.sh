@@ -7,7 +7,7 @@ set -euo pipefail
 
 # A test is compiled once, whatever it is linked with.
 export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$root
-test_packages=(ccache doctest-dev git patch strace skopeo zsh fish groff-base libxml2-utils python3 python3-venv ca-certificates)
+test_packages=(ccache doctest-dev git openssh-client patch strace skopeo zsh fish groff-base libxml2-utils python3 python3-venv ca-certificates)
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 cache=${MESH_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mesh-tests}
@@ -33,21 +33,29 @@ find_go() {
   echo "$venv/bin/go"
 }
 
-install_oras() {
-  [ -x "$cache/bin/oras-$oras_version" ] || {
-    local go
+# usage: install_go_tool NAME VERSION MODULE
+install_go_tool() {
+  local name=$1 version=$2 module=$3 go
+  [ -x "$cache/bin/$name-$version" ] || {
     go=$(find_go) || return 1
-    GOFLAGS=-p=$(jobs) GOTOOLCHAIN=local GOBIN=$cache/bin GOPATH=$cache/go "$go" install "oras.land/oras/cmd/oras@$oras_version" || return 1
-    mv "$cache/bin/oras" "$cache/bin/oras-$oras_version"
+    GOFLAGS=-p=$(jobs) GOTOOLCHAIN=local GOBIN=$cache/bin GOPATH=$cache/go "$go" install "$module@$version" || return 1
+    mv "$cache/bin/$name" "$cache/bin/$name-$version"
   }
-  ln -sf "oras-$oras_version" "$cache/bin/oras"
+  ln -sf "$name-$version" "$cache/bin/$name"
 }
-say "installing oras $oras_version"
-install_oras >"$cache/oras.log" 2>&1 || {
-  tail -n 20 "$cache/oras.log" >&2
-  [ -z "${CI:-}" ] || die "oras $oras_version could not be installed"
-  say "oras is missing: tests that need it are skipped"
+
+# usage: wanted WHAT LOG COMMAND…: installs something that tests can do without on a laptop, and in CI cannot.
+wanted() {
+  local what=$1 log=$cache/$2.log
+  shift 2
+  say "installing $what"
+  "$@" >"$log" 2>&1 || {
+    tail -n 20 "$log" >&2
+    [ -z "${CI:-}" ] || die "$what could not be installed"
+    say "$what is missing: tests that need it are skipped"
+  }
 }
+wanted "oras $oras_version" oras install_go_tool oras "$oras_version" oras.land/oras/cmd/oras
 
 check_jsonschema_version=0.39.0
 pre_commit_version=4.7.0
@@ -62,12 +70,34 @@ install_ci_tools() {
   fi
   ln -sf "$venv/bin/check-jsonschema" "$venv/bin/pre-commit" "$cache/bin/"
 }
-say "installing check-jsonschema $check_jsonschema_version and pre-commit $pre_commit_version"
-install_ci_tools >"$cache/ci-tools.log" 2>&1 || {
-  tail -n 20 "$cache/ci-tools.log" >&2
-  [ -z "${CI:-}" ] || die "the tools that CI files are checked with could not be installed"
-  say "they are missing: tests that need them are skipped"
+wanted "check-jsonschema $check_jsonschema_version and pre-commit $pre_commit_version" ci-tools install_ci_tools
+
+versitygw_version=v1.8.0
+boto3_version=1.44.5 botocore_version=1.44.8
+moto_version=5.2.5
+s3proxy_version=4.1.0
+maven_plugin_version=3.8.1
+
+# Servers of S3 that look at signatures, and the client that they are compared with.
+install_boto3_and_moto() {
+  local venv=$cache/s3-$boto3_version-$moto_version
+  if [ ! -x "$venv/bin/moto_server" ]; then
+    rm -rf "$venv"
+    python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check \
+      "boto3==$boto3_version" "botocore==$botocore_version" "moto[server]==$moto_version" || return 1
+  fi
+  ln -sfn "${venv##*/}" "$cache/servers"
 }
+install_s3proxy() {
+  [ -f "$cache/s3proxy/s3proxy-$s3proxy_version-jar-with-dependencies.jar" ] && return
+  # With it comes a Java that runs the jar.
+  command -v mvn >/dev/null || install_packages maven
+  mvn -q -B "org.apache.maven.plugins:maven-dependency-plugin:$maven_plugin_version:copy" \
+    "-Dartifact=org.gaul:s3proxy:$s3proxy_version:jar:jar-with-dependencies" "-DoutputDirectory=$cache/s3proxy"
+}
+wanted "versitygw $versitygw_version" versitygw install_go_tool versitygw "$versitygw_version" github.com/versity/versitygw/cmd/versitygw
+wanted "boto3 $boto3_version and moto $moto_version" boto3-moto install_boto3_and_moto
+wanted "s3proxy $s3proxy_version" s3proxy install_s3proxy
 
 build dev ON
 build release ON mesh

@@ -1,4 +1,4 @@
-#include "core/store/store.hpp"
+#include "core/store/open.hpp"
 
 #include "tests/unit/store/conformance.hpp"
 #include "tests/unit/temp_folder.hpp"

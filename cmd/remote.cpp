@@ -1,0 +1,39 @@
+#include "cmd/remote.hpp"
+
+#include "cmd/signals.hpp"
+#include "core/config/aws_environment.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace mesh::cmd {
+
+// In small steps, so that a signal is answered soon.
+void sleep_unless_stopped(std::chrono::milliseconds time) {
+  constexpr std::chrono::milliseconds kStep{20};
+  for (; time.count() > 0 && signal_caught() == 0; time -= kStep)
+    std::this_thread::sleep_for(std::min(kStep, time));
+}
+
+store::Context remote_context() {
+  config::AwsSettings aws = config::aws_settings();
+  store::Context context;
+  http::Settings settings;
+  settings.is_stopped = [] { return signal_caught() != 0; };
+  context.http = std::make_shared<http::Client>(std::move(settings));
+  context.aws = config::aws_environment();
+  context.s3.region = std::move(aws.region);
+  context.s3.endpoint = std::move(aws.endpoint);
+  context.retry.sleep = sleep_unless_stopped;
+  context.retry.is_stopped = [] { return signal_caught() != 0; };
+  return context;
+}
+
+Result<std::unique_ptr<store::Store>> open_store(const publish::TargetPlace& place,
+                                                 const store::Context& context) {
+  store::Context own = context;
+  if (!place.region.empty()) own.s3.region = place.region;
+  return store::open(place.url, place.base, own);
+}
+
+}  // namespace mesh::cmd

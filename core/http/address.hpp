@@ -1,0 +1,27 @@
+#pragma once
+
+#include "core/base/result.hpp"
+
+#include <string>
+
+struct sockaddr;
+
+// Where a connection may go. A URL out of a manifest must not reach what only this machine or its network can
+// reach: metadata services, admin ports, routers.
+namespace mesh::http {
+
+enum class Reach : unsigned char { anywhere, this_machine, public_only };
+
+// Whether an address that a connection is about to be made to lies within reach. Addresses that are no
+// unicast addresses of the internet are not public, nor are those that carry one which is not
+// (::ffff:127.0.0.1, 6to4).
+bool is_within(Reach reach, const sockaddr& address);
+
+// "127.0.0.1", for messages.
+std::string text_of(const sockaddr& address);
+
+// For a connection through a proxy, which resolves by itself: every address of the name as seen from here
+// must be public. refused; temporary when no answer came.
+Result<void> check_public_name(const std::string& host);
+
+}  // namespace mesh::http

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/store/s3.hpp"
+#include "core/store/store.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace mesh::store {
+
+// What stores that are not on this machine need: made once for a run, shared by its stores.
+struct Context {
+  std::shared_ptr<http::Client> http;           // none: folders only
+  std::shared_ptr<AwsCredentialsProvider> aws;  // none: no buckets
+  S3Options s3;
+  RetryOptions retry;  // of what fails for a moment
+};
+
+// `file:` URLs (file:///abs, file:rel, file:./rel), plain paths, s3://BUCKET/PREFIX, and later others. usage
+// for a scheme we do not know, a malformed URL, or userinfo in it. `base` is the folder relative paths start
+// from. Nothing is sent.
+Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base,
+                                    const Context& context = {});
+
+}  // namespace mesh::store

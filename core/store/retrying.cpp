@@ -1,0 +1,191 @@
+#include "core/base/strings.hpp"
+#include "core/store/store.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <random>
+#include <thread>
+#include <utility>
+
+namespace mesh::store {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr uint64_t kLargestIndex = 64 << 20;  // of what a swap that got no answer is read back from
+
+milliseconds steady_now() {
+  return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
+}
+
+milliseconds evenly(milliseconds most) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  return milliseconds(std::uniform_int_distribution<int64_t>(0, most.count())(random));
+}
+
+RetryOptions complete(RetryOptions options) {
+  if (!options.now) options.now = steady_now;
+  if (!options.sleep) options.sleep = [](milliseconds time) { std::this_thread::sleep_for(time); };
+  if (!options.random) options.random = evenly;
+  if (!options.is_stopped) options.is_stopped = [] { return false; };
+  return options;
+}
+
+// How long calls have been in trouble. Calls in trouble at the same time count once, or eight threads would
+// use a budget up eight times as fast.
+class Trouble {
+ public:
+  explicit Trouble(const RetryOptions& options) : options_(options) {}
+
+  void begin() {
+    const std::lock_guard guard(mutex_);
+    if (calls_++ == 0) since_ = options_.now();
+  }
+  void end() {
+    const std::lock_guard guard(mutex_);
+    if (--calls_ == 0) past_ += options_.now() - since_;
+  }
+  milliseconds so_far() {
+    const std::lock_guard guard(mutex_);
+    return past_ + (calls_ > 0 ? options_.now() - since_ : milliseconds(0));
+  }
+
+ private:
+  const RetryOptions& options_;
+  std::mutex mutex_;
+  unsigned calls_ = 0;
+  milliseconds since_{0}, past_{0};
+};
+
+// The attempts of one call.
+class Attempts {
+ public:
+  Attempts(const RetryOptions& options, Trouble& trouble) : options_(options), trouble_(trouble) {}
+  Attempts(const Attempts&) = delete;
+  ~Attempts() {
+    if (made_ > 1) trouble_.end();
+  }
+
+  // Waits for the next one, or says that there is none.
+  bool wait(const Error& error) {
+    if (made_ >= options_.attempts || options_.is_stopped()) return false;
+    const milliseconds pause = pause_after(error);
+    if (made_ == 1) trouble_.begin();
+    const bool affordable = trouble_.so_far() + pause <= options_.budget;
+    if (!affordable) {
+      if (made_ == 1) trouble_.end();
+      return false;
+    }
+    ++made_;
+    options_.sleep(pause);
+    return !options_.is_stopped();
+  }
+
+  Error told(Error error) const {
+    if (made_ > 1) error.message += " (after " + std::to_string(made_) + " attempts)";
+    return error;
+  }
+
+ private:
+  milliseconds pause_after(const Error& error) const {
+    if (error.retry_after > 0)
+      return std::min<milliseconds>(std::chrono::seconds(error.retry_after), options_.longest_asked);
+    const unsigned doublings = std::min(made_ - 1, 20u);
+    return options_.random(std::min(options_.longest_wait, options_.first_wait * (1 << doublings)));
+  }
+
+  const RetryOptions& options_;
+  Trouble& trouble_;
+  unsigned made_ = 1;
+};
+
+class RetryingStore final : public Store {
+ public:
+  RetryingStore(std::unique_ptr<Store> inner, RetryOptions options)
+      : inner_(std::move(inner)), options_(complete(std::move(options))), trouble_(options_) {}
+
+  std::string url() const override { return inner_->url(); }
+
+  Result<Object> get(std::string_view key, uint64_t limit) override {
+    return repeat([&] { return inner_->get(key, limit); });
+  }
+
+  // Safe to repeat: when the first attempt was done and its reply lost, the next finds it there.
+  Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) override {
+    return repeat([&] { return inner_->create(key, bytes, put); });
+  }
+
+  Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
+                     const Put& put) override {
+    bool may_be_done = false;  // by an attempt that got no clear answer
+    return repeat([&]() -> Result<Token> {
+      if (may_be_done) {
+        auto token = read_back(key, expected, bytes);
+        if (!token) return pass(std::move(token));
+        if (*token) return std::move(**token);
+      }
+      auto swapped = inner_->swap(key, expected, bytes, put);
+      if (swapped) return swapped;
+      if (swapped.error().fault == Fault::temporary) may_be_done = true;
+      if (swapped.error().fault != Fault::conflict || !may_be_done) return swapped;
+      // The earlier attempt was done after all, between the reading and this one: then it lost against
+      // itself.
+      auto token = read_back(key, expected, bytes);
+      if (!token) return pass(std::move(token));
+      return *token ? Result<Token>(std::move(**token)) : swapped;
+    });
+  }
+
+  Result<std::vector<std::string>> list(std::string_view prefix) override {
+    return repeat([&] { return inner_->list(prefix); });
+  }
+
+  Result<void> remove(std::string_view key) override {
+    return repeat([&] { return inner_->remove(key); });
+  }
+
+  // As a whole: a probe swaps with a token that is wrong on purpose, and what it reads back would look like
+  // its own.
+  Result<void> probe(std::string_view key, std::string_view bytes) override {
+    return repeat([&] { return inner_->probe(key, bytes); });
+  }
+
+ private:
+  template <class Call>
+  auto repeat(const Call& call) -> decltype(call()) {
+    Attempts attempts(options_, trouble_);
+    for (;;) {
+      auto result = call();
+      if (result || result.error().fault != Fault::temporary) return result;
+      if (!attempts.wait(result.error())) return tl::unexpected(attempts.told(std::move(result).error()));
+    }
+  }
+
+  // What a swap that got no answer did: the token of what it wrote, or nothing when all is as it was before.
+  // conflict: somebody else's is there.
+  Result<std::optional<Token>> read_back(std::string_view key, const std::optional<Token>& expected,
+                                         std::string_view bytes) {
+    auto there = inner_->get(key, std::max<uint64_t>(kLargestIndex, bytes.size()));
+    if (there) {
+      if (expected && there->token == *expected) return std::nullopt;
+      if (there->bytes == bytes) return std::optional(std::move(there->token));
+    } else if (there.error().fault == Fault::not_found) {
+      if (!expected) return std::nullopt;
+    } else if (there.error().fault != Fault::corrupt) {
+      return pass(std::move(there));
+    }
+    return fail(Fault::conflict, "`" + printable(key) + "` was changed by somebody else");
+  }
+
+  std::unique_ptr<Store> inner_;
+  RetryOptions options_;
+  Trouble trouble_;
+};
+
+}  // namespace
+
+std::unique_ptr<Store> retrying_store(std::unique_ptr<Store> inner, RetryOptions options) {
+  return std::make_unique<RetryingStore>(std::move(inner), std::move(options));
+}
+
+}  // namespace mesh::store

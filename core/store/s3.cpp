@@ -1,0 +1,407 @@
+#include "core/store/s3.hpp"
+
+#include "core/base/strings.hpp"
+#include "core/crypto/base64.hpp"
+#include "core/crypto/hmac.hpp"
+#include "core/crypto/sha256.hpp"
+#include "core/store/aws_signature.hpp"
+#include "core/store/s3_reply.hpp"
+#include "core/store/xml.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace mesh::store {
+namespace {
+
+constexpr uint64_t kLargestReply = 16 << 20;  // of one that is no object: the longest list is 8 MiB
+constexpr size_t kLargestPut = 64 << 20;      // above it in parts
+constexpr size_t kPart = 16 << 20, kMostParts = 10'000;
+constexpr size_t kMostKeys = 10'000'000;
+
+struct Call {
+  std::string_view verb, object;  // for messages
+  std::string method;
+  std::string path;  // raw
+  std::vector<std::pair<std::string, std::string>> query = {};
+  std::vector<http::Header> headers = {};
+  std::string_view body = {};
+  bool sends_checksum = false;  // of the body, which is all of an object or a part of it
+  uint64_t most_bytes = kLargestReply;
+};
+
+struct Condition {
+  std::string name, value;
+  bool is_absence() const { return name == "if-none-match"; }
+};
+
+const Condition kAbsent{"if-none-match", "*"};
+
+struct Written {
+  enum class Kind : uint8_t { now, not_held, gone, racing } kind;
+  Token token = {};
+};
+
+std::string checksum_of(std::string_view bytes) {
+  return crypto::base64(crypto::bytes_of(crypto::sha256({bytes})));
+}
+
+// A server may repeat what it was sent.
+std::string without(std::string text, const Secret& secret) {
+  if (secret.empty()) return text;
+  for (size_t at = 0; (at = text.find(secret.reveal(), at)) != std::string::npos; at += 3)
+    text.replace(at, secret.reveal().size(), "***");
+  return text;
+}
+
+class S3Store final : public Store {
+ public:
+  S3Store(S3Address address, const S3Options& options, std::shared_ptr<http::Client> client,
+          std::shared_ptr<AwsCredentialsProvider> credentials)
+      : address_(std::move(address)),
+        kms_key_(options.kms_key),
+        client_(std::move(client)),
+        credentials_(std::move(credentials)) {}
+
+  std::string url() const override { return address_.url(); }
+  Result<Object> get(std::string_view key, uint64_t limit) override;
+  Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) override;
+  Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
+                     const Put& put) override;
+  Result<std::vector<std::string>> list(std::string_view prefix) override;
+  Result<void> remove(std::string_view key) override;
+
+ private:
+  Result<std::string> path_of(std::string_view key) const;
+  std::vector<http::Header> headers_of(const Put& put) const;
+
+  // Any reply of the server. Signed anew once where it says that our clock is wrong or the credentials are
+  // old.
+  Result<http::Response> send(const Call& call);
+  SignedRequest sign_now(const Call& call, const AwsCredentials& credentials) const;
+  bool learns_time(const http::Response& response);
+  tl::unexpected<Error> failure(const Call& call, const http::Response& response) const;
+  tl::unexpected<Error> failure(const Call& call, Error error) const;
+
+  Result<Written> write(std::string_view key, std::string_view bytes, const Put& put,
+                        const Condition& condition);
+  Result<Written> write_in_parts(std::string_view key, const std::string& path, std::string_view bytes,
+                                 const Put& put, const Condition& condition);
+  Result<std::string> begin_upload(std::string_view key, const std::string& path, const Put& put);
+  // The element that names the part when the upload is completed.
+  Result<std::string> upload_part(Call part, size_t number);
+  Result<Written> outcome(const Call& call, const http::Response& response, const Condition& condition) const;
+  Result<bool> is_there(std::string_view key);
+
+  const S3Address address_;
+  const std::string kms_key_;
+  const std::shared_ptr<http::Client> client_;
+  const std::shared_ptr<AwsCredentialsProvider> credentials_;
+  std::atomic<int64_t> ahead_{0};  // seconds that the server's clock is ahead of ours
+};
+
+// ---- requests
+// -----------------------------------------------------------------------------------------------
+
+Result<std::string> S3Store::path_of(std::string_view key) const {
+  if (auto good = check_key(key); !good) return pass(std::move(good));
+  std::string full = address_.prefix + (address_.prefix.empty() ? "" : "/") + std::string(key);
+  // In this bucket it must be one as well.
+  if (auto good = check_key(full); !good) return pass(std::move(good));
+  return address_.path + "/" + full;
+}
+
+std::vector<http::Header> S3Store::headers_of(const Put& put) const {
+  std::vector<http::Header> headers{
+      {"content-type", std::string(put.content_type)},
+      {"cache-control", put.caching == Caching::immutable ? "max-age=31536000, immutable" : "no-store"}};
+  if (!kms_key_.empty()) {
+    headers.push_back({"x-amz-server-side-encryption", "aws:kms"});
+    headers.push_back({"x-amz-server-side-encryption-aws-kms-key-id", kms_key_});
+  }
+  return headers;
+}
+
+SignedRequest S3Store::sign_now(const Call& call, const AwsCredentials& credentials) const {
+  AwsRequest request;
+  request.method = call.method;
+  request.host = address_.host;
+  request.path = call.path;
+  request.query = call.query;
+  request.headers = call.headers;
+  const auto digest = crypto::sha256({call.body});
+  request.body_hash = crypto::hex(digest);
+  if (call.sends_checksum)
+    request.headers.push_back({"x-amz-checksum-sha256", crypto::base64(crypto::bytes_of(digest))});
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return sign(request, credentials, {address_.region, "s3", now + std::chrono::seconds(ahead_.load())});
+}
+
+// From the reply's Date, and only once: a server that does not take the time it tells takes none.
+bool S3Store::learns_time(const http::Response& response) {
+  const auto there = http::date_of(response);
+  if (!there) return false;
+  const auto here = std::chrono::system_clock::now().time_since_epoch();
+  ahead_ = *there - std::chrono::duration_cast<std::chrono::seconds>(here).count();
+  return true;
+}
+
+Result<http::Response> S3Store::send(const Call& call) {
+  constexpr uint64_t kLargestError = 1 << 20;
+  for (bool may_learn = true, may_renew = true;;) {
+    auto credentials = credentials_->current();
+    if (!credentials) return failure(call, std::move(credentials).error());
+    SignedRequest signed_request = sign_now(call, *credentials);
+    http::Request request;
+    request.method = call.method;
+    request.url = address_.origin + signed_request.path;
+    if (!signed_request.query.empty()) request.url += "?" + signed_request.query;
+    request.headers = std::move(signed_request.headers);
+    request.body = call.body;
+    request.most_bytes = std::max(call.most_bytes, kLargestError);
+    auto response = client_->send(request);
+    if (!response) return failure(call, std::move(response).error());
+    if (response->status / 100 == 2) return response;
+
+    response->body = without(std::move(response->body), credentials->session_token);
+    const std::string code = s3_error(*response).code;
+    if (code == "RequestTimeTooSkewed" && std::exchange(may_learn, false) && learns_time(*response)) continue;
+    if (code == "ExpiredToken" && std::exchange(may_renew, false) && credentials_->renew(*credentials))
+      continue;
+    return response;
+  }
+}
+
+tl::unexpected<Error> S3Store::failure(const Call& call, Error error) const {
+  return std::move(error).in(url() + ": " + std::string(call.verb) +
+                             (call.object.empty() ? "" : " " + printable(call.object)));
+}
+
+tl::unexpected<Error> S3Store::failure(const Call& call, const http::Response& response) const {
+  return failure(call, s3_failure(response, address_.bucket, address_.region));
+}
+
+// ---- reading
+// ------------------------------------------------------------------------------------------------
+
+Result<Object> S3Store::get(std::string_view key, uint64_t limit) {
+  auto path = path_of(key);
+  if (!path) return pass(std::move(path));
+  Call call{"read", key, "GET", std::move(*path)};
+  call.headers = {{"x-amz-checksum-mode", "ENABLED"}};
+  call.most_bytes = limit;
+  auto response = send(call);
+  if (!response) return pass(std::move(response));
+  if (response->status == 404 && s3_error(*response).code == "NoSuchKey")
+    return failure(call, Error{Fault::not_found, "it is not there", {}});
+  if (response->status != 200) return failure(call, *response);
+  if (response->body.size() > limit)
+    return failure(call, Error{Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
+  // That of an object in parts is a checksum of their checksums, and has their number behind a hyphen.
+  const std::string_view checksum = response->header("x-amz-checksum-sha256");
+  const bool is_whole = !checksum.empty() && checksum.find('-') == checksum.npos &&
+                        response->header("x-amz-checksum-type") != "COMPOSITE";
+  if (is_whole && checksum != checksum_of(response->body))
+    return failure(call, Error{Fault::corrupt, "other bytes arrived than its checksum says", {}});
+  Token token(response->header("etag"));
+  if (token.empty()) return failure(call, Error{Fault::corrupt, "the reply has no ETag", {}});
+  return Object{std::move(response->body), std::move(token)};
+}
+
+Result<bool> S3Store::is_there(std::string_view key) {
+  auto path = path_of(key);
+  if (!path) return pass(std::move(path));
+  const Call call{"look for", key, "HEAD", std::move(*path)};
+  const auto response = send(call);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status == 200) return true;
+  if (response->status == 404) return false;
+  return failure(call, *response);
+}
+
+Result<std::vector<std::string>> S3Store::list(std::string_view prefix) {
+  if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
+  const std::string root = address_.prefix.empty() ? "" : address_.prefix + "/";
+  Call call{"list", prefix, "GET", address_.path.empty() ? "/" : address_.path};
+  std::vector<std::string> keys;
+  std::string token;
+  do {
+    call.query = {{"list-type", "2"}, {"prefix", root + std::string(prefix)}, {"encoding-type", "url"}};
+    if (!token.empty()) call.query.emplace_back("continuation-token", token);
+    const auto response = send(call);
+    if (!response) return tl::unexpected(response.error());
+    if (response->status != 200 || is_failure_in_disguise(*response)) return failure(call, *response);
+    auto page = read_s3_page(response->body);
+    if (!page) return failure(call, std::move(page).error());
+    if (!page->next.empty() && (page->next == token || page->keys.empty()))
+      return failure(call, Error{Fault::corrupt, "the list does not end", {}});
+    for (std::string& key : page->keys) {
+      if (!key.starts_with(root))
+        return failure(call, Error{Fault::corrupt, "it lists what was not asked for", {}});
+      key.erase(0, root.size());
+      // What could not be a key is none: others may keep theirs in the bucket.
+      if (key.starts_with(prefix) && check_key(key)) keys.push_back(std::move(key));
+    }
+    if (keys.size() > kMostKeys) return failure(call, Error{Fault::corrupt, "the list does not end", {}});
+    token = std::move(page->next);
+  } while (!token.empty());
+  std::ranges::sort(keys);  // directory buckets have no order
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  return keys;
+}
+
+// ---- writing
+// ------------------------------------------------------------------------------------------------
+
+Result<Written> S3Store::outcome(const Call& call, const http::Response& response,
+                                 const Condition& condition) const {
+  const int status = response.status;
+  const bool is_done = status / 100 == 2 && !is_failure_in_disguise(response);
+  const std::string code = is_done ? "" : s3_error(response).code;
+  if (is_done) {
+    Token token(response.header("etag"));
+    // The reply to a completion has it in its body, and no header.
+    if (token.empty())
+      if (const auto root = read_xml(response.body)) token = root->text_at("ETag");
+    if (token.empty()) return failure(call, Error{Fault::corrupt, "the reply has no ETag", {}});
+    return Written{Written::Kind::now, std::move(token)};
+  }
+  if (status == 412 || code == "PreconditionFailed" ||
+      (condition.is_absence() && status == address_.flavour->also_already_there))
+    return Written{Written::Kind::not_held};
+  if (code == "ConditionalRequestConflict") return Written{Written::Kind::racing};
+  if (status == 404 && !condition.is_absence() && code == "NoSuchKey") return Written{Written::Kind::gone};
+  return failure(call, response);
+}
+
+Result<Written> S3Store::write(std::string_view key, std::string_view bytes, const Put& put,
+                               const Condition& condition) {
+  auto path = path_of(key);
+  if (!path) return pass(std::move(path));
+  if (bytes.size() > kLargestPut) return write_in_parts(key, *path, bytes, put, condition);
+  Call call{"write", key, "PUT", std::move(*path)};
+  call.headers = headers_of(put);
+  call.headers.push_back({condition.name, condition.value});
+  call.body = bytes;
+  call.sends_checksum = true;
+  const auto response = send(call);
+  if (!response) return tl::unexpected(response.error());
+  return outcome(call, *response, condition);
+}
+
+Result<std::string> S3Store::begin_upload(std::string_view key, const std::string& path, const Put& put) {
+  Call call{"begin to write", key, "POST", path, {{"uploads", ""}}, headers_of(put)};
+  call.headers.push_back({"x-amz-checksum-algorithm", "SHA256"});
+  const auto response = send(call);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status != 200 || is_failure_in_disguise(*response)) return failure(call, *response);
+  const auto root = read_xml(response->body);
+  if (!root) return failure(call, root.error());
+  std::string id(root->text_at("UploadId"));
+  if (id.empty()) return failure(call, Error{Fault::corrupt, "the reply names no upload", {}});
+  return id;
+}
+
+Result<std::string> S3Store::upload_part(Call part, size_t number) {
+  part.query.emplace_back("partNumber", std::to_string(number));
+  const auto response = send(part);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status != 200) return failure(part, *response);
+  const std::string_view etag = response->header("etag");
+  if (etag.empty()) return failure(part, Error{Fault::corrupt, "the reply has no ETag", {}});
+  return "<Part><ChecksumSHA256>" + checksum_of(part.body) + "</ChecksumSHA256><ETag>" + xml_escaped(etag) +
+         "</ETag><PartNumber>" + std::to_string(number) + "</PartNumber></Part>";
+}
+
+// Nothing of it is seen before the last request, which has the condition.
+Result<Written> S3Store::write_in_parts(std::string_view key, const std::string& path, std::string_view bytes,
+                                        const Put& put, const Condition& condition) {
+  const auto id = begin_upload(key, path, put);
+  if (!id) return tl::unexpected(id.error());
+  const auto complete = [&]() -> Result<Written> {
+    constexpr size_t kMebibyte = 1 << 20;
+    const size_t fair = (bytes.size() / kMostParts / kMebibyte + 1) * kMebibyte;
+    const size_t size = std::max(kPart, fair);
+    std::string body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
+    for (size_t at = 0, number = 1; at < bytes.size(); at += size, ++number) {
+      Call part{"write", key, "PUT", path, {{"uploadId", *id}}};
+      part.body = bytes.substr(at, size);
+      part.sends_checksum = true;
+      const auto told = upload_part(std::move(part), number);
+      if (!told) return tl::unexpected(told.error());
+      body += *told;
+    }
+    body += "</CompleteMultipartUpload>";
+    Call last{"finish to write", key, "POST", path, {{"uploadId", *id}}};
+    last.headers = {{"content-type", "application/xml"}, {condition.name, condition.value}};
+    last.body = body;
+    const auto response = send(last);
+    if (!response) return tl::unexpected(response.error());
+    return outcome(last, *response, condition);
+  };
+  auto written = complete();
+  if (!written || written->kind != Written::Kind::now)
+    // Best effort: what is left costs its owner money until the bucket's rules remove it, and harms nobody.
+    static_cast<void>(send({"give up to write", key, "DELETE", path, {{"uploadId", *id}}}));
+  return written;
+}
+
+Result<Created> S3Store::create(std::string_view key, std::string_view bytes, const Put& put) {
+  const auto written = write(key, bytes, put, kAbsent);
+  if (!written) return tl::unexpected(written.error());
+  if (written->kind == Written::Kind::now) return Created::now;
+  if (written->kind == Written::Kind::not_held) return Created::already_there;
+  // Another write was under way. Whether it made the object is known only by looking.
+  const auto there = is_there(key);
+  if (!there) return tl::unexpected(there.error());
+  if (*there) return Created::already_there;
+  return failure({"write", key, {}, {}}, Error{Fault::temporary, "another write is under way", {}});
+}
+
+Result<Token> S3Store::swap(std::string_view key, const std::optional<Token>& expected,
+                            std::string_view bytes, const Put& put) {
+  if (auto good = check_key(key); !good) return pass(std::move(good));
+  const auto lost = [&](std::string_view why) {
+    return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
+  };
+  // No ETag is such a text, and a header without a value would be no condition.
+  const auto is_odd = [](unsigned char c) { return c <= ' ' || c == 0x7f; };
+  if (expected && (expected->empty() || std::ranges::any_of(*expected, is_odd)))
+    return lost("was changed by somebody else");
+  auto written = write(key, bytes, put, expected ? Condition{"if-match", *expected} : kAbsent);
+  if (!written) return pass(std::move(written));
+  switch (written->kind) {
+    case Written::Kind::now:
+      return std::move(written->token);
+    case Written::Kind::gone:
+      return lost("is gone");
+    case Written::Kind::not_held:
+      return lost(expected ? "was changed by somebody else" : "is there already");
+    case Written::Kind::racing:
+      return lost("is being changed by somebody else");
+  }
+  return fail(Fault::internal, "a write has no outcome");
+}
+
+Result<void> S3Store::remove(std::string_view key) {
+  auto path = path_of(key);
+  if (!path) return pass(std::move(path));
+  const Call call{"remove", key, "DELETE", std::move(*path)};
+  const auto response = send(call);
+  if (!response) return tl::unexpected(response.error());
+  const bool is_done = response->status / 100 == 2 && !is_failure_in_disguise(*response);
+  if (is_done || (response->status == 404 && s3_error(*response).code == "NoSuchKey")) return {};
+  return failure(call, *response);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> s3_store(std::string_view url, const S3Options& options,
+                                        std::shared_ptr<http::Client> client,
+                                        std::shared_ptr<AwsCredentialsProvider> credentials) {
+  auto address = s3_address(url, options);
+  if (!address) return pass(std::move(address));
+  return std::make_unique<S3Store>(std::move(*address), options, std::move(client), std::move(credentials));
+}
+
+}  // namespace mesh::store

@@ -1,0 +1,13 @@
+find_package(Python3 3.9 REQUIRED COMPONENTS Interpreter)
+
+# Our signer beside botocore's.
+add_executable(sign_requests ${CMAKE_SOURCE_DIR}/tests/e2e/sign_requests.cpp)
+target_link_libraries(sign_requests PRIVATE mesh_core)
+add_test(NAME sigv4_botocore
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/sigv4_botocore.py $<TARGET_FILE:sign_requests>)
+set_tests_properties(sigv4_botocore PROPERTIES LABELS e2e SKIP_RETURN_CODE 77)
+
+# The promises of stores, on real servers; and publishing to one.
+add_test(NAME stores COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/stores.py $<TARGET_FILE:mesh_tests>)
+add_test(NAME s3_publish COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/s3_publish.py $<TARGET_FILE:mesh>)
+set_tests_properties(stores s3_publish PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)

@@ -1,0 +1,281 @@
+"""Real servers for tests: each starts on a free port of 127.0.0.1, is waited for, is known to be ours by the process that
+holds the port, and is stopped by its process id. tests/setup/test.sh installs them.
+
+A server that is not installed raises Missing, which is a skip with its name and, with CI set, a failure.
+"""
+import contextlib
+import http.client
+import http.server
+import os
+import pathlib
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+CACHE = pathlib.Path(os.environ.get("MESH_TEST_CACHE") or
+                     pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "mesh-tests")
+PATIENCE = 120  # a busy machine starts a JVM slowly
+
+
+class Missing(LookupError):
+    pass
+
+
+def skip(reason):
+    print("skipped:", reason)
+    sys.exit(1 if os.environ.get("CI") else 77)
+
+
+def in_peers_python(script):
+    """Whether boto3 can be imported; first goes over to the Python that tests/setup/test.sh installed it for."""
+    try:
+        import boto3  # noqa: F401
+        return True
+    except ImportError:
+        python = CACHE / "servers/bin/python"
+        if not python.exists() or pathlib.Path(sys.prefix).resolve() == python.parent.parent.resolve():
+            return False
+        sys.stdout.flush()
+        os.execv(python, [python, script, *sys.argv[1:]])
+
+
+def program(name):
+    for found in CACHE / "bin" / name, CACHE / "servers/bin" / name, shutil.which(name):
+        if found and os.access(found, os.X_OK):
+            return str(found)
+    raise Missing(f"{name} is not installed")
+
+
+def free_port():
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return one.getsockname()[1]
+
+
+def listening_inodes(port):
+    found = set()
+    for table in "/proc/net/tcp", "/proc/net/tcp6":
+        with contextlib.suppress(OSError):
+            for line in pathlib.Path(table).read_text().splitlines()[1:]:
+                columns = line.split()
+                if columns[3] == "0A" and int(columns[1].rsplit(":", 1)[1], 16) == port:
+                    found.add(f"socket:[{columns[9]}]")
+    return found
+
+
+def holds_port(pid, port):
+    inodes = listening_inodes(port)
+    with contextlib.suppress(OSError):
+        for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                if os.readlink(link) in inodes:
+                    return True
+    return False
+
+
+def status(url, method="GET", body=None, headers=None):
+    """The status that a server answers, or 0."""
+    host, _, path = url.removeprefix("http://").partition("/")
+    connection = http.client.HTTPConnection(host, timeout=5)
+    try:
+        connection.request(method, "/" + path, body=body, headers=headers or {})
+        return connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return 0
+    finally:
+        connection.close()
+
+
+class Server:
+    """A process that listens on `port`. `command` gets the port; `ready` is asked with the URL until it says yes."""
+
+    def __init__(self, name, folder, command, ready, environment=None):
+        self.name, self.folder, self.log = name, pathlib.Path(folder), pathlib.Path(folder) / f"{name}.log"
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for attempt in range(3):
+            self.port = free_port()
+            self.url = f"http://127.0.0.1:{self.port}"
+            with open(self.log, "wb") as log:
+                self.process = subprocess.Popen(command(self.port), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
+                                                stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
+            if self.is_up(ready):
+                return
+            self.stop()
+        raise RuntimeError(f"{name} does not start:\n{self.log.read_text(errors='replace')[-2000:]}")
+
+    def is_up(self, ready):
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if holds_port(self.process.pid, self.port) and ready(self.url):
+                return True
+            time.sleep(0.1)
+        return False
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class S3(Server):
+    """With the keys of somebody who may do everything."""
+
+    def __init__(self, name, folder, command, ready, environment=None):
+        self.key, self.secret = "AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30)
+        self.data = pathlib.Path(folder) / "data"
+        self.data.mkdir(parents=True)
+        super().__init__(name, folder, command, ready, environment and environment())
+
+    def environment(self):
+        return {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret, "AWS_REGION": "us-east-1",
+                "AWS_ENDPOINT_URL_S3": self.url}
+
+    def boto3(self, service="s3", url=None):
+        import boto3
+        from botocore.config import Config
+        return boto3.client(service, endpoint_url=url or self.url, region_name="us-east-1", aws_access_key_id=self.key,
+                            aws_secret_access_key=self.secret,
+                            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0}))
+
+
+class Versitygw(S3):
+    def __init__(self, folder):
+        binary = program("versitygw")
+        folder = pathlib.Path(folder)
+        for name in "iam", "versions":
+            (folder / name).mkdir(parents=True)
+        super().__init__(
+            "versitygw", folder,
+            lambda port: [binary, "--port", f"127.0.0.1:{port}", "--health", "/health", "--iam-dir", folder / "iam", "--quiet",
+                          "posix", "--versioning-dir", folder / "versions", folder / "data"],
+            lambda url: status(url + "/health") == 200,
+            lambda: {"ROOT_ACCESS_KEY": self.key, "ROOT_SECRET_KEY": self.secret})
+
+
+class S3Proxy(S3):
+    def __init__(self, folder, provider="transient-nio2"):
+        jars = sorted(CACHE.glob("s3proxy/s3proxy-*.jar"))
+        if not jars:
+            raise Missing("s3proxy is not installed")
+        runtime, folder = program("java"), pathlib.Path(folder)
+
+        def command(port):
+            (folder / "s3proxy.conf").write_text(
+                f"s3proxy.endpoint=http://127.0.0.1:{port}\ns3proxy.authorization=aws-v2-or-v4\ns3proxy.identity={self.key}\n"
+                f"s3proxy.credential={self.secret}\njclouds.provider={provider}\njclouds.identity=x\njclouds.credential=x\n"
+                f"jclouds.filesystem.basedir={folder / 'data'}\n")
+            return [runtime, "-Xmx256m", "-jar", jars[-1], "--properties", folder / "s3proxy.conf"]
+
+        super().__init__("s3proxy", folder, command, lambda url: status(url + "/") == 403)
+
+
+class Moto(S3):
+    """With IAM on: without, it looks at no signature."""
+
+    def __init__(self, folder):
+        binary = program("moto_server")
+        super().__init__("moto", folder, lambda port: [binary, "-H", "127.0.0.1", "-p", str(port)],
+                         lambda url: status(url + "/moto-api/") == 200)
+        try:
+            self.require_signatures()
+        except BaseException:
+            self.stop()
+            raise
+
+    def reset_auth(self, count):
+        got = status(self.url + "/moto-api/reset-auth", "POST", count, {"Content-Type": "text/plain"})
+        assert got == 200, got
+
+    def require_signatures(self):
+        self.reset_auth("9")
+        iam = self.boto3("iam")
+        iam.create_user(UserName="mesh")
+        made = iam.create_access_key(UserName="mesh")["AccessKey"]
+        policy = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+        iam.put_user_policy(UserName="mesh", PolicyName="all", PolicyDocument=policy)
+        self.key, self.secret = made["AccessKeyId"], made["SecretAccessKey"]
+        self.reset_auth("0")
+
+
+class Proxy:
+    """Passes requests on to a server as they are and remembers them: (method, path) each, and all headers.
+
+    `answer(number, method, path)` may answer instead, with (status, headers, body); "drop" sends the request on and closes
+    the connection without the reply."""
+
+    def __init__(self, url, answer=lambda number, method, path: None):
+        self.requests, self.headers = [], []
+        lock = threading.Lock()
+        proxy, target = self, url.removeprefix("http://")
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def handle_any(self):
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                with lock:
+                    proxy.requests.append((self.command, self.path))
+                    proxy.headers.append(dict(self.headers))
+                    number = len(proxy.requests)
+                instead = answer(number, self.command, self.path)
+                got = instead if isinstance(instead, tuple) else self.passed_on(body)
+                if instead == "drop":
+                    self.close_connection = True
+                    return
+                self.send_response_only(got[0])
+                for name, value in got[1]:
+                    if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                        self.send_header(name, value)
+                length = dict(got[1]).get("Content-Length") if self.command == "HEAD" else len(got[2])
+                self.send_header("Content-Length", str(length or 0))
+                self.end_headers()
+                if self.command != "HEAD":
+                    self.wfile.write(got[2])
+
+            def passed_on(self, body):
+                # `Host` was signed, and so it stays.
+                connection = http.client.HTTPConnection(target, timeout=60)
+                connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+                for name, value in self.headers.items():
+                    connection.putheader(name, value)
+                connection.endheaders(body)
+                reply = connection.getresponse()
+                got = reply.status, reply.getheaders(), reply.read()
+                connection.close()
+                return got
+
+            do_GET = do_PUT = do_HEAD = do_POST = do_DELETE = handle_any
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+
+    def count(self, *methods):
+        return sum(method in methods for method, _ in self.requests)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()

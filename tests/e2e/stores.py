@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Runs the suite of tests/unit/store/conformance.cpp on real servers.
+
+usage: stores.py MESH_TESTS [SERVER…]    servers: versitygw s3proxy moto
+
+A server that is not installed is a skip with its name (77 when nothing failed), with CI set a failure.
+"""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import servers
+
+BUCKET, PARTS = "*bucket on a real server*", "*in parts keeps them on a real server*"
+# S3Proxy looks whether a condition holds and writes after that, so of two at the same moment both win. Moto's threads
+# read a body while another replaces it.
+RACES = ("no swap *", "of many creators *", "a reader beside *")
+# What each server is started as, the cases that run on it, and the subcases that are left out.
+SUITES = {"versitygw": [(servers.Versitygw, f"{BUCKET},{PARTS}", ())],
+          "moto": [(servers.Moto, BUCKET, RACES)],
+          # In memory it has no room for large objects; in files it cannot have names of 255 bytes.
+          "s3proxy": [(servers.S3Proxy, BUCKET, RACES),
+                      (lambda folder: servers.S3Proxy(folder, "filesystem-nio2"), PARTS, ())]}
+
+
+def run(tests, name, suite, folder):
+    start, cases, left_out = suite
+    command = [tests, f"-tc={cases}", f"-sce={','.join(left_out)}"]
+    with start(folder) as server:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=600,
+                              env={**os.environ, **server.environment(), "MESH_TEST_S3_URL": server.url})
+    for subcase in left_out:
+        print(f"left out {name}, `{subcase}`: it does not keep two requests apart")
+    counted = re.search(r"test cases:\s+(\d+) \|\s+(\d+) passed", done.stdout)
+    # A filter that fits nothing passes as well.
+    if done.returncode or not counted or counted[1] != counted[2] or int(counted[1]) != cases.count(",") + 1:
+        print(done.stdout[-6000:], done.stderr[-2000:])
+        return f"exit code {done.returncode}"
+    print("ok      ", name + ":", re.search(r"assertions:[^|]*", done.stdout)[0].strip(), flush=True)
+    return None
+
+
+def main():
+    if not servers.in_peers_python(__file__):
+        servers.skip("boto3 is not installed")
+    failed, skipped = [], []
+    for name in sys.argv[2:] or SUITES:
+        for suite in SUITES[name]:
+            with tempfile.TemporaryDirectory(prefix=f"mesh-{name}-") as folder:
+                try:
+                    wrong = run(os.path.abspath(sys.argv[1]), name, suite, pathlib.Path(folder))
+                except servers.Missing as missing:
+                    skipped.append(name)
+                    print("skipped ", name + ":", missing, flush=True)
+                    continue
+            if wrong:
+                failed.append(name)
+                print("FAILED  ", name + ":", wrong, flush=True)
+    if skipped and os.environ.get("CI"):
+        print("with CI set nothing may be skipped")
+        failed += skipped
+    sys.exit(1 if failed else 77 if skipped else 0)
+
+
+if __name__ == "__main__":
+    main()
