@@ -75,6 +75,7 @@ TEST_CASE("what others wrote into a listing stays, and an older listing gets wha
   entry.members.emplace("theirs", oci::Json::string("kept"));
   json->members.emplace("alsoTheirs", oci::Json::string("kept"));
   REQUIRE(store->swap("sales/listing.json", object->token, oci::write_json(*json), kPut));
+  CHECK(listing_problems(*store, "sales")->empty());
   const Identity identity{"sales", "orders"};
   REQUIRE(refresh_listing(*store, "sales", std::span(&identity, 1), options()));
   const auto after = oci::read_json(listing_in(*store));
@@ -82,6 +83,8 @@ TEST_CASE("what others wrote into a listing stays, and an older listing gets wha
   CHECK(*after->string_at("alsoTheirs") == "kept");
   CHECK(*after->find("products")->items.at(0).string_at("theirs") == "kept");
   CHECK(read_all(*store).products.at(0).contracts.size() == 1);
+  CHECK(listing_problems(*store, "sales")->empty());
+  CHECK_FALSE(rebuild_listing(*store, "sales", options())->changed);
 }
 
 TEST_CASE("where a listing is missing or none, products are read one by one") {
