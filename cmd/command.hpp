@@ -33,7 +33,7 @@ struct Streams {
 };
 
 // What completions offer for a value.
-enum class Hint : unsigned char { none, file, folder, rule, target, standard, command };
+enum class Hint : unsigned char { none, file, folder, rule, target, standard, command, product };
 
 using Destination = std::variant<bool*, std::string*, std::optional<std::string>*, std::vector<std::string>*,
                                  unsigned*, std::optional<unsigned>*>;

@@ -26,6 +26,10 @@ std::vector<Command> all_commands() {
       index(),
       gc(),
       trust(),
+      // Find
+      list(),
+      show(),
+      search(),
       // More
       schema(),
       completion(),

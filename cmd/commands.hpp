@@ -9,6 +9,7 @@ namespace mesh::cmd {
 inline constexpr const char* kStart = "Start";
 inline constexpr const char* kCheck = "Check";
 inline constexpr const char* kPublish = "Publish";
+inline constexpr const char* kFind = "Find";
 inline constexpr const char* kMore = "More";
 
 Command init();
@@ -31,6 +32,9 @@ Command promote();
 Command index();
 Command gc();
 Command trust();
+Command list();
+Command show();
+Command search();
 Command completion();
 Command version();
 Command help();

@@ -13,6 +13,10 @@ _mesh_rules() {
   _mesh_words "$(mesh rules --format concise 2>/dev/null | cut -f1)"
 }
 
+_mesh_products() {
+  _mesh_words "$(mesh list --format concise 2>/dev/null | cut -f1)"
+}
+
 _mesh() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= word operands=0 i
   COMPREPLY=()
@@ -126,6 +130,23 @@ _mesh() {
       "trust revoke:--expires") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "trust revoke:--sign-key") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "trust revoke:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "list:--domain") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "list:--status") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "list:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "list:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "list:-j" | "list:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "show:--environment") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "show:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "show:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "show:-j" | "show:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "search:--domain") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "search:--tag") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "search:--has-column") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "search:--classification") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "search:--status") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "search:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "search:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "search:-j" | "search:--jobs") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "schema:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "version:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "help:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
@@ -156,6 +177,9 @@ _mesh() {
       "trust:show") command="trust show" operands=0 ;;
       "trust:rotate") command="trust rotate" operands=0 ;;
       "trust:revoke") command="trust revoke" operands=0 ;;
+      ":list") command="list" operands=0 ;;
+      ":show") command="show" operands=0 ;;
+      ":search") command="search" operands=0 ;;
       ":schema") command="schema" operands=0 ;;
       ":completion") command="completion" operands=0 ;;
       ":version") command="version" operands=0 ;;
@@ -266,6 +290,23 @@ _mesh() {
     "trust revoke:--expires") :; return ;;
     "trust revoke:--sign-key") _mesh_files -f; return ;;
     "trust revoke:--format") _mesh_words 'text json'; return ;;
+    "list:--domain") :; return ;;
+    "list:--status") :; return ;;
+    "list:--from") _mesh_files -d; return ;;
+    "list:--format") _mesh_words 'text concise json ndjson'; return ;;
+    "list:-j" | "list:--jobs") :; return ;;
+    "show:--environment") :; return ;;
+    "show:--from") _mesh_files -d; return ;;
+    "show:--format") _mesh_words 'text json'; return ;;
+    "show:-j" | "show:--jobs") :; return ;;
+    "search:--domain") :; return ;;
+    "search:--tag") :; return ;;
+    "search:--has-column") :; return ;;
+    "search:--classification") :; return ;;
+    "search:--status") :; return ;;
+    "search:--from") _mesh_files -d; return ;;
+    "search:--format") _mesh_words 'text json ndjson'; return ;;
+    "search:-j" | "search:--jobs") :; return ;;
     "schema:--format") _mesh_words 'text json'; return ;;
     "version:--format") _mesh_words 'text json'; return ;;
     "help:--format") _mesh_words 'text json man'; return ;;
@@ -299,6 +340,9 @@ _mesh() {
       "trust show") _mesh_words '--from --format -C -q --quiet --color --no-input -h --help' ;;
       "trust rotate") _mesh_words '--to --key --threshold --expires --sign-key --format -C -q --quiet --color --no-input -h --help' ;;
       "trust revoke") _mesh_words '--to --reason --expires --sign-key --format -C -q --quiet --color --no-input -h --help' ;;
+      "list") _mesh_words '--domain --status --from --format -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
+      "show") _mesh_words '--connect --environment --from --format -j --jobs -C -q --quiet --color --no-input -h --help' ;;
+      "search") _mesh_words '--domain --tag --has-column --classification --status --from --format -j --jobs --allow-empty -C -q --quiet --color --no-input -h --help' ;;
       "schema") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "completion") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
       "version") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
@@ -308,7 +352,7 @@ _mesh() {
     return
   fi
   case "$command:$operands" in
-    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust schema completion version help' ;;
+    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema completion version help' ;;
     "init:0") _mesh_files -d ;;
     "adopt:0") _mesh_files -d ;;
     "new:"*) _mesh_words 'domain product contract' ;;
@@ -332,10 +376,12 @@ _mesh() {
     "gc:0") _mesh_files -d ;;
     "trust:"*) _mesh_words 'init sign show rotate revoke' ;;
     "trust revoke:0") _mesh_files -f ;;
+    "show:0") _mesh_products ;;
+    "search:"*) : ;;
     "schema:0") _mesh_words 'mesh domain waivers root trust odcs odps dcs lf-odps dpds' ;;
     "schema:1") : ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust schema completion version help exit-codes waivers environment' ;;
+    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema completion version help exit-codes waivers environment' ;;
   esac
 }
 

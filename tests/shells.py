@@ -17,7 +17,7 @@ FAILED = []
 # The words of a command line, and candidates of which each must be offered for the last one.
 OFFERS = [
     (["va"], ["validate"]),
-    (["li"], []),
+    (["li"], ["list"]),
     (["validate", "--fo"], ["--format"]),
     (["validate", "--format", ""], ["text", "concise", "json"]),
     (["validate", "--format", "js"], ["json"]),

@@ -9,7 +9,7 @@
 // it in, so that all of them say the same.
 namespace mesh::docs {
 
-enum class Hint : uint8_t { none, file, folder, rule, target, standard, command };
+enum class Hint : uint8_t { none, file, folder, rule, target, standard, command, product };
 
 struct Option {
   std::string short_name = {}, long_name = {};  // "-j", "--jobs"; both empty: an operand

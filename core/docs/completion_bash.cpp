@@ -20,6 +20,10 @@ _mesh_rules() {
   _mesh_words "$(mesh rules --format concise 2>/dev/null | cut -f1)"
 }
 
+_mesh_products() {
+  _mesh_words "$(mesh list --format concise 2>/dev/null | cut -f1)"
+}
+
 _mesh() {
   local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} command= word operands=0 i
   COMPREPLY=()
@@ -57,6 +61,8 @@ std::string action(const Option& option) {
       return "_mesh_files -d";
     case Hint::rule:
       return "_mesh_rules";
+    case Hint::product:
+      return "_mesh_products";
     case Hint::none:
     case Hint::standard:
     case Hint::command:

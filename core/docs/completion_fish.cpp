@@ -33,6 +33,8 @@ std::string offer(const Option& option, const Program& program) {
       return " -x -a '(__fish_complete_directories)'";
     case Hint::rule:
       return " -x -a '(mesh rules --format concise 2>/dev/null | cut -f1)'";
+    case Hint::product:
+      return " -x -a '(mesh list --format concise 2>/dev/null | cut -f1)'";
     case Hint::command: {
       std::vector<std::string> names;
       for (const Command& command : program.commands) names.push_back(command.name);

@@ -5,17 +5,24 @@
 namespace mesh::docs {
 namespace {
 
+// clang-format off
 constexpr std::string_view kStart = R"sh(#compdef mesh
 # Completion of mesh for zsh, written by `mesh completion zsh`.
 
 _mesh_rules() {
   local -a ids
-  ids=(${(f)" $(_call_program rules mesh rules-- format concise 2 > / dev / null | cut - f1) "})
-                                    compadd -
-                                    a ids
+  ids=(${(f)"$(_call_program rules mesh rules --format concise 2>/dev/null | cut -f1)"})
+  compadd -a ids
+}
+
+_mesh_products() {
+  local -a products
+  products=(${(f)"$(_call_program products mesh list --format concise 2>/dev/null | cut -f1)"})
+  compadd -a products
 }
 
 )sh";
+// clang-format on
 
 // Brackets and colons end a description.
 std::string description(std::string_view text) {
@@ -37,6 +44,8 @@ std::string action(const Option& option, const Program& program) {
       return "_files -/";
     case Hint::rule:
       return "_mesh_rules";
+    case Hint::product:
+      return "_mesh_products";
     case Hint::command: {
       std::vector<std::string> names;
       for (const Command& command : program.commands) names.push_back(command.name);
@@ -51,9 +60,10 @@ std::string action(const Option& option, const Program& program) {
 }
 
 std::string spec(const Option& option, const Program& program) {
-  const std::string value = option.value_name.empty() ? ""
-                            : (option.value_may_lack ? "::" : ":") + description(option.value_name) + ":" +
-                                  action(option, program);
+  const std::string value = option.value_name.empty()
+                                ? ""
+                                : (option.value_may_lack ? "::" : ":") + description(option.value_name) +
+                                      ":" + action(option, program);
   if (option.is_operand()) return shell_quote((option.repeatable ? "*" : option.required ? "" : ":") + value);
   const std::string text = "[" + description(option.help) + "]" + value;
   const std::vector<std::string> names = names_of(option);

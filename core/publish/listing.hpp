@@ -1,8 +1,11 @@
 #pragma once
 
+#include "core/oci/json.hpp"
 #include "core/publish/publish.hpp"
 #include "core/store/store.hpp"
 
+#include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -11,6 +14,20 @@
 // `<domain>/listing.json`, one entry a product, so that a search reads one object a domain. Derived from the
 // indexes and the documents they lead to; whatever happens to it, it can be made again.
 namespace mesh::publish {
+
+inline constexpr uint64_t kMaxListing = 64u << 20;
+
+std::string listing_key(std::string_view domain);
+
+using Entries = std::map<std::string, oci::Json>;  // by the product's name
+
+// Those of a listing; nothing when it is none of ours.
+std::optional<Entries> entries_of(const oci::Json& listing);
+
+// The entry that a product should have; nothing when no release of it is published. `before` is the one it
+// has: what is not ours in it stays, and a document that was read for it is not read again.
+std::optional<oci::Json> entry_of(store::Store& store, const Identity& identity, const oci::Index& index,
+                                  const oci::Json* before);
 
 // Brings the entries of these products of one domain in line with their indexes; all of the domain's when
 // there is no usable listing yet. Writes nothing when it is in line.

@@ -124,6 +124,7 @@ class LocalStore final : public Store {
   Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
                      const Put& put) override;
   Result<std::vector<std::string>> list(std::string_view prefix) override;
+  Result<std::vector<std::string>> top_folders() override;
   Result<void> remove(std::string_view key) override;
 
  private:
@@ -266,6 +267,19 @@ Result<std::vector<std::string>> LocalStore::list(std::string_view prefix) {
   if (auto collected = collect(*folder, path, prefix, keys); !collected) return pass(std::move(collected));
   std::sort(keys.begin(), keys.end());
   return keys;
+}
+
+Result<std::vector<std::string>> LocalStore::top_folders() {
+  std::vector<std::string> names;
+  const auto root = folder_for_reading("");
+  if (!root && root.error().fault == Fault::not_found) return names;
+  if (!root) return fail(root.error().fault, root.error().message);
+  auto entries = root->entries();
+  if (!entries) return pass(std::move(entries));
+  for (FolderEntry& entry : *entries)
+    if (entry.kind == FileKind::folder && check_key(entry.name)) names.push_back(std::move(entry.name));
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 Result<void> LocalStore::remove(std::string_view key) {

@@ -64,6 +64,26 @@ Result<void> check_prefix(std::string_view prefix) {
   return check_key(prefix.ends_with('/') ? prefix.substr(0, prefix.size() - 1) : prefix);
 }
 
+Result<std::optional<Object>> Store::get_unless(const Token& known, std::string_view key, uint64_t limit) {
+  auto object = get(key, limit);
+  if (!object) return pass(std::move(object));
+  if (object->token == known) return std::nullopt;
+  return std::optional(std::move(*object));
+}
+
+Result<std::vector<std::string>> Store::top_folders() {
+  const auto keys = list("");
+  if (!keys) return tl::unexpected(keys.error());
+  std::vector<std::string> folders;
+  for (const std::string& key : *keys) {
+    const size_t slash = key.find('/');
+    if (slash == key.npos || (!folders.empty() && key.compare(0, slash, folders.back()) == 0)) continue;
+    folders.push_back(key.substr(0, slash));
+  }
+  std::ranges::sort(folders);  // `a-b/` comes before `a/`
+  return folders;
+}
+
 Result<void> Store::probe(std::string_view key, std::string_view bytes) {
   const Put put{.content_type = "application/json", .caching = Caching::immutable};
   if (auto made = create(key, bytes, put); !made) return pass(std::move(made));

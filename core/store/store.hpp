@@ -45,6 +45,9 @@ class Store {
   // a mixture. Larger than `limit` is corrupt.
   virtual Result<Object> get(std::string_view key, uint64_t limit) = 0;
 
+  // The object, or nothing when its token still is `known`: a store that can spares sending the bytes then.
+  virtual Result<std::optional<Object>> get_unless(const Token& known, std::string_view key, uint64_t limit);
+
   // Writes only if nothing is there; of many creators exactly one gets `now`. `already_there` says nothing
   // about the bytes that are there. On return the object is durable.
   virtual Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) = 0;
@@ -56,6 +59,10 @@ class Store {
 
   // Keys that start with `prefix`, in byte order. An absent prefix is an empty list.
   virtual Result<std::vector<std::string>> list(std::string_view prefix) = 0;
+
+  // The parts of keys before the first `/`, each once, in byte order; one without keys may be among them. A
+  // store that can tells them without a look at every key.
+  virtual Result<std::vector<std::string>> top_folders();
 
   // Removing what is not there succeeds: a retried remove must not fail.
   virtual Result<void> remove(std::string_view key) = 0;

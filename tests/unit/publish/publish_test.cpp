@@ -246,9 +246,10 @@ TEST_CASE("publish: one run publishes each product by itself and lists the domai
   CHECK(first.receipts[1].reason == "it has an error");
   CHECK(
       store.get("sales/listing.json", 10000)->bytes ==
-      R"({"domain":"sales","products":[{"description":"all orders","digest":")" + good.digest +
-          R"(","head":"1.0.0","id":"urn:orders","name":"Orders","product":"orders","rev":1,"status":"active",)"
-          R"("tags":["core"],"version":"1.0.0","versions":["1.0.0"]}],"schemaVersion":1})");
+      R"({"domain":"sales","products":[{"contracts":[{"id":"c"}],"description":"all orders","digest":")" +
+          good.digest +
+          R"(","facts":1,"head":"1.0.0","id":"urn:orders","name":"Orders","product":"orders","rev":1,"status":"active",)"
+          R"("tags":["core"],"version":"1.0.0","versions":["1.0.0"],"yanked":[]}],"schemaVersion":1})");
   store.written.clear();
   run();
   CHECK(store.written.empty());

@@ -41,6 +41,17 @@ void check_reading(Store& store) {
   CHECK(failed(store.get("a", kLimit), Fault::not_found));
   CHECK(failed(store.get("a/b/c", kLimit), Fault::not_found));
   CHECK(store.get("a/b", 4));
+  const auto known = store.get("a/b", 4)->token;
+  CHECK_FALSE(store.get_unless(known, "a/b", 4)->has_value());
+  CHECK(failed(store.get_unless(known, "a", 4), Fault::not_found));
+  const auto now = store.swap("a/b", known, "5678", kPut);
+  REQUIRE(now);
+  const auto changed = store.get_unless(known, "a/b", 4);
+  REQUIRE(changed);
+  REQUIRE(*changed);
+  CHECK((*changed)->bytes == "5678");
+  CHECK((*changed)->token == *now);
+  REQUIRE(store.swap("a/b", *now, "1234", kPut));
   CHECK(failed(store.get("a/b", 3), Fault::corrupt));
 }
 
@@ -108,6 +119,7 @@ void check_every_state_has_its_token(Store& store, Tokens tokens) {
 
 void check_listing(Store& store) {
   CHECK(store.list("")->empty());
+  CHECK(store.top_folders()->empty());
   CHECK(store.list("sales/")->empty());
   for (const char* key : {"sales/orders/index.json", "sales/orders-old/x", "sales/orders/blobs/sha256/ff",
                           "b", "sales/orders/.hidden", "Sales/x", "sales.json", "sales/\xc3\xa9t\xc3\xa9"})
@@ -128,6 +140,8 @@ void check_listing(Store& store) {
   CHECK(keys("sales/orders/index.json/").empty());
   CHECK(keys("sale").size() == 6);
   CHECK(keys("zzz/").empty());
+  REQUIRE(store.create("sales-old/x", "x", kPut) == Created::now);
+  CHECK(*store.top_folders() == Keys{"Sales", "sales", "sales-old"});
 }
 
 void check_removing(Store& store) {
