@@ -110,6 +110,11 @@ class RetryingStore final : public Store {
     return repeat([&] { return inner_->get(key, limit); });
   }
 
+  Result<std::optional<Object>> get_unless(const Token& known, std::string_view key,
+                                           uint64_t limit) override {
+    return repeat([&] { return inner_->get_unless(known, key, limit); });
+  }
+
   // Safe to repeat: when the first attempt was done and its reply lost, the next finds it there.
   Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) override {
     return repeat([&] { return inner_->create(key, bytes, put); });
@@ -138,6 +143,10 @@ class RetryingStore final : public Store {
 
   Result<std::vector<std::string>> list(std::string_view prefix) override {
     return repeat([&] { return inner_->list(prefix); });
+  }
+
+  Result<std::vector<std::string>> top_folders() override {
+    return repeat([&] { return inner_->top_folders(); });
   }
 
   Result<void> remove(std::string_view key) override {

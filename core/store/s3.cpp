@@ -65,14 +65,21 @@ class S3Store final : public Store {
 
   std::string url() const override { return address_.url(); }
   Result<Object> get(std::string_view key, uint64_t limit) override;
+  Result<std::optional<Object>> get_unless(const Token& known, std::string_view key, uint64_t limit) override;
   Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) override;
   Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
                      const Put& put) override;
   Result<std::vector<std::string>> list(std::string_view prefix) override;
+  Result<std::vector<std::string>> top_folders() override;
   Result<void> remove(std::string_view key) override;
 
  private:
   Result<std::string> path_of(std::string_view key) const;
+  // Nothing when its ETag is `known`; "" is none.
+  Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known);
+  // What lies below the prefix, without that of the store, in order: keys, or what is before the first
+  // delimiter in them.
+  Result<std::vector<std::string>> names_below(std::string_view prefix, std::string_view delimiter);
   std::vector<http::Header> headers_of(const Put& put) const;
 
   // Any reply of the server. Signed anew once where it says that our clock is wrong or the credentials are
@@ -185,15 +192,27 @@ tl::unexpected<Error> S3Store::failure(const Call& call, const http::Response& r
 // ------------------------------------------------------------------------------------------------
 
 Result<Object> S3Store::get(std::string_view key, uint64_t limit) {
+  auto object = read(key, limit, {});
+  if (!object) return pass(std::move(object));
+  return std::move(**object);
+}
+
+Result<std::optional<Object>> S3Store::get_unless(const Token& known, std::string_view key, uint64_t limit) {
+  return read(key, limit, known);
+}
+
+Result<std::optional<Object>> S3Store::read(std::string_view key, uint64_t limit, std::string_view known) {
   auto path = path_of(key);
   if (!path) return pass(std::move(path));
   Call call{"read", key, "GET", std::move(*path)};
   call.headers = {{"x-amz-checksum-mode", "ENABLED"}};
+  if (!known.empty()) call.headers.push_back({"if-none-match", std::string(known)});
   call.most_bytes = limit;
   auto response = send(call);
   if (!response) return pass(std::move(response));
   if (response->status == 404 && s3_error(*response).code == "NoSuchKey")
     return failure(call, Error{Fault::not_found, "it is not there", {}});
+  if (response->status == 304 && !known.empty()) return std::nullopt;
   if (response->status != 200) return failure(call, *response);
   if (response->body.size() > limit)
     return failure(call, Error{Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
@@ -205,7 +224,7 @@ Result<Object> S3Store::get(std::string_view key, uint64_t limit) {
     return failure(call, Error{Fault::corrupt, "other bytes arrived than its checksum says", {}});
   Token token(response->header("etag"));
   if (token.empty()) return failure(call, Error{Fault::corrupt, "the reply has no ETag", {}});
-  return Object{std::move(response->body), std::move(token)};
+  return std::optional(Object{std::move(response->body), std::move(token)});
 }
 
 Result<bool> S3Store::is_there(std::string_view key) {
@@ -221,33 +240,49 @@ Result<bool> S3Store::is_there(std::string_view key) {
 
 Result<std::vector<std::string>> S3Store::list(std::string_view prefix) {
   if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
+  auto keys = names_below(prefix, {});
+  // What could not be a key is none: others may keep theirs in the bucket.
+  if (keys) std::erase_if(*keys, [](const std::string& key) { return !check_key(key); });
+  return keys;
+}
+
+Result<std::vector<std::string>> S3Store::top_folders() {
+  auto folders = names_below({}, "/");
+  if (!folders) return folders;
+  for (std::string& folder : *folders) folder.pop_back();
+  std::erase_if(*folders, [](const std::string& folder) { return !check_key(folder); });
+  std::ranges::sort(*folders);  // `a-b/` comes before `a/`
+  return folders;
+}
+
+Result<std::vector<std::string>> S3Store::names_below(std::string_view prefix, std::string_view delimiter) {
   const std::string root = address_.prefix.empty() ? "" : address_.prefix + "/";
   Call call{"list", prefix, "GET", address_.path.empty() ? "/" : address_.path};
-  std::vector<std::string> keys;
+  std::vector<std::string> names;
   std::string token;
   do {
     call.query = {{"list-type", "2"}, {"prefix", root + std::string(prefix)}, {"encoding-type", "url"}};
+    if (!delimiter.empty()) call.query.emplace_back("delimiter", delimiter);
     if (!token.empty()) call.query.emplace_back("continuation-token", token);
     const auto response = send(call);
     if (!response) return tl::unexpected(response.error());
     if (response->status != 200 || is_failure_in_disguise(*response)) return failure(call, *response);
     auto page = read_s3_page(response->body);
     if (!page) return failure(call, std::move(page).error());
-    if (!page->next.empty() && (page->next == token || page->keys.empty()))
+    if (!page->next.empty() && (page->next == token || (page->keys.empty() && page->prefixes.empty())))
       return failure(call, Error{Fault::corrupt, "the list does not end", {}});
-    for (std::string& key : page->keys) {
-      if (!key.starts_with(root))
+    for (std::string& name : delimiter.empty() ? page->keys : page->prefixes) {
+      if (!name.starts_with(root) || (!delimiter.empty() && !name.ends_with(delimiter)))
         return failure(call, Error{Fault::corrupt, "it lists what was not asked for", {}});
-      key.erase(0, root.size());
-      // What could not be a key is none: others may keep theirs in the bucket.
-      if (key.starts_with(prefix) && check_key(key)) keys.push_back(std::move(key));
+      name.erase(0, root.size());
+      if (name.starts_with(prefix)) names.push_back(std::move(name));
     }
-    if (keys.size() > kMostKeys) return failure(call, Error{Fault::corrupt, "the list does not end", {}});
+    if (names.size() > kMostKeys) return failure(call, Error{Fault::corrupt, "the list does not end", {}});
     token = std::move(page->next);
   } while (!token.empty());
-  std::ranges::sort(keys);  // directory buckets have no order
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  return keys;
+  std::ranges::sort(names);  // directory buckets have no order
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  return names;
 }
 
 // ---- writing

@@ -123,12 +123,13 @@ Result<S3Page> read_s3_page(std::string_view body) {
   const bool is_encoded = root->text_at("EncodingType") == "url";
   S3Page page;
   for (const XmlElement& child : root->children) {
-    if (child.name != "Contents") continue;
-    const XmlElement* const key = child.find("Key");
+    const bool is_object = child.name == "Contents";
+    if (!is_object && child.name != "CommonPrefixes") continue;
+    const XmlElement* const key = child.find(is_object ? "Key" : "Prefix");
     if (!key) return fail(Fault::corrupt, "the reply lists an object without a key");
     auto decoded = is_encoded ? percent_decoded(key->text) : key->text;
     if (!decoded) return fail(Fault::corrupt, "the reply lists a key that is not encoded as it says");
-    page.keys.push_back(std::move(*decoded));
+    (is_object ? page.keys : page.prefixes).push_back(std::move(*decoded));
   }
   if (root->text_at("IsTruncated") == "true") {
     page.next = root->text_at("NextContinuationToken");

@@ -23,7 +23,8 @@ Error s3_failure(const http::Response& response, std::string_view bucket, std::s
 
 struct S3Page {
   std::vector<std::string> keys;
-  std::string next;  // the token of the next page; "" when this is the last
+  std::vector<std::string> prefixes;  // up to a delimiter that was asked for, which they end in
+  std::string next;                   // the token of the next page; "" when this is the last
 };
 Result<S3Page> read_s3_page(std::string_view body);
 
