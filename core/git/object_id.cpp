@@ -1,5 +1,6 @@
 #include "core/git/object_id.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/crypto/sha1.hpp"
 #include "core/crypto/sha256.hpp"
 
@@ -7,22 +8,7 @@
 
 namespace mesh::git {
 
-static int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-std::string ObjectId::hex() const {
-  constexpr char kHex[] = "0123456789abcdef";
-  std::string text;
-  for (size_t i = 0; i < size; ++i) {
-    text += kHex[bytes[i] >> 4];
-    text += kHex[bytes[i] & 15];
-  }
-  return text;
-}
+std::string ObjectId::hex() const { return crypto::hex({bytes.data(), size}); }
 
 ObjectId id_of_raw(std::string_view raw) {
   ObjectId id;
@@ -32,7 +18,7 @@ ObjectId id_of_raw(std::string_view raw) {
 }
 
 bool is_hex(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return digit(c) >= 0; });
+  return std::ranges::all_of(text, [](char c) { return hex_value(c) >= 0; });
 }
 
 std::optional<ObjectId> parse_id(std::string_view hex) {
@@ -40,7 +26,7 @@ std::optional<ObjectId> parse_id(std::string_view hex) {
   ObjectId id;
   id.size = static_cast<uint8_t>(hex.size() / 2);
   for (size_t i = 0; i < id.size; ++i)
-    id.bytes[i] = static_cast<unsigned char>(digit(hex[2 * i]) << 4 | digit(hex[2 * i + 1]));
+    id.bytes[i] = static_cast<unsigned char>(hex_value(hex[2 * i]) << 4 | hex_value(hex[2 * i + 1]));
   return id;
 }
 

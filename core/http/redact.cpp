@@ -1,5 +1,7 @@
 #include "core/http/redact.hpp"
 
+#include "core/base/percent.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -21,7 +23,6 @@ constexpr std::array<std::string_view, 2> kStarts = {"xgoog", "clientassertion"}
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 bool is_letter_or_digit(char c) { return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9'); }
 bool is_name_character(char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; }
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'f'); }
 bool is_space(char c) { return c == ' ' || c == '\t'; }
 bool ends_line(char c) { return c == '\n' || c == '\r'; }
 
@@ -142,7 +143,8 @@ class Redactor {
   }
 
   bool is_escape(size_t at) const {
-    return text_[at] == '%' && at + 2 < text_.size() && is_hex(text_[at + 1]) && is_hex(text_[at + 2]);
+    return text_[at] == '%' && at + 2 < text_.size() && hex_value(text_[at + 1]) >= 0 &&
+           hex_value(text_[at + 2]) >= 0;
   }
 
   template <class Belongs>

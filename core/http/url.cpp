@@ -1,5 +1,6 @@
 #include "core/http/url.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/http/redact.hpp"
 
@@ -24,15 +25,6 @@ bool is_unreserved(char c) { return is_alphanumeric(c) || c == '-' || c == '.' |
 bool may_stand_in_target(char c) {
   constexpr std::string_view kOthers = "/?:@!$&'()*+,;=%[]";
   return is_unreserved(c) || kOthers.find(c) != std::string_view::npos;
-}
-
-void append_encoded(std::string& encoded, char c) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  const auto byte = static_cast<unsigned char>(c);
-  if (is_unreserved(c))
-    encoded += c;
-  else
-    encoded += {'%', kHex[byte >> 4], kHex[byte & 15]};
 }
 
 // Whether a resolver takes it for an IPv4 address: 127.1, 0x7f000001, 2130706433 and 0 are.
@@ -83,24 +75,9 @@ Result<void> read_authority(std::string_view text, Url& url) {
 
 }  // namespace
 
-std::string encode_segment(std::string_view text) {
-  std::string encoded;
-  encoded.reserve(text.size());
-  for (const char c : text) append_encoded(encoded, c);
-  return encoded;
-}
+std::string encode_segment(std::string_view text) { return percent_encoded(text); }
 
-std::string encode_path(std::string_view key) {
-  std::string encoded;
-  encoded.reserve(key.size());
-  for (const char c : key) {
-    if (c == '/')
-      encoded += c;
-    else
-      append_encoded(encoded, c);
-  }
-  return encoded;
-}
+std::string encode_path(std::string_view key) { return percent_encoded(key, "/"); }
 
 Result<Url> parse_url(std::string_view text) {
   if (text.size() > kLongestUrl) return fail(Fault::usage, "a URL is longer than 16 KiB");

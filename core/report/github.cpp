@@ -1,3 +1,4 @@
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/report/facts.hpp"
 #include "core/report/formats.hpp"
@@ -31,12 +32,11 @@ class Command {
 
  private:
   void add(std::string_view text, std::string_view encoded) {
-    constexpr std::string_view kHex = "0123456789ABCDEF";
     for (const char c : printable(text, true)) {
       if (encoded.find(c) == encoded.npos)
         line_ += c;
       else
-        line_ += {'%', kHex[static_cast<unsigned char>(c) >> 4], kHex[static_cast<unsigned char>(c) & 15]};
+        append_percent(line_, c);
     }
   }
 
@@ -66,7 +66,8 @@ void write_github(std::ostream& out, const Report& report) {
         command.property("endColumn", where.end.column);
       }
     }
-    command.property("title", finding.waiver ? "waived: " + std::string(finding.rule) : std::string(finding.rule));
+    command.property("title",
+                     finding.waiver ? "waived: " + std::string(finding.rule) : std::string(finding.rule));
     std::string message = finding.message;
     for (const std::string& line : advice(finding, report.sources)) message += "\n" + line;
     for (const Note& note : finding.notes) message += "\nnote: " + told(note, report.sources);

@@ -1,4 +1,5 @@
 #include "core/base/json.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/report/facts.hpp"
 #include "core/report/formats.hpp"
@@ -18,19 +19,7 @@ constexpr std::string_view kSchema =
 constexpr std::string_view kBase = "%SRCROOT%";
 
 // A relative path as a URI reference: everything but unreserved characters and `/` is percent-encoded.
-std::string uri_of(std::string_view path) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/";
-  std::string uri;
-  for (const char c : path) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (kPlain.find(c) != kPlain.npos)
-      uri += c;
-    else
-      uri += {'%', kHex[byte >> 4], kHex[byte & 15]};
-  }
-  return uri;
-}
+std::string uri_of(std::string_view path) { return percent_encoded(path, "/"); }
 
 // A text as a SARIF message: what would be read as a placeholder (`{0}`) or as a link (`[text](target)`)
 // stays text. Braces of other kinds are left alone, because readers show doubled ones as they are.

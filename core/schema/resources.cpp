@@ -1,5 +1,6 @@
 #include "core/schema/resources.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/schema/uri.hpp"
 

@@ -17,8 +17,6 @@ SplitUri split_fragment(std::string_view reference);
 // The absolute form of `reference` seen from `base` (RFC 3986, section 5.2), without a fragment.
 std::string resolve_uri(std::string_view base, std::string_view reference);
 
-std::string percent_decoded(std::string_view text);
-
 // The steps of a JSON pointer, decoded; none when it does not start with `/`.
 std::optional<std::vector<std::string>> pointer_steps(std::string_view pointer);
 

@@ -1,5 +1,6 @@
 #include "core/store/open.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 
 #include <algorithm>
@@ -22,13 +23,7 @@ std::string_view scheme_of(std::string_view url) {
   return end < url.size() && url[end] == ':' ? url.substr(0, end) : std::string_view{};
 }
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-Result<std::string> percent_decoded(std::string_view text) {
+Result<std::string> folder_of(std::string_view text) {
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '?' || text[i] == '#')
@@ -52,14 +47,14 @@ Result<std::string> percent_decoded(std::string_view text) {
 
 // The path of `file:…`, without the scheme.
 Result<std::string> file_path(std::string_view rest) {
-  if (!rest.starts_with("//")) return percent_decoded(rest);
+  if (!rest.starts_with("//")) return folder_of(rest);
   rest.remove_prefix(2);
   const std::string_view host = rest.substr(0, rest.find('/'));
   if (!host.empty() && to_lower(host) != "localhost")
     return fail(Fault::usage,
                 "a `file:` URL names no host, and `" + printable(host) + "` stands where one would",
                 "write file:///folder for an absolute path, file:./folder for a relative one");
-  return percent_decoded(rest.substr(host.size()));
+  return folder_of(rest.substr(host.size()));
 }
 
 }  // namespace

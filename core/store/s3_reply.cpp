@@ -1,5 +1,6 @@
 #include "core/store/s3_reply.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/store/xml.hpp"
 
@@ -39,12 +40,7 @@ constexpr Known kKnown[] = {
 
 bool is_error(const XmlElement& root) { return root.name == "Error"; }
 
-std::optional<std::string> percent_decoded(std::string_view text) {
-  const auto value = [](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-  };
+std::optional<std::string> key_decoded(std::string_view text) {
   std::string decoded;
   for (size_t i = 0; i < text.size(); ++i) {
     // Some write a space as in forms; a `+` of a key is %2B.
@@ -52,8 +48,8 @@ std::optional<std::string> percent_decoded(std::string_view text) {
       decoded += text[i] == '+' ? ' ' : text[i];
       continue;
     }
-    const int high = i + 2 < text.size() ? value(text[i + 1]) : -1;
-    const int low = i + 2 < text.size() ? value(text[i + 2]) : -1;
+    const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
     if (high < 0 || low < 0) return std::nullopt;
     decoded += static_cast<char>(high * 16 + low);
     i += 2;
@@ -127,7 +123,7 @@ Result<S3Page> read_s3_page(std::string_view body) {
     if (!is_object && child.name != "CommonPrefixes") continue;
     const XmlElement* const key = child.find(is_object ? "Key" : "Prefix");
     if (!key) return fail(Fault::corrupt, "the reply lists an object without a key");
-    auto decoded = is_encoded ? percent_decoded(key->text) : key->text;
+    auto decoded = is_encoded ? key_decoded(key->text) : key->text;
     if (!decoded) return fail(Fault::corrupt, "the reply lists a key that is not encoded as it says");
     (is_object ? page.keys : page.prefixes).push_back(std::move(*decoded));
   }

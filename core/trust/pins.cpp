@@ -1,6 +1,7 @@
 #include "core/trust/pins.hpp"
 
 #include "core/base/files.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/config/user_folders.hpp"
 #include "core/model/nodes.hpp"
@@ -34,27 +35,6 @@ Result<Pin> read_pin(yaml::Node entry) {
                                   count_of(pin.threshold, "signature") + " and has " +
                                   count_of(pin.keys.size(), "key"));
   return pin;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  const char lower = static_cast<char>(c | 0x20);
-  return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    const int low = high >= 0 ? hex_value(text[i + 2]) : -1;
-    if (low < 0) {
-      decoded += text[i];
-      continue;
-    }
-    decoded += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return decoded;
 }
 
 }  // namespace
