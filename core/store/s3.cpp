@@ -1,7 +1,7 @@
 #include "core/store/s3.hpp"
 
+#include "core/base/base64.hpp"
 #include "core/base/strings.hpp"
-#include "core/crypto/base64.hpp"
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/store/aws_signature.hpp"
@@ -42,9 +42,7 @@ struct Written {
   Token token = {};
 };
 
-std::string checksum_of(std::string_view bytes) {
-  return crypto::base64(crypto::bytes_of(crypto::sha256({bytes})));
-}
+std::string checksum_of(std::string_view bytes) { return base64(crypto::bytes_of(crypto::sha256({bytes}))); }
 
 // A server may repeat what it was sent.
 std::string without(std::string text, const Secret& secret) {
@@ -139,7 +137,7 @@ SignedRequest S3Store::sign_now(const Call& call, const AwsCredentials& credenti
   const auto digest = crypto::sha256({call.body});
   request.body_hash = crypto::hex(digest);
   if (call.sends_checksum)
-    request.headers.push_back({"x-amz-checksum-sha256", crypto::base64(crypto::bytes_of(digest))});
+    request.headers.push_back({"x-amz-checksum-sha256", base64(crypto::bytes_of(digest))});
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   return sign(request, credentials, {address_.region, "s3", now + std::chrono::seconds(ahead_.load())});
 }

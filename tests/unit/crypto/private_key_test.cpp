@@ -1,6 +1,5 @@
 #include "core/crypto/private_key.hpp"
 
-#include "core/base/base64.hpp"
 #include "core/base/strings.hpp"
 #include "tests/unit/crypto/keys.hpp"
 #include "tests/unit/temp_folder.hpp"
@@ -16,18 +15,7 @@ using test::kKeys;
 
 namespace {
 
-constexpr std::string_view kBegin = "-----BEGIN OPENSSH PRIVATE KEY-----\n",
-                           kEnd = "\n-----END OPENSSH PRIVATE KEY-----\n";
-
-std::string decoded(std::string text) {
-  text = text.substr(kBegin.size(), text.size() - kBegin.size() - kEnd.size());
-  std::erase(text, '\n');
-  return *from_base64(text);
-}
-
-std::string encoded(const std::string& bytes) {
-  return std::string(kBegin) + base64(bytes) + std::string(kEnd);
-}
+const test::Armor kArmor("OPENSSH PRIVATE KEY");
 
 }  // namespace
 
@@ -76,21 +64,22 @@ TEST_CASE("private key: other forms and other types are told apart") {
 
 TEST_CASE("private key: cut at any byte it is refused") {
   for (const char* name : kKeys) {
-    const std::string bytes = decoded(key_bytes(name));
-    for (size_t i = 0; i < bytes.size(); ++i) CHECK_FALSE(read_private_key(encoded(bytes.substr(0, i))));
-    CHECK(read_private_key(encoded(bytes)));
-    CHECK_FALSE(read_private_key(encoded(bytes + '\x01')));
+    const std::string bytes = kArmor.decoded(key_bytes(name));
+    for (size_t i = 0; i < bytes.size(); ++i)
+      CHECK_FALSE(read_private_key(kArmor.encoded(bytes.substr(0, i))));
+    CHECK(read_private_key(kArmor.encoded(bytes)));
+    CHECK_FALSE(read_private_key(kArmor.encoded(bytes + '\x01')));
   }
 }
 
 TEST_CASE("private key: with any byte changed it is refused, is another comment, or does not sign") {
   for (const char* name : {"ed25519", "ecdsa"}) {
-    const std::string bytes = decoded(key_bytes(name));
+    const std::string bytes = kArmor.decoded(key_bytes(name));
     const PublicKey key = read_private_key(key_bytes(name))->key;
     for (size_t i = 0; i < bytes.size(); ++i) {
       std::string flipped = bytes;
       flipped[i] = static_cast<char>(flipped[i] ^ 1);
-      const auto signer = read_private_key(encoded(flipped));
+      const auto signer = read_private_key(kArmor.encoded(flipped));
       if (!signer) continue;
       const auto signature = signature_of(*signer, "message");
       if (signature) CHECK(signer->key == key);  // only the comment, or what is not used, was hit

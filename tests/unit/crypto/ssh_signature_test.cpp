@@ -1,6 +1,5 @@
 #include "core/crypto/ssh_signature.hpp"
 
-#include "core/base/base64.hpp"
 #include "core/crypto/private_key.hpp"
 #include "core/crypto/wire.hpp"
 #include "tests/unit/crypto/keys.hpp"
@@ -14,18 +13,7 @@ using test::kKeys;
 
 namespace {
 
-constexpr std::string_view kBegin = "-----BEGIN SSH SIGNATURE-----\n",
-                           kEnd = "\n-----END SSH SIGNATURE-----\n";
-
-std::string decoded(std::string text) {
-  text = text.substr(kBegin.size(), text.size() - kBegin.size() - kEnd.size());
-  std::erase(text, '\n');
-  return *from_base64(text);
-}
-
-std::string encoded(const std::string& bytes) {
-  return std::string(kBegin) + base64(bytes) + std::string(kEnd);
-}
+const test::Armor kArmor("SSH SIGNATURE");
 
 }  // namespace
 
@@ -79,21 +67,22 @@ TEST_CASE("ssh signature: cut at any byte it is none") {
   for (const char* name : kKeys) {
     const std::string text = key_bytes(std::string(name) + ".sha256.sig");
     for (size_t i = 0; i + 1 < text.size(); ++i) CHECK_FALSE(read_ssh_signature(text.substr(0, i)));
-    const std::string bytes = decoded(text);
-    for (size_t i = 0; i < bytes.size(); ++i) CHECK_FALSE(read_ssh_signature(encoded(bytes.substr(0, i))));
-    CHECK_FALSE(read_ssh_signature(encoded(bytes + "x")));
+    const std::string bytes = kArmor.decoded(text);
+    for (size_t i = 0; i < bytes.size(); ++i)
+      CHECK_FALSE(read_ssh_signature(kArmor.encoded(bytes.substr(0, i))));
+    CHECK_FALSE(read_ssh_signature(kArmor.encoded(bytes + "x")));
   }
 }
 
 TEST_CASE("ssh signature: with any byte changed it is none, or not right for its key") {
   const std::string message = key_bytes("message");
   for (const char* name : kKeys) {
-    const std::string bytes = decoded(key_bytes(std::string(name) + ".sha512.sig"));
-    const auto key = read_ssh_signature(encoded(bytes))->key;
+    const std::string bytes = kArmor.decoded(key_bytes(std::string(name) + ".sha512.sig"));
+    const auto key = read_ssh_signature(kArmor.encoded(bytes))->key;
     for (size_t i = 0; i < bytes.size(); ++i) {
       std::string flipped = bytes;
       flipped[i] = static_cast<char>(flipped[i] ^ 1);
-      const auto signature = read_ssh_signature(encoded(flipped));
+      const auto signature = read_ssh_signature(kArmor.encoded(flipped));
       if (signature && signature->key == key)
         CHECK_FALSE(check_ssh_signature(*signature, "mesh-test", message));
     }
@@ -111,9 +100,9 @@ TEST_CASE("ssh signature: what surrounds it is strict") {
 TEST_CASE("ssh signature: other versions, hashes and empty namespaces are refused") {
   const auto key = *parse_public_key(key_bytes("ed25519.pub"));
   const auto made = [&](uint32_t version, const std::string& name_space, const std::string& hash) {
-    return read_ssh_signature(encoded("SSHSIG" + wire_number(version) + wire_string(key.blob) +
-                                      wire_string(name_space) + wire_string("") + wire_string(hash) +
-                                      wire_string("sig")));
+    return read_ssh_signature(kArmor.encoded("SSHSIG" + wire_number(version) + wire_string(key.blob) +
+                                             wire_string(name_space) + wire_string("") + wire_string(hash) +
+                                             wire_string("sig")));
   };
   CHECK(made(1, "n", "sha256"));
   CHECK(made(2, "n", "sha256").error().message ==

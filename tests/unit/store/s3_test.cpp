@@ -1,6 +1,6 @@
 #include "core/store/s3.hpp"
 
-#include "core/crypto/base64.hpp"
+#include "core/base/base64.hpp"
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/store/s3_reply.hpp"
@@ -76,9 +76,7 @@ std::string http_date(int64_t ahead) {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::time(nullptr) + ahead));
 }
 
-std::string checksum(std::string_view bytes) {
-  return crypto::base64(crypto::bytes_of(crypto::sha256({bytes})));
-}
+std::string checksum(std::string_view bytes) { return base64(crypto::bytes_of(crypto::sha256({bytes}))); }
 
 }  // namespace
 
