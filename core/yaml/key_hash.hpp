@@ -19,12 +19,12 @@ constexpr uint64_t bytes_at(const char* at, size_t size) {
   return bytes;
 }
 
-// A number for the text of a key: keys of unlike numbers are unlike. The same at compile time as at run time.
-constexpr uint16_t key_hash(std::string_view text) {
+// Of the size, the first and the last eight bytes: what a longer text has between them rarely tells it from
+// another. The higher bits are the better ones. The same at compile time as at run time.
+constexpr uint64_t hash_of_ends(std::string_view text) {
   constexpr uint64_t kFactor = 0x9e3779b97f4a7c15u;
   const size_t size = text.size();
   const char* const at = text.data();
-  // The first and the last eight bytes: what a longer key has between them rarely tells it from another.
   const uint64_t first = size >= 8   ? bytes_at(at, 8)
                          : size >= 4 ? bytes_at(at, 4)
                          : size > 0  ? bytes_at(at, 1)
@@ -33,10 +33,12 @@ constexpr uint16_t key_hash(std::string_view text) {
                         : size >= 4 ? bytes_at(at + size - 4, 4)
                         : size > 1  ? bytes_at(at + size / 2, 1) << 8 | bytes_at(at + size - 1, 1)
                                     : 0;
-  uint64_t hash = (first ^ size) * kFactor;
-  hash = (hash ^ hash >> 32 ^ last) * kFactor;
-  return static_cast<uint16_t>(hash >> 48);
+  const uint64_t hash = (first ^ size) * kFactor;
+  return (hash ^ hash >> 32 ^ last) * kFactor;
 }
+
+// A number for the text of a key: keys of unlike numbers are unlike.
+constexpr uint16_t key_hash(std::string_view text) { return static_cast<uint16_t>(hash_of_ends(text) >> 48); }
 
 // a == b, without a call for texts as short as most keys.
 inline bool same_text(std::string_view a, std::string_view b) {
