@@ -21,9 +21,10 @@ int run(const Flags& flags, Streams& streams) {
     return fail(streams, {Fault::usage, "`" + flags.release + "` names no version",
                           "write DOMAIN/PRODUCT@1.2.0, or @latest for the newest"});
   const publish::Identity& identity = wanted->identity;
-  const auto from = open_source(flags.from, identity.domain);
+  Sources sources;
+  const auto from = sources.open(flags.from, identity.domain);
   if (!from) return fail_with(flags.format, streams, from.error());
-  const auto to = open_source(flags.to, identity.domain);
+  const auto to = sources.open(flags.to, identity.domain);
   if (!to) return fail_with(flags.format, streams, to.error());
   auto receipt = publish::promote(**from, **to, *wanted, flags.allow_snapshot, options_of(flags));
   if (!receipt) return fail_with(flags.format, streams, receipt.error());

@@ -218,22 +218,28 @@ Result<publish::Options> options_of(const PublishFlags& flags, const workspace::
   return options;
 }
 
-Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain) {
-  model::Mesh mesh;
-  std::string root;
-  std::optional<model::Domain> own;
-  if (publish::may_be_name(from)) {
+Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, const std::string& domain) {
+  const bool is_name = publish::may_be_name(from);
+  if (is_name && !workspace_) {
     auto workspace = workspace::load({});
     if (!workspace) return pass(std::move(workspace));
     if (auto good = check_mesh_file(*workspace); !good) return pass(std::move(good));
-    const auto found = std::ranges::find(workspace->domains, domain, &model::Domain::name);
-    if (found != workspace->domains.end()) own = std::move(*found);
-    mesh = std::move(workspace->mesh);
-    root = std::move(workspace->root);
+    workspace_ = std::move(*workspace);
   }
-  const auto place = publish::find_target(mesh, root, own ? &*own : nullptr, from);
+  Result<publish::TargetPlace> place = publish::TargetPlace{};
+  if (is_name) {
+    const auto own = std::ranges::find(workspace_->domains, domain, &model::Domain::name);
+    place = publish::find_target(workspace_->mesh, workspace_->root,
+                                 own == workspace_->domains.end() ? nullptr : &*own, from);
+  } else {
+    place = publish::find_target({}, "", nullptr, from);
+  }
   if (!place) return tl::unexpected(place.error());
-  return open_store(*place, remote_context());
+  return open_store(*place, context_);
+}
+
+Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain) {
+  return Sources().open(from, domain);
 }
 
 std::string domain_of(const std::vector<std::string>& names) {

@@ -60,8 +60,16 @@ Result<publish::Options> options_of(const PublishFlags& flags, const workspace::
 // `mesh plan`, and `mesh publish --dry-run`.
 int run_plan(const PublishFlags& flags, Streams& streams);
 
-// The store `--from` means. A name is looked up in the mesh around the current folder; its domain may have a
-// place of its own.
+// The stores that `--from` and `--to` mean. A name is looked up in the mesh around the current folder, which
+// is read once; a domain may have a place of its own.
+class Sources {
+ public:
+  Result<std::unique_ptr<store::Store>> open(const std::string& from, const std::string& domain);
+
+ private:
+  store::Context context_ = remote_context();
+  std::optional<workspace::Workspace> workspace_;
+};
 Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain = "");
 
 // The domain of all these (DOMAIN, DOMAIN/PRODUCT, DOMAIN/PRODUCT@VERSION); "" when there are several or

@@ -67,6 +67,18 @@ Result<crypto::PublicKey> key_file(const std::string& path) {
   return key;
 }
 
+// The last day of a root: as it was asked for, or the one that it has otherwise.
+Result<Day> expiry(const Flags& flags, Day today, Day otherwise) {
+  const auto expires = flags.expires ? parse_day(*flags.expires) : otherwise;
+  if (!expires)
+    return mesh::fail(Fault::usage, "`" + printable(*flags.expires) + "` is not a day",
+                      "write it as 2027-12-31");
+  if (*expires < today)
+    return mesh::fail(Fault::usage, "the root would have expired on " + to_string(*expires),
+                      "give `--expires DAY`");
+  return *expires;
+}
+
 // What mesh.yaml, the domain.yaml files and the command line say; serial and revoked keys are the caller's.
 Result<trust::Root> root_of(const workspace::Workspace& mesh, const Flags& flags, Day today) {
   trust::Root root;
@@ -90,12 +102,8 @@ Result<trust::Root> root_of(const workspace::Workspace& mesh, const Flags& flags
         Fault::usage, "no key signs the root",
         "write the mesh's own public keys into mesh.yaml, `root: {keys: [\"ssh-ed25519 AAAA… name\"]}`, or "
         "name their files with `--key FILE.pub`");
-  const auto expires = flags.expires ? parse_day(*flags.expires) : a_year_after(today);
-  if (!expires)
-    return mesh::fail(Fault::usage, "`" + printable(*flags.expires) + "` is not a day",
-                      "write it as 2027-12-31");
-  if (*expires < today)
-    return mesh::fail(Fault::usage, "the root would have expired on " + to_string(*expires));
+  const auto expires = expiry(flags, today, a_year_after(today));
+  if (!expires) return tl::unexpected(expires.error());
   root.expires = *expires;
   for (const model::Domain& domain : mesh.domains) {
     auto signers = trust::parse_keys(domain.signers, Fault::usage);
@@ -187,13 +195,15 @@ int run_init(const Flags& flags, Streams& streams) {
   return tell_root(flags, streams, report);
 }
 
+tl::unexpected<Error> none_in_force() {
+  return mesh::fail(Fault::not_found, "no root is in force there", "`mesh trust init` makes the first");
+}
+
 int run_rotate(const Flags& flags, Streams& streams) {
   return tell_root(
       flags, streams,
       publish_next(flags, streams, [&](const trust::Root* before, const Run& run) -> Result<trust::Root> {
-        if (!before)
-          return mesh::fail(Fault::not_found, "no root is in force there",
-                            "`mesh trust init` makes the first");
+        if (!before) return none_in_force();
         const auto mesh = load_mesh();
         if (!mesh) return tl::unexpected(mesh.error());
         return root_of(*mesh, flags, run.today);
@@ -226,9 +236,7 @@ int run_revoke(const Flags& flags, Streams& streams) {
   return tell_root(
       flags, streams,
       publish_next(flags, streams, [&](const trust::Root* before, const Run& run) -> Result<trust::Root> {
-        if (!before)
-          return mesh::fail(Fault::not_found, "no root is in force there",
-                            "`mesh trust init` makes the first");
+        if (!before) return none_in_force();
         auto key = key_to_revoke(flags.revoked, *before);
         if (!key) return pass(std::move(key));
         if (const trust::Revoked* const revoked = before->revocation_of(*key))
@@ -241,10 +249,9 @@ int run_revoke(const Flags& flags, Streams& streams) {
           return mesh::fail(
               Fault::usage, "without " + crypto::fingerprint(*key) + " too few keys are left to sign a root",
               "name others under `root` in mesh.yaml and run `mesh trust rotate`, then revoke it");
-        root.expires = flags.expires ? parse_day(*flags.expires).value_or(Day{}) : before->expires;
-        if (root.expires < run.today)
-          return mesh::fail(Fault::usage, "the root would have expired on " + to_string(root.expires),
-                            "give `--expires DAY`");
+        const auto expires = expiry(flags, run.today, before->expires);
+        if (!expires) return tl::unexpected(expires.error());
+        root.expires = *expires;
         root.revoked = {{std::move(*key), run.options.created, flags.reason.value_or("")}};
         return root;
       }));
