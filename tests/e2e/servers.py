@@ -30,6 +30,14 @@ def skip(reason):
     sys.exit(1 if os.environ.get("CI") else 77)
 
 
+def end(failed, skipped):
+    """Ends the script: 1 when something failed, 77 when something was skipped, which with CI set is a failure."""
+    if skipped and os.environ.get("CI"):
+        print("with CI set nothing may be skipped")
+        failed += skipped
+    sys.exit(1 if failed else 77 if skipped else 0)
+
+
 def in_peers_python(script):
     """Whether boto3 can be imported; first goes over to the Python that tests/setup/test.sh installed it for."""
     try:
