@@ -3,7 +3,7 @@
 #include "cmd/publishing.hpp"
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
-#include "core/config/cache_folder.hpp"
+#include "core/config/user_folders.hpp"
 #include "core/find/json.hpp"
 #include "core/publish/published_products.hpp"
 #include "core/publish/workspace_products.hpp"
@@ -37,7 +37,7 @@ Result<Found> in_target(const FindFlags& flags, Streams& streams,
   const auto store = open_source(*flags.from);
   if (!store) return tl::unexpected(store.error());
   publish::Shelf shelf =
-      publish::read_products(**store, publish::ListingCache(config::cache_folder()), is_wanted);
+      publish::read_products(**store, publish::ListingCache(config::user_cache_folder()), is_wanted);
   Found found{std::move(shelf.products), (*store)->url(), kOk};
   for (const std::string& note : shelf.notes)
     if (!streams.global.quiet) streams.err << "note: " << printable(note) << "\n";

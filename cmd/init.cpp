@@ -66,9 +66,7 @@ std::string shell_word(const std::string& text) {
            std::string_view("-_./+@:").find(c) != std::string_view::npos;
   });
   if (plain) return text;
-  std::string word = "'";
-  for (const char c : text) word += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return word + "'";
+  return shell_quoted(text);
 }
 
 Result<Scaffolded> plan(const Flags& flags) {

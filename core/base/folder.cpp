@@ -173,6 +173,10 @@ Result<void> Draft::close() {
 
 }  // namespace
 
+bool has_no_locks(int error) {
+  return error == EBADF || error == EINVAL || error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS;
+}
+
 std::string_view folder_part(std::string_view path) {
   const size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
@@ -351,6 +355,11 @@ static bool is_still(int folder, const char* name, int fd) {
   }, open{};
   return ::fstatat(folder, name, &named, AT_SYMLINK_NOFOLLOW) == 0 && ::fstat(fd, &open) == 0 &&
          named.st_ino == open.st_ino && named.st_dev == open.st_dev;
+}
+
+int Folder::lock() const {
+  const int result = uninterrupted([&] { return ::flock(descriptor(), LOCK_EX); });
+  return result == 0 || has_no_locks(errno) ? 0 : errno;
 }
 
 void Folder::sweep() const {

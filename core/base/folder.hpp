@@ -30,6 +30,10 @@ struct FolderEntry {
 std::string_view folder_part(std::string_view path);
 std::string_view name_part(std::string_view path);
 
+// Whether it says that a file system does not lock this: a network one may not lock what is a folder, or open
+// for reading only.
+bool has_no_locks(int error);
+
 // An open folder. Everything it reaches is below it: `name` is one part of a path, `relative` several, and no
 // link is followed, whoever swaps folders for links meanwhile. Errors name the whole path.
 class Folder {
@@ -65,6 +69,10 @@ class Folder {
 
   // Removes the hidden files that killed writers left. One that a living writer holds stays.
   void sweep() const;
+
+  // Waits until no other process holds this folder so; it is let go of with the folder. An errno, 0 as well
+  // where the file system has no locks.
+  int lock() const;
 
   int descriptor() const { return fd_.get(); }
   const std::string& path() const { return path_; }

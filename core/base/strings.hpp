@@ -12,6 +12,9 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 std::string join(std::span<const std::string> parts, std::string_view separator);
 std::string_view trim(std::string_view text);
 std::string to_lower(std::string_view ascii);
+// In single quotes: one word to a POSIX shell, whatever stands in it but NUL.
+std::string shell_quoted(std::string_view text);
+
 bool equal_but_for_case(std::string_view a, std::string_view b);  // of ASCII letters
 
 // The fewest inserts, deletes, replacements and swaps of neighbours that make one word of the other.

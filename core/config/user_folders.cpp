@@ -18,5 +18,6 @@ static std::string folder(const char* variable, const char* below_home) {
 
 std::string user_config_folder() { return folder("XDG_CONFIG_HOME", "/.config/mesh"); }
 std::string user_state_folder() { return folder("XDG_STATE_HOME", "/.local/state/mesh"); }
+std::string user_cache_folder() { return folder("XDG_CACHE_HOME", "/.cache/mesh"); }
 
 }  // namespace mesh::config

@@ -11,4 +11,7 @@ std::string user_config_folder();
 // "$XDG_STATE_HOME/mesh", else "~/.local/state/mesh": what is remembered from run to run.
 std::string user_state_folder();
 
+// "$XDG_CACHE_HOME/mesh", else "~/.cache/mesh": what may be gone at any time. None of these need exist.
+std::string user_cache_folder();
+
 }  // namespace mesh::config

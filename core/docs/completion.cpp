@@ -20,15 +20,4 @@ std::vector<std::string> names_of(const Option& option) {
   return names;
 }
 
-std::string shell_quote(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'')
-      quoted += "'\\''";
-    else
-      quoted += c;
-  }
-  return quoted + "'";
-}
-
 }  // namespace mesh::docs

@@ -19,7 +19,4 @@ std::vector<const Command*> all_commands(const Program& program);
 // All names of an option: "-j", "--jobs".
 std::vector<std::string> names_of(const Option& option);
 
-// 'text' for a shell, its own quotes made harmless.
-std::string shell_quote(std::string_view text);
-
 }  // namespace mesh::docs

@@ -52,7 +52,7 @@ complete -F _mesh mesh
 )sh";
 
 std::string action(const Option& option) {
-  if (!option.choices.empty()) return "_mesh_words " + shell_quote(join(option.choices, " "));
+  if (!option.choices.empty()) return "_mesh_words " + shell_quoted(join(option.choices, " "));
   switch (option.hint) {
     case Hint::file:
       return "_mesh_files -f";
@@ -116,7 +116,7 @@ std::string option_words(const Program& program, const std::vector<Option>& opti
 
 std::string offer_operands(const Command& command, const std::string& commands) {
   if (!command.commands.empty())
-    return "    \"" + command.name + ":\"*) _mesh_words " + shell_quote(command_names(command.commands)) +
+    return "    \"" + command.name + ":\"*) _mesh_words " + shell_quoted(command_names(command.commands)) +
            " ;;\n";
   std::string out;
   size_t at = 0;
@@ -124,7 +124,7 @@ std::string offer_operands(const Command& command, const std::string& commands) 
     if (!option.is_operand()) continue;
     const std::string place = option.repeatable ? "\"*" : std::to_string(at++) + "\"";
     const std::string what =
-        option.hint == Hint::command ? "_mesh_words " + shell_quote(commands) : action(option);
+        option.hint == Hint::command ? "_mesh_words " + shell_quoted(commands) : action(option);
     out += "    \"" + command.name + ":" + place + ") " + what + " ;;\n";
   }
   return out;
@@ -146,11 +146,11 @@ std::string bash_completion(const Program& program) {
   out += "  esac\n  if [[ $cur == -* ]]; then\n    case \"$command\" in\n";
   for (const Command* command : commands)
     out += "      \"" + command->name + "\") _mesh_words " +
-           shell_quote(option_words(program, command->options)) + " ;;\n";
-  out += "      *) _mesh_words " + shell_quote(option_words(program, {}) + " --version") + " ;;\n";
+           shell_quoted(option_words(program, command->options)) + " ;;\n";
+  out += "      *) _mesh_words " + shell_quoted(option_words(program, {}) + " --version") + " ;;\n";
   out += "    esac\n    return\n  fi\n  case \"$command:$operands\" in\n";
   const std::string names = command_names(program.commands);
-  out += "    :0) _mesh_words " + shell_quote(names) + " ;;\n";
+  out += "    :0) _mesh_words " + shell_quoted(names) + " ;;\n";
   std::vector<std::string> topics;
   for (const Topic& topic : program.topics) topics.push_back(topic.name);
   for (const Command* command : commands) out += offer_operands(*command, names + " " + join(topics, " "));

@@ -64,12 +64,13 @@ std::string spec(const Option& option, const Program& program) {
                                 ? ""
                                 : (option.value_may_lack ? "::" : ":") + description(option.value_name) +
                                       ":" + action(option, program);
-  if (option.is_operand()) return shell_quote((option.repeatable ? "*" : option.required ? "" : ":") + value);
+  if (option.is_operand())
+    return shell_quoted((option.repeatable ? "*" : option.required ? "" : ":") + value);
   const std::string text = "[" + description(option.help) + "]" + value;
   const std::vector<std::string> names = names_of(option);
-  if (option.repeatable) return shell_quote("*" + names.back() + text);
-  if (names.size() == 1) return shell_quote(names[0] + (option.value_may_lack ? "=-" : "") + text);
-  return shell_quote("(" + join(names, " ") + ")") + "{" + join(names, ",") + "}" + shell_quote(text);
+  if (option.repeatable) return shell_quoted("*" + names.back() + text);
+  if (names.size() == 1) return shell_quoted(names[0] + (option.value_may_lack ? "=-" : "") + text);
+  return shell_quoted("(" + join(names, " ") + ")") + "{" + join(names, ",") + "}" + shell_quoted(text);
 }
 
 std::string function_name(std::string_view command) {
@@ -92,7 +93,7 @@ std::string choose(const std::vector<Command>& commands, const std::vector<Optio
                     " \\\n    '1:command:->command' \\\n    '*::argument:->argument'\n";
   out += "  case $state in\n    command)\n      local -a commands\n      commands=(\n";
   for (const Command& command : commands)
-    out += "        " + shell_quote(description(command.last_name()) + ":" + command.summary) + "\n";
+    out += "        " + shell_quoted(description(command.last_name()) + ":" + command.summary) + "\n";
   out += "      )\n      _describe command commands\n      ;;\n    argument)\n      case $line[1] in\n";
   for (const Command& command : commands) {
     out += "        " + std::string(command.last_name());

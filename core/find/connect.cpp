@@ -291,9 +291,9 @@ class Maker {
     for (const auto& [variable, key] :
          {std::pair{"PGHOST", "host"}, {"PGPORT", "port"}, {"PGDATABASE", "database"}})
       if (const std::string_view value = server_.field(key); !value.empty())
-        words += fmt::format("{}={} ", variable, shell_word(value));
+        words += fmt::format("{}={} ", variable, shell_quoted(value));
     statement.pop_back();
-    add("psql", "sh", fmt::format("{}psql --command={}\n", words, shell_word(statement)));
+    add("psql", "sh", fmt::format("{}psql --command={}\n", words, shell_quoted(statement)));
   }
 
   void pyiceberg(const Table& table) {
@@ -331,7 +331,7 @@ class Maker {
     add("kafka", "sh",
         fmt::format("kafka-console-consumer.sh --bootstrap-server={} --topic={} \\\n"
                     "  --consumer.config=consumer.properties --from-beginning --max-messages={}\n",
-                    shell_word(server_.field("host")), shell_word(table.place()), kRows));
+                    shell_quoted(server_.field("host")), shell_quoted(table.place()), kRows));
   }
 
   void curl() {
@@ -342,7 +342,7 @@ class Maker {
     add("curl", "sh",
         fmt::format("curl --fail --silent --show-error --globoff --proto '=http,https' --netrc-optional \\\n"
                     "  --url {}\n",
-                    shell_word(location)));
+                    shell_quoted(location)));
   }
 
   void files() {

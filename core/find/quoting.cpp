@@ -40,17 +40,6 @@ std::string enclosed(std::string_view text, char open, char close) {
 
 }  // namespace
 
-std::string shell_word(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'')
-      quoted += "'\\''";
-    else
-      quoted += c;
-  }
-  return quoted + "'";
-}
-
 std::string python_string(std::string_view text) {
   std::string quoted = "\"";
   while (!text.empty()) {

@@ -7,9 +7,6 @@
 // is.
 namespace mesh::find {
 
-// 'text' as one word of a POSIX shell, in which nothing is replaced.
-std::string shell_word(std::string_view text);
-
 // "text" as a string of Python 3. What cannot be seen is escaped.
 std::string python_string(std::string_view text);
 

@@ -1,11 +1,11 @@
 #include "core/publish/commit.hpp"
 
+#include "core/base/jitter.hpp"
 #include "core/oci/layout.hpp"
 #include "core/publish/marks.hpp"
 
 #include <algorithm>
 #include <ctime>
-#include <random>
 #include <set>
 #include <thread>
 
@@ -14,11 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Full jitter: of many losers, few come back at the same time.
 std::chrono::milliseconds pause_before(unsigned attempt) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  const auto most = std::min<std::chrono::milliseconds>(5s, 100ms * (1 << std::min(attempt, 6u)));
-  return std::chrono::milliseconds(std::uniform_int_distribution<int64_t>(0, most.count())(random));
+  return jittered(std::min<std::chrono::milliseconds>(5s, 100ms * (1 << std::min(attempt, 6u))));
 }
 
 // Waits before another attempt; an error when there is to be none.

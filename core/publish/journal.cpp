@@ -4,7 +4,7 @@
 #include "core/base/strings.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/oci/descriptor.hpp"
-#include "core/publish/seen.hpp"
+#include "core/trust/pins.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -33,7 +33,8 @@ std::optional<Number> number(std::string_view text) {
 
 Journal::Journal(const std::string& folder, std::string target, const Identity& identity, std::string release,
                  std::function<int64_t()> seconds)
-    : about_(known_target(target) + "\n" + identity.prefix() + "\n" + release), seconds_(std::move(seconds)) {
+    : about_(trust::place_of(target) + "\n" + identity.prefix() + "\n" + release),
+      seconds_(std::move(seconds)) {
   if (folder.empty()) return;
   folder_ = folder + "/publish";
   path_ = folder_ + "/" + crypto::sha256_hex(about_) + std::string(kEnding);

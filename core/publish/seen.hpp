@@ -11,9 +11,6 @@
 // one is an older state that somebody put in the place of a newer (design section 6, "Trust").
 namespace mesh::publish {
 
-// A target's URL as it is known wherever one stands: relative folders are made absolute.
-std::string known_target(std::string_view url);
-
 class Seen {
  public:
   // `folder` is of the user's state; "" remembers nothing.

@@ -1,4 +1,5 @@
 #include "core/base/folder.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/store/store.hpp"
@@ -25,11 +26,6 @@ Token token_of(std::string_view bytes, const FileState& state) {
   return crypto::sha256_hex(bytes) + "-" + std::to_string(state.inode) + "-" + std::to_string(state.modified);
 }
 
-// A network file system may not lock what is a folder or open for reading only.
-bool is_lockless(int error) {
-  return error == EBADF || error == EINVAL || error == ENOLCK || error == EOPNOTSUPP || error == ENOSYS;
-}
-
 // Waits for a lock that others hold for milliseconds; not for ever, as its holder may be stopped. usage where
 // the file system has no such lock.
 Result<void> wait_for(int fd, const std::string& path) {
@@ -39,7 +35,7 @@ Result<void> wait_for(int fd, const std::string& path) {
   for (auto pause = 1ms; ::flock(fd, LOCK_EX | LOCK_NB) != 0; pause = std::min(pause * 2, 16ms)) {
     if (errno == EINTR) continue;
     if (errno != EWOULDBLOCK)
-      return fail(is_lockless(errno) ? Fault::usage : Fault::local_io,
+      return fail(has_no_locks(errno) ? Fault::usage : Fault::local_io,
                   "cannot lock " + path + ": " + std::strerror(errno));
     if (std::chrono::steady_clock::now() > deadline)
       return fail(Fault::temporary, "another process holds the lock on " + path);
@@ -137,19 +133,7 @@ class LocalStore final : public Store {
 };
 
 std::string LocalStore::url() const {
-  constexpr std::string_view kPlain = "-._~/!$&'()*+,;=:@";
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string shown = root_.starts_with('/') ? "file://" : "file:";
-  for (const char c : root_) {
-    const bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (word || kPlain.find(c) != std::string_view::npos) {
-      shown += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      shown += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return shown;
+  return (root_.starts_with('/') ? "file://" : "file:") + percent_encoded(root_, "/!$&'()*+,;=:@");
 }
 
 Result<Folder> LocalStore::folder_for_reading(std::string_view path) const {

@@ -1,9 +1,9 @@
+#include "core/base/jitter.hpp"
 #include "core/base/strings.hpp"
 #include "core/store/store.hpp"
 
 #include <algorithm>
 #include <mutex>
-#include <random>
 #include <thread>
 #include <utility>
 
@@ -18,15 +18,10 @@ milliseconds steady_now() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch());
 }
 
-milliseconds evenly(milliseconds most) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  return milliseconds(std::uniform_int_distribution<int64_t>(0, most.count())(random));
-}
-
 RetryOptions complete(RetryOptions options) {
   if (!options.now) options.now = steady_now;
   if (!options.sleep) options.sleep = [](milliseconds time) { std::this_thread::sleep_for(time); };
-  if (!options.random) options.random = evenly;
+  if (!options.random) options.random = jittered;
   if (!options.is_stopped) options.is_stopped = [] { return false; };
   return options;
 }

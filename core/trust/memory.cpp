@@ -5,9 +5,6 @@
 #include "core/crypto/sha256.hpp"
 #include "core/oci/json.hpp"
 
-#include <sys/file.h>
-
-#include <cerrno>
 #include <charconv>
 #include <cstring>
 
@@ -85,9 +82,8 @@ Result<void> check_and_remember(const std::string& state_folder, std::string_vie
   if (auto made = make_folders(path); !made) return unwritable(std::move(made).error());
   const auto folder = Folder::open(path);
   if (!folder) return unwritable(folder.error());
-  if (uninterrupted([&] { return ::flock(folder->descriptor(), LOCK_EX); }) != 0 && errno != ENOLCK &&
-      errno != EBADF && errno != EINVAL && errno != EOPNOTSUPP)
-    return unwritable(system_failure("cannot lock " + path, errno).value());
+  if (const int error = folder->lock(); error != 0)
+    return unwritable(system_failure("cannot lock " + path, error).value());
   const auto before = read(*folder);
   if (!before) return tl::unexpected(before.error());
   if (auto checked = compare(*before, now, mesh); !checked) return checked;

@@ -1,4 +1,5 @@
 #include "cmd/describe.hpp"
+#include "core/base/strings.hpp"
 #include "core/docs/completion.hpp"
 #include "core/docs/help.hpp"
 #include "core/docs/man.hpp"
@@ -64,7 +65,7 @@ TEST_CASE("what roff would act on is escaped in man pages") {
 }
 
 TEST_CASE("quotes cannot leave a quoted word of a completion script") {
-  CHECK(shell_quote("it's") == "'it'\\''s'");
+  CHECK(shell_quoted("it's") == "'it'\\''s'");
 }
 
 TEST_CASE("every command has a summary, a group and a page with examples") {

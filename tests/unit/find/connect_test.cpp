@@ -1,5 +1,6 @@
 #include "core/find/connect.hpp"
 
+#include "core/base/strings.hpp"
 #include "core/find/quoting.hpp"
 #include "tests/unit/temp_folder.hpp"
 
@@ -54,10 +55,10 @@ std::string output_of(const std::string& command) {
 TEST_CASE("a word of the shell is what it was, whatever it holds") {
   std::string command = "printf '%s\\n'", expected;
   for (const std::string text : kHostile) {
-    command += " " + shell_word(text);
+    command += " " + shell_quoted(text);
     expected += text + "\n";
   }
-  CHECK(output_of(command + " " + shell_word("two\nlines")) == expected + "two\nlines\n");
+  CHECK(output_of(command + " " + shell_quoted("two\nlines")) == expected + "two\nlines\n");
 }
 
 TEST_CASE("a string of Python is what it was, whatever it holds") {
@@ -72,7 +73,7 @@ TEST_CASE("a string of Python is what it was, whatever it holds") {
   script << "assert " << python_string("a\n\x1b\x7f\xe2\x80\xae")
          << " == 'a\\n' + chr(27) + chr(127) + chr(0x202e)\n";
   script.close();
-  CHECK(output_of("python3 " + shell_word(folder / "script.py")) == expected);
+  CHECK(output_of("python3 " + shell_quoted(folder / "script.py")) == expected);
 }
 
 // The literal that starts there ends where the text does, by the rules of the dialect.
@@ -187,12 +188,12 @@ TEST_CASE("whatever a server's values are, Python compiles and the shell parses"
     }
   }
   CHECK(count > 100);
-  CHECK(output_of("python3 -m py_compile " + shell_word(folder.path()) + "/*.py 2>&1").empty());
-  CHECK(output_of("for file in " + shell_word(folder.path()) + "/*.sh; do bash -n \"$file\" 2>&1; done")
+  CHECK(output_of("python3 -m py_compile " + shell_quoted(folder.path()) + "/*.py 2>&1").empty());
+  CHECK(output_of("for file in " + shell_quoted(folder.path()) + "/*.sh; do bash -n \"$file\" 2>&1; done")
             .empty());
   // Run with tools that do nothing: nothing else runs, nothing is written.
   CHECK(output_of(
-            "mkdir " + shell_word(folder / "run") + " && cd " + shell_word(folder / "run") +
+            "mkdir " + shell_quoted(folder / "run") + " && cd " + shell_quoted(folder / "run") +
             " && for file in ../*.sh; do ( psql() { :; }; curl() { :; }; . \"$file\" ) 2>/dev/null; done; ls")
             .empty());
 }

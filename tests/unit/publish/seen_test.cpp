@@ -3,6 +3,7 @@
 #include "core/oci/layout.hpp"
 #include "core/publish/journal.hpp"
 #include "core/publish/pull.hpp"
+#include "core/trust/pins.hpp"
 #include "tests/unit/publish/sample.hpp"
 
 #include <doctest.h>
@@ -67,10 +68,10 @@ TEST_CASE("seen: a lost or damaged memory is an empty one, and none is needed") 
 
 TEST_CASE("seen: a relative folder is the same target from wherever it is named") {
   const std::string here = fs::current_path().string();
-  CHECK(known_target("file:public") == "file://" + here + "/public");
-  CHECK(known_target("file:./public/") == "file://" + here + "/public");
-  CHECK(known_target("file:///a/../b") == "file:///b");
-  CHECK(known_target("s3://bucket/x") == "s3://bucket/x");
+  CHECK(trust::place_of("file:public") == "file://" + here + "/public");
+  CHECK(trust::place_of("file:./public/") == "file://" + here + "/public");
+  CHECK(trust::place_of("file:///a/../b") == "file:///b");
+  CHECK(trust::place_of("s3://bucket/x") == "s3://bucket/x");
 }
 
 TEST_CASE("journal: what was put is known for a day, for that release at that target") {
