@@ -38,7 +38,7 @@ class Compiler {
       fill(next);
     }
     if (!failed()) measure_heights();
-    if (!failed()) find_jumps();
+    if (!failed()) find_jumps(*out_);
     if (!failed()) make_plans(*out_);
     if (failed()) return tl::unexpected<Error>(error_ ? *error_ : *resources_.error());
     return Schema{std::move(out_)};
@@ -285,11 +285,6 @@ class Compiler {
   }
 
   void measure_heights();
-
-  // ---- what can be reached at once
-
-  void find_jumps();
-  std::optional<Instruction> jump_of(Instruction& all_of);
 
   std::shared_ptr<Schema::Compiled> out_ = std::make_shared<Schema::Compiled>();
   std::optional<Error> error_;
@@ -607,76 +602,6 @@ void Compiler::measure_heights() {
       if (all[index].height > kMaxHeight)
         refuse(all[index].source,
                fmt::format("more than {} schemas apply to one value, one inside the other", kMaxHeight));
-    }
-  }
-}
-
-// Splits the conditions on one property off an `allOf`; nothing when they are too few to be worth it.
-std::optional<Instruction> Compiler::jump_of(Instruction& all_of) {
-  constexpr size_t kFew = 3;
-  const auto condition_of = [&](uint32_t link) -> const Condition* {
-    const Subschema& branch = out_->subschemas[link];
-    if (link <= kNever || branch.count != 1) return nullptr;
-    const Instruction& only = out_->instructions[branch.first];
-    if (only.op != Op::condition) return nullptr;
-    const Condition& condition = out_->conditions[only.a];
-    return condition.is_simple && condition.else_branch == kAlways ? &condition : nullptr;
-  };
-  Jump jump;
-  std::vector<uint32_t> met, rest;
-  jump.key_required = true;
-  for (uint32_t i = 0; i < all_of.b; ++i) {
-    const uint32_t link = out_->links[all_of.a + i];
-    const Condition* const condition = condition_of(link);
-    if (!condition || (!met.empty() && condition->key != jump.key)) {
-      rest.push_back(link);
-      continue;
-    }
-    jump.key = condition->key;
-    jump.key_required = jump.key_required && condition->key_required;
-    met.push_back(link);
-  }
-  if (met.size() < kFew) return std::nullopt;
-  const auto first = static_cast<uint32_t>(out_->jump_targets.size());
-  for (const uint32_t link : met) {
-    const Condition& condition = *condition_of(link);
-    for (uint32_t i = 0; i < condition.count; ++i)
-      out_->jump_targets.push_back({out_->names[condition.first + i], condition.then_branch});
-  }
-  const auto end = static_cast<uint32_t>(out_->jump_targets.size());
-  jump.table = out_->make_table(end - first);
-  for (uint32_t i = first; i < end; ++i) out_->enter(jump.table, hash_text(out_->jump_targets[i].text), i);
-  all_of.a = static_cast<uint32_t>(out_->links.size());
-  all_of.b = static_cast<uint32_t>(rest.size());
-  out_->links.insert(out_->links.end(), rest.begin(), rest.end());
-  jump.first = static_cast<uint32_t>(out_->links.size());
-  jump.count = static_cast<uint32_t>(met.size());
-  out_->links.insert(out_->links.end(), met.begin(), met.end());
-  out_->jumps.push_back(jump);
-  return Instruction{Op::jump, static_cast<uint32_t>(out_->jumps.size() - 1), 0, all_of.source};
-}
-
-void Compiler::find_jumps() {
-  for (size_t index = 2; index < out_->subschemas.size(); ++index) {
-    const Subschema subschema = out_->subschemas[index];
-    for (uint32_t i = subschema.first; i < subschema.first + subschema.count; ++i) {
-      if (out_->instructions[i].op != Op::all_of) continue;
-      Instruction all_of = out_->instructions[i];
-      const auto jump = jump_of(all_of);
-      if (!jump) break;
-      // The run of instructions moves to where it can grow, unless the jump takes the place of the `allOf`.
-      if (all_of.b == 0) {
-        out_->instructions[i] = *jump;
-        break;
-      }
-      const auto first = static_cast<uint32_t>(out_->instructions.size());
-      for (uint32_t k = subschema.first; k < subschema.first + subschema.count; ++k) {
-        out_->instructions.push_back(k == i ? all_of : Instruction(out_->instructions[k]));
-        if (k == i) out_->instructions.push_back(*jump);
-      }
-      out_->subschemas[index].first = first;
-      out_->subschemas[index].count = subschema.count + 1;
-      break;
     }
   }
 }

@@ -237,6 +237,9 @@ struct Schema::Compiled {
   }
 };
 
+// Puts jumps in the place of conditions that ask for the value of one property.
+void find_jumps(Schema::Compiled& schema);
+
 // Makes the plans, from the instructions of all subschemas.
 void make_plans(Schema::Compiled& schema);
 
