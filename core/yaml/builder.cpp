@@ -75,11 +75,24 @@ std::optional<size_t> Builder::null_end(size_t at) const {
   return std::nullopt;
 }
 
+// One past the quotes at `at` with nothing between them, or with escaped line ends only.
+static std::optional<size_t> empty_quotes_end(std::string_view text, size_t at) {
+  const char quote = text[at++];
+  while (quote == '"' && char_at(text, at) == '\\' && is_break(char_at(text, at + 1))) {
+    at += text.substr(at + 1).starts_with("\r\n") ? 3 : 2;
+    while (is_blank(char_at(text, at))) ++at;
+  }
+  if (char_at(text, at) != quote || (quote == '\'' && char_at(text, at + 1) == quote)) return std::nullopt;
+  return at + 1;
+}
+
 // A tag or anchor without a value; `at` is the token behind it, which may be a quoted key.
 bool Builder::is_empty_scalar(size_t at) const {
   const char c = char_at(text_, at);
   if (c == '|' || c == '>') return false;
-  return !is_quote(c) || char_at(text_, at + 1) != c || is_key_here(at + 2);
+  if (!is_quote(c)) return true;
+  const auto end = empty_quotes_end(text_, at);
+  return !end || is_key_here(*end);
 }
 
 // Where an empty node would stand: after the colon of its key, after the `-` of its item.

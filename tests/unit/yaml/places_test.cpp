@@ -12,6 +12,8 @@ TEST_CASE("scalars have the place of their text as written") {
   CHECK(outline_of("a: b\n   c # d\n") == "0-9:{0-1:s(a) = 3-9:s(b c)}");
   CHECK(outline_of("a: b\n\n   c\n") == "0-10:{0-1:s(a) = 3-10:s(b\nc)}");
   CHECK(outline_of("a: \"b\n  c\"\n") == "0-10:{0-1:s(a) = 3-10:s(b c)}");
+  CHECK(outline_of("a: \"\\\n\"\n") == "0-7:{0-1:s(a) = 3-7:s()}");
+  CHECK(outline_of("a: \"\\\r\n  \\\r\n \"\r\n") == "0-14:{0-1:s(a) = 3-14:s()}");
   CHECK(outline_of("a: \"\\N\\_\"\n") == "0-9:{0-1:s(a) = 3-9:s(\xc2\x85\xc2\xa0)}");
 }
 
@@ -56,6 +58,8 @@ TEST_CASE("tags and anchors stand before the place of their value") {
   CHECK(outline_of("&k a: &x\nb: !!str\n") == "0-17:{3-4:s(a) = 8-8:0(), 9-10:s(b) = 17-17:s()}");
   CHECK(outline_of("&m\na: &s [1]\n") == "3-12:{3-4:s(a) = 9-12:[10-11:i(1)]}");
   CHECK(outline_of("a: !!str\n\"\": c\n") == "0-14:{0-1:s(a) = 8-8:s(), 9-11:s() = 13-14:s(c)}");
+  CHECK(outline_of("a: !!str \"\\\n\"\n") == "0-13:{0-1:s(a) = 9-13:s()}");
+  CHECK(outline_of("a: !!str\n'''': c\n") == "0-16:{0-1:s(a) = 8-8:s(), 9-13:s(') = 15-16:s(c)}");
 }
 
 TEST_CASE("an alias has its own place and what it names the anchor's") {

@@ -48,6 +48,11 @@ TEST_CASE("an empty value is none of the words that follow it") {
   CHECK(twins("a: null # b\nc: ~\n~: d\n") == "yes");
 }
 
+TEST_CASE("quotes around escaped line ends hold nothing, and have a place") {
+  CHECK(twins("a: \"\\\n\"\nb: c\n") == "yes");
+  CHECK(twins("a: \"\\\n  \\\n \"\n") == "yes");
+}
+
 TEST_CASE("what the fast reader does not know for certain is the parser's") {
   for (const char* text : {"",
                            "# a\n",
