@@ -5,6 +5,7 @@
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/store/aws_signature.hpp"
+#include "core/store/bucket.hpp"
 #include "core/store/s3_reply.hpp"
 #include "core/store/xml.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 constexpr uint64_t kLargestReply = 16 << 20;  // of one that is no object: the longest list is 8 MiB
 constexpr size_t kLargestPut = 64 << 20;      // above it in parts
 constexpr size_t kPart = 16 << 20, kMostParts = 10'000;
-constexpr size_t kMostKeys = 10'000'000;
 
 struct Call {
   std::string_view verb, object;  // for messages
@@ -44,14 +44,6 @@ struct Written {
 
 std::string checksum_of(std::string_view bytes) {
   return crypto::base64(crypto::bytes_of(crypto::sha256({bytes})));
-}
-
-// A server may repeat what it was sent.
-std::string without(std::string text, const Secret& secret) {
-  if (secret.empty()) return text;
-  for (size_t at = 0; (at = text.find(secret.reveal(), at)) != std::string::npos; at += 3)
-    text.replace(at, secret.reveal().size(), "***");
-  return text;
 }
 
 class S3Store final : public Store {
@@ -104,11 +96,9 @@ class S3Store final : public Store {
 // -----------------------------------------------------------------------------------------------
 
 Result<std::string> S3Store::path_of(std::string_view key) const {
-  if (auto good = check_key(key); !good) return pass(std::move(good));
-  std::string full = address_.prefix + (address_.prefix.empty() ? "" : "/") + std::string(key);
-  // In this bucket it must be one as well.
-  if (auto good = check_key(full); !good) return pass(std::move(good));
-  return address_.path + "/" + full;
+  auto full = key_below(address_.prefix, key);
+  if (!full) return full;
+  return address_.path + "/" + *full;
 }
 
 std::vector<http::Header> S3Store::headers_of(const Put& put) const {
@@ -221,33 +211,22 @@ Result<bool> S3Store::is_there(std::string_view key) {
 
 Result<std::vector<std::string>> S3Store::list(std::string_view prefix) {
   if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
-  const std::string root = address_.prefix.empty() ? "" : address_.prefix + "/";
   Call call{"list", prefix, "GET", address_.path.empty() ? "/" : address_.path};
-  std::vector<std::string> keys;
-  std::string token;
+  Listed listed(address_.prefix, prefix);
   do {
-    call.query = {{"list-type", "2"}, {"prefix", root + std::string(prefix)}, {"encoding-type", "url"}};
-    if (!token.empty()) call.query.emplace_back("continuation-token", token);
+    call.query = {{"list-type", "2"}, {"prefix", listed.start()}, {"encoding-type", "url"}};
+    if (!listed.next().empty()) call.query.emplace_back("continuation-token", listed.next());
     const auto response = send(call);
     if (!response) return tl::unexpected(response.error());
     if (response->status != 200 || is_failure_in_disguise(*response)) return failure(call, *response);
     auto page = read_s3_page(response->body);
     if (!page) return failure(call, std::move(page).error());
-    if (!page->next.empty() && (page->next == token || page->keys.empty()))
+    if (!page->next.empty() && page->keys.empty())
       return failure(call, Error{Fault::corrupt, "the list does not end", {}});
-    for (std::string& key : page->keys) {
-      if (!key.starts_with(root))
-        return failure(call, Error{Fault::corrupt, "it lists what was not asked for", {}});
-      key.erase(0, root.size());
-      // What could not be a key is none: others may keep theirs in the bucket.
-      if (key.starts_with(prefix) && check_key(key)) keys.push_back(std::move(key));
-    }
-    if (keys.size() > kMostKeys) return failure(call, Error{Fault::corrupt, "the list does not end", {}});
-    token = std::move(page->next);
-  } while (!token.empty());
-  std::ranges::sort(keys);  // directory buckets have no order
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  return keys;
+    if (auto added = listed.add(std::move(page->keys), page->next); !added)
+      return failure(call, std::move(added).error());
+  } while (!listed.next().empty());
+  return std::move(listed).take();
 }
 
 // ---- writing
@@ -364,10 +343,7 @@ Result<Token> S3Store::swap(std::string_view key, const std::optional<Token>& ex
   const auto lost = [&](std::string_view why) {
     return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
   };
-  // No ETag is such a text, and a header without a value would be no condition.
-  const auto is_odd = [](unsigned char c) { return c <= ' ' || c == 0x7f; };
-  if (expected && (expected->empty() || std::ranges::any_of(*expected, is_odd)))
-    return lost("was changed by somebody else");
+  if (expected && !may_be_sent(*expected)) return lost("was changed by somebody else");
   auto written = write(key, bytes, put, expected ? Condition{"if-match", *expected} : kAbsent);
   if (!written) return pass(std::move(written));
   switch (written->kind) {
