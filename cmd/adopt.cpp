@@ -92,7 +92,7 @@ Result<Adopted> adopt(const Flags& flags) {
   options.texts = &texts;
   options.as_mesh = true;
   options.on_document = rules::document_hook(selection);
-  const auto after = workspace::load(options);
+  auto after = workspace::load(options);
   if (!after) return tl::unexpected(after.error());
   const auto baseline = rules::Baseline::of(*after, rules::run(*after, selection), after->root);
   adopted.findings = baseline.size();

@@ -73,9 +73,8 @@ Result<std::optional<BaselineFile>> find_baseline(const workspace::Workspace& wo
   return file;
 }
 
-Result<std::vector<Finding>> evaluate(const workspace::Workspace& workspace,
-                                      const rules::Selection& selection, unsigned jobs,
-                                      const std::optional<BaselineFile>& baseline) {
+Result<std::vector<Finding>> evaluate(workspace::Workspace& workspace, const rules::Selection& selection,
+                                      unsigned jobs, const std::optional<BaselineFile>& baseline) {
   if (baseline && !baseline->contents)
     return fail(Fault::not_found, "there is no baseline `" + printable(baseline->path) + "`",
                 "`mesh validate --update-baseline` writes it from what is found now");

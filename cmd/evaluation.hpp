@@ -33,8 +33,7 @@ Result<std::optional<BaselineFile>> find_baseline(const workspace::Workspace& wo
 
 // All findings, at their final levels, with what is waived and what is in the baseline marked. not_found:
 // there is no such baseline.
-Result<std::vector<Finding>> evaluate(const workspace::Workspace& workspace,
-                                      const rules::Selection& selection, unsigned jobs,
-                                      const std::optional<BaselineFile>& baseline);
+Result<std::vector<Finding>> evaluate(workspace::Workspace& workspace, const rules::Selection& selection,
+                                      unsigned jobs, const std::optional<BaselineFile>& baseline);
 
 }  // namespace mesh::cmd

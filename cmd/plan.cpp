@@ -21,7 +21,7 @@ int run_plan(const PublishFlags& flags, Streams& streams) {
   const bool pending = std::ranges::any_of(receipts, [](const publish::Receipt& receipt) {
     return receipt.action == publish::Action::created || receipt.action == publish::Action::updated;
   });
-  const int code = tell(flags, streams, prepared->target, std::move(receipts));
+  const int code = tell(flags.format, streams, prepared->target, std::move(receipts));
   return flags.exit_code && pending ? worst(code, kFindings) : code;
 }
 

@@ -1,7 +1,9 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/signing.hpp"
 #include "core/base/strings.hpp"
+#include "core/publish/journal.hpp"
 
 #include <cstdlib>
 #include <memory>
@@ -55,9 +57,10 @@ int run(const PublishFlags& flags, Streams& streams) {
   tell_left_out(streams, prepared->collected.left_out);
 
   const SignalWatch watch;
+  publish::Journal::sweep(options->journals);
   auto receipts = applied(flags, streams, *prepared, *options);
   for (size_t i = 0; i < receipts.size(); ++i) receipts[i].target = prepared->store_of[i]->url();
-  const int code = tell(flags, streams, prepared->target, std::move(receipts));
+  const int code = tell(flags.format, streams, prepared->target, std::move(receipts));
   return signal_caught() != 0 ? 128 + signal_caught() : code;
 }
 
@@ -79,6 +82,9 @@ Command publish() {
   command.options.push_back({"--skip-existing", "",
                              "a version that exists with other content is left alone, and no failure",
                              &flags->skip_existing});
+  command.options.push_back(
+      {"--resume", "", "do not put again what a run that was killed has put", &flags->resume});
+  command.options.push_back(sign_key_option(flags->sign_key));
   return command;
 }
 

@@ -2,9 +2,13 @@
 
 #include "cmd/evaluation.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/signing.hpp"
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
+#include "core/config/user_folders.hpp"
 #include "core/git/repository.hpp"
+#include "core/model/version.hpp"
+#include "core/publish/listing.hpp"
 #include "core/rules/engine.hpp"
 
 #include <fmt/chrono.h>
@@ -162,6 +166,9 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
     request.selected.push_back(file.reported);
     file.reported = true;  // a product rests on contracts that were not asked for, and their errors count
   }
+  for (const model::Domain& domain : workspace.domains)
+    if (domain.file < request.selected.size() && request.selected[domain.file])
+      prepared.domains.push_back(domain.name);
   if (auto good = check_identity_asked(flags, workspace, request.selected); !good)
     return pass(std::move(good));
   std::vector<Finding> findings;
@@ -197,26 +204,94 @@ Result<publish::Options> options_of(const PublishFlags& flags, const workspace::
   if (!created) return pass(std::move(created));
   publish::Options options;
   options.skip_existing = flags.skip_existing;
+  options.resume = flags.resume;
+  options.journals = config::user_state_folder();
   options.created = std::move(*created);
   options.revision = git::head_revision(workspace.root).value_or("");
+  options.clock.sleep = sleep_unless_stopped;
+  options.is_stopped = [] { return signal_caught() != 0; };
+  if (flags.sign_key) {
+    auto signer = release_signer(*flags.sign_key, workspace);
+    if (!signer) return pass(std::move(signer));
+    options.signer = std::move(*signer);
+  }
+  return options;
+}
+
+Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain) {
+  model::Mesh mesh;
+  std::string root;
+  std::optional<model::Domain> own;
+  if (publish::may_be_name(from)) {
+    auto workspace = workspace::load({});
+    if (!workspace) return pass(std::move(workspace));
+    if (auto good = check_mesh_file(*workspace); !good) return pass(std::move(good));
+    const auto found = std::ranges::find(workspace->domains, domain, &model::Domain::name);
+    if (found != workspace->domains.end()) own = std::move(*found);
+    mesh = std::move(workspace->mesh);
+    root = std::move(workspace->root);
+  }
+  const auto place = publish::find_target(mesh, root, own ? &*own : nullptr, from);
+  if (!place) return tl::unexpected(place.error());
+  return open_store(*place, remote_context());
+}
+
+std::string domain_of(const std::vector<std::string>& names) {
+  std::string domain;
+  for (const std::string& name : names) {
+    const std::string one = name.substr(0, name.find_first_of("/@"));
+    if (!domain.empty() && one != domain) return {};
+    domain = one;
+  }
+  return domain;
+}
+
+std::vector<Option> change_options(ChangeFlags& flags) {
+  return {{"--to,--from",
+           "TARGET",
+           "name of a target in mesh.yaml, URL or folder; may be left out when mesh.yaml has one target",
+           &flags.from,
+           {},
+           Hint::target},
+          {"-n,--dry-run", "", "show what would change, and write nothing", &flags.dry_run},
+          {"--format", "NAME", "how to print the result", &flags.format, {"text", "json"}}};
+}
+
+publish::Options options_of(const ChangeFlags& flags) {
+  publish::Options options;
+  options.dry_run = flags.dry_run;
   options.clock.sleep = sleep_unless_stopped;
   options.is_stopped = [] { return signal_caught() != 0; };
   return options;
 }
 
-Result<std::unique_ptr<store::Store>> open_source(const std::string& from) {
-  model::Mesh mesh;
-  std::string root;
-  if (publish::may_be_name(from)) {
-    auto workspace = workspace::load({});
-    if (!workspace) return pass(std::move(workspace));
-    if (auto good = check_mesh_file(*workspace); !good) return pass(std::move(good));
-    mesh = std::move(workspace->mesh);
-    root = std::move(workspace->root);
-  }
-  const auto place = publish::find_target(mesh, root, nullptr, from);
-  if (!place) return tl::unexpected(place.error());
-  return open_store(*place, remote_context());
+int tell_changes(const ChangeFlags& flags, Streams& streams, store::Store& store,
+                 const publish::Identity& identity, Result<std::vector<publish::Receipt>> receipts) {
+  if (!receipts) return fail_with(flags.format, streams, receipts.error());
+  const publish::Options options = options_of(flags);
+  if (!flags.dry_run)
+    if (const auto listed = publish::refresh_listing(store, identity.domain, {&identity, 1}, options);
+        !listed)
+      streams.err << "warning: the listing of domain `" << identity.domain
+                  << "` was not written: " << printable(listed.error().message) << "\n";
+  const int code = tell(flags.format, streams, store.url(), std::move(*receipts));
+  return signal_caught() != 0 ? 128 + signal_caught() : code;
+}
+
+Result<publish::Wanted> parse_release(std::string_view text) {
+  auto wanted = publish::parse_wanted(text);
+  if (!wanted) return wanted;
+  const bool names_one = model::parse_version(wanted->version) || oci::is_digest(wanted->version);
+  if (names_one) return wanted;
+  return mesh::fail(Fault::usage, "`" + printable(text) + "` does not name one release",
+                    "write DOMAIN/PRODUCT@1.2.0, or the digest of a manifest after the @");
+}
+
+Result<void> check_reason(const std::string& reason) {
+  constexpr size_t kLongest = 1000;
+  const bool is_line = std::ranges::none_of(reason, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+  if (is_line && reason.size() <= kLongest && !utf8::first_invalid(reason)) return {};
+  return mesh::fail(Fault::usage, "a `--reason` is one line of text of at most 1000 bytes");
 }
 
 int fail_with(const std::string& format, Streams& streams, const Error& error) {
@@ -225,11 +300,11 @@ int fail_with(const std::string& format, Streams& streams, const Error& error) {
   return fail(streams, error);
 }
 
-int tell(const ReleaseFlags& flags, Streams& streams, const std::string& target,
+int tell(const std::string& format, Streams& streams, const std::string& target,
          std::vector<publish::Receipt> receipts) {
   for (publish::Receipt& receipt : receipts)
     if (receipt.target == target) receipt.target.clear();
-  if (flags.format == "json")
+  if (format == "json")
     streams.out << publish::receipts_json(target, receipts);
   else
     print_receipts(streams, receipts);

@@ -4,6 +4,7 @@
 #include "cmd/remote.hpp"
 #include "core/publish/collect.hpp"
 #include "core/publish/publish.hpp"
+#include "core/publish/pull.hpp"
 #include "core/workspace/workspace.hpp"
 
 #include <map>
@@ -11,7 +12,7 @@
 #include <string>
 #include <vector>
 
-// What plan, publish, status, pull and verify have in common.
+// What the commands that read and write stores have in common.
 namespace mesh::cmd {
 
 struct ReleaseFlags {
@@ -24,7 +25,8 @@ struct ReleaseFlags {
 std::vector<Option> release_options(ReleaseFlags& flags);
 
 struct PublishFlags : ReleaseFlags {
-  bool dry_run = false, skip_existing = false;
+  bool dry_run = false, skip_existing = false, resume = false;
+  std::optional<std::string> sign_key;
 };
 
 // The stores of a run; domains may have one of their own.
@@ -46,6 +48,7 @@ struct Prepared {
   Stores stores;
   std::vector<store::Store*> store_of;  // by release
   std::string target;                   // url of the run's own store
+  std::vector<std::string> domains;     // those that were asked for as a whole
 };
 
 // not_found when no product is there and that is not allowed.
@@ -57,14 +60,39 @@ Result<publish::Options> options_of(const PublishFlags& flags, const workspace::
 // `mesh plan`, and `mesh publish --dry-run`.
 int run_plan(const PublishFlags& flags, Streams& streams);
 
-// The store `--from` means. A name is looked up in the mesh around the current folder.
-Result<std::unique_ptr<store::Store>> open_source(const std::string& from);
+// The store `--from` means. A name is looked up in the mesh around the current folder; its domain may have a
+// place of its own.
+Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain = "");
+
+// The domain of all these (DOMAIN, DOMAIN/PRODUCT, DOMAIN/PRODUCT@VERSION); "" when there are several or
+// none.
+std::string domain_of(const std::vector<std::string>& names);
+
+// Of commands that change what is published already.
+struct ChangeFlags {
+  std::string from, format = "text";
+  bool dry_run = false;
+};
+std::vector<Option> change_options(ChangeFlags& flags);
+
+// Of a run that changes what is published already: its clock, and that a signal stops it.
+publish::Options options_of(const ChangeFlags& flags);
+
+// Brings the domain's listing in line and tells what was changed. The exit code that fits.
+int tell_changes(const ChangeFlags& flags, Streams& streams, store::Store& store,
+                 const publish::Identity& identity, Result<std::vector<publish::Receipt>> receipts);
+
+// DOMAIN/PRODUCT@VERSION with a version or digest: what stands for one release and always will.
+Result<publish::Wanted> parse_release(std::string_view text);
+
+// `--reason TEXT`: one line that people can read.
+Result<void> check_reason(const std::string& reason);
 
 // Whoever reads our JSON gets a document also when there is nothing to tell.
 int fail_with(const std::string& format, Streams& streams, const Error& error);
 
 // A line for each, in columns; then what was refused, and why, on err. The exit code that fits.
-int tell(const ReleaseFlags& flags, Streams& streams, const std::string& target,
+int tell(const std::string& format, Streams& streams, const std::string& target,
          std::vector<publish::Receipt> receipts);
 
 // Notes that the plan makes beside the releases.

@@ -1,8 +1,11 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/trusting.hpp"
 #include "core/base/strings.hpp"
+#include "core/config/user_folders.hpp"
 #include "core/publish/pull.hpp"
+#include "core/publish/seen.hpp"
 
 #include <memory>
 #include <ostream>
@@ -13,6 +16,7 @@ namespace {
 struct Flags {
   std::string product, from, format = "text";
   std::optional<std::string> folder;
+  bool require_signature = false, accept_rollback = false;
 };
 
 struct Pulled {
@@ -22,9 +26,11 @@ struct Pulled {
 };
 
 std::string json_of(const Pulled& pulled) {
-  std::string files;
+  std::string files, warnings;
   for (const auto& [title, bytes] : pulled.fetched.files)
     files += (files.empty() ? "" : ", ") + json_quote(title);
+  for (const std::string& warning : pulled.fetched.warnings)
+    warnings += (warnings.empty() ? "" : ", ") + json_quote(warning);
   return "{\"schemaVersion\": 1, \"target\": " + json_quote(pulled.target) +
          ", \"releases\": [\n  {\"domain\": " + json_quote(pulled.fetched.identity.domain) +
          ", \"product\": " + json_quote(pulled.fetched.identity.product) +
@@ -32,7 +38,7 @@ std::string json_of(const Pulled& pulled) {
          ", \"digest\": " + json_quote(pulled.fetched.entry.digest) + ", \"action\": \"" +
          (pulled.written == publish::Written::now ? "created" : "unchanged") +
          "\", \"reason\": null, \"path\": " + json_quote(pulled.folder) + ", \"files\": [" + files +
-         "]}\n]}\n";
+         "], \"warnings\": [" + warnings + "]}\n]}\n";
 }
 
 void print(Streams& streams, const Pulled& pulled) {
@@ -42,16 +48,34 @@ void print(Streams& streams, const Pulled& pulled) {
                   short_digest(pulled.fetched.entry.digest), printable(pulled.folder)}});
 }
 
-Result<Pulled> pull_release(const Flags& flags, const publish::Wanted& wanted) {
-  const auto store = open_source(flags.from);
+Result<Pulled> pull_release(const Flags& flags, Streams& streams, const publish::Wanted& wanted) {
+  const auto store = open_source(flags.from, wanted.identity.domain);
   if (!store) return tl::unexpected(store.error());
-  auto fetched = publish::fetch(**store, wanted);
+  const auto root = root_to_check(**store, flags.require_signature, streams);
+  if (!root) return tl::unexpected(root.error());
+  const publish::Seen seen(config::user_state_folder());
+  uint64_t rev = 0;
+  const auto check = [&](const oci::Index& index) -> Result<void> {
+    rev = index.rev;
+    if (flags.accept_rollback) return {};
+    return seen.check((*store)->url(), wanted.identity, rev);
+  };
+  auto fetched = publish::fetch(**store, wanted, check);
   if (!fetched) return pass(std::move(fetched));
+  if (*root) {
+    const std::string version = publish::version_of(fetched->entry);
+    auto checked = publish::check_signed(**store, wanted.identity, version, fetched->entry.digest, **root);
+    if (!checked) return std::move(checked).error().in("`" + wanted.identity.prefix() + " " + version + "`");
+  }
   Pulled pulled{std::move(*fetched), {}, flags.folder.value_or(wanted.identity.product), (*store)->url()};
   if (pulled.folder.empty()) return mesh::fail(Fault::usage, "the name of the output folder is empty");
   const auto written = publish::write_folder(pulled.fetched, pulled.folder);
   if (!written) return tl::unexpected(written.error());
   pulled.written = *written;
+  const auto remembered = seen.remember((*store)->url(), wanted.identity, rev, flags.accept_rollback);
+  if (!remembered)
+    streams.err << "warning: the revision of the index is not remembered: "
+                << printable(remembered.error().message) << "\n";
   return pulled;
 }
 
@@ -60,14 +84,14 @@ int run(const Flags& flags, Streams& streams) {
   const SignalWatch watch;
   const auto wanted = publish::parse_wanted(flags.product);
   if (!wanted) return fail(streams, wanted.error());
-  auto pulled = pull_release(flags, *wanted);
+  auto pulled = pull_release(flags, streams, *wanted);
   if (!pulled) return fail_with(flags.format, streams, pulled.error());
   if (flags.format == "json")
     streams.out << json_of(*pulled);
   else
     print(streams, *pulled);
-  if (publish::is_yanked(pulled->fetched.entry))
-    streams.err << "warning: this version is yanked: its domain asks not to use it\n";
+  for (const std::string& warning : pulled->fetched.warnings)
+    streams.err << "warning: " << printable(warning) << "\n";
   return signal_caught() != 0 ? 128 + signal_caught() : int(kOk);
 }
 
@@ -99,7 +123,10 @@ Command pull() {
             &flags->folder,
             {},
             Hint::folder},
-           {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
+           {"--accept-rollback", "", "take an index that is older than one that was read before",
+            &flags->accept_rollback},
+           {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}},
+           require_signature_option(flags->require_signature)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
 }

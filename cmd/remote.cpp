@@ -20,7 +20,9 @@ void sleep_unless_stopped(std::chrono::milliseconds time) {
 store::Context remote_context() {
   config::AwsSettings aws = config::aws_settings();
   store::Context context;
-  context.http = std::make_shared<http::Client>(http::Settings{});
+  http::Settings settings;
+  settings.is_stopped = [] { return signal_caught() != 0; };
+  context.http = std::make_shared<http::Client>(std::move(settings));
   context.aws = config::aws_environment();
   context.s3.region = std::move(aws.region);
   context.s3.endpoint = std::move(aws.endpoint);

@@ -2,6 +2,7 @@
 
 #include "core/base/json.hpp"
 #include "core/base/strings.hpp"
+#include "core/embed/embed.hpp"
 #include "core/schema/standards.hpp"
 
 #include <algorithm>
@@ -20,12 +21,17 @@ struct Flags {
 struct Kind {
   std::string_view name, what;
   schema::Standard standard;
+  std::string_view file = {};  // of a kind that is no document of a workspace
 };
 
 constexpr std::array kKinds{
     Kind{"mesh", "mesh.yaml", schema::Standard::mesh},
     Kind{"domain", "domain.yaml", schema::Standard::domain},
     Kind{"waivers", "waivers.yaml", schema::Standard::waivers},
+    Kind{"root", "the root of trust that `mesh trust` publishes", schema::Standard::none,
+         "core/trust/root.schema.json"},
+    Kind{"trust", "trust.yaml, the roots that a user pins", schema::Standard::none,
+         "core/trust/pins.schema.json"},
     Kind{"odcs", "contracts, Open Data Contract Standard", schema::Standard::odcs},
     Kind{"odps", "products, Bitol Open Data Product Standard", schema::Standard::odps},
     Kind{"dcs", "contracts, Data Contract Specification", schema::Standard::dcs},
@@ -39,8 +45,14 @@ std::vector<std::string> kind_names() {
   return names;
 }
 
+std::optional<std::string_view> text_of(const Kind& kind, std::string_view version) {
+  if (kind.file.empty()) return schema::schema_text(kind.standard, version);
+  return version.empty() || version == "mesh/v1" ? embed::find(kind.file) : std::nullopt;
+}
+
 std::vector<std::string> versions_of(const Kind& kind) {
   std::vector<std::string> versions;
+  if (!kind.file.empty()) versions.emplace_back("mesh/v1");
   for (const std::string_view version : schema::versions(kind.standard))
     if (schema::schema_text(kind.standard, version)) versions.emplace_back(version);
   return versions;
@@ -74,7 +86,7 @@ int run(const Flags& flags, Streams& streams) {
   const Kind& kind = *std::ranges::find(kKinds, *flags.kind, &Kind::name);
   std::string version = flags.version.value_or("");
   if (version.starts_with('v')) version.erase(0, 1);
-  if (const auto text = schema::schema_text(kind.standard, version)) {
+  if (const auto text = text_of(kind, version)) {
     streams.out << *text;
     if (!text->ends_with('\n')) streams.out << '\n';
     return kOk;

@@ -1,11 +1,14 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
 #include "core/base/strings.hpp"
+#include "core/git/repository.hpp"
 #include "core/publish/status.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 #include <ostream>
+#include <set>
 
 namespace mesh::cmd {
 namespace {
@@ -39,8 +42,41 @@ void print(Streams& streams, const std::vector<publish::Status>& all) {
   print_columns(streams.out, rows);
 }
 
+// Where a release is from is told by its commit alone, if this clone has it.
+std::string origin_of(const std::string& root, const publish::Status& status) {
+  if (status.revision.empty())
+    return "it has no folder here, and its release does not say what commit it is from";
+  const std::string commit = "it was published from commit " + status.revision.substr(0, 12);
+  auto repository = git::Repository::open(root);
+  if (repository && repository->commit_named(status.revision))
+    return commit + " of this repository, and is no longer here";
+  return commit + ", which is not in this clone, and has no folder here";
+}
+
+// What is published of the domains that were asked for, and is not here.
+Result<std::vector<publish::Status>> absent(Prepared& prepared, const ReleaseFlags& flags) {
+  const workspace::Workspace& workspace = *prepared.workspace;
+  std::set<publish::Identity> here;
+  for (const publish::Release& release : prepared.collected.releases) here.insert(release.identity);
+  std::vector<publish::Status> all;
+  for (const std::string& name : prepared.domains) {
+    const auto domain = std::ranges::find(workspace.domains, name, &model::Domain::name);
+    const auto place = publish::find_target(workspace.mesh, workspace.root, &*domain, flags.to);
+    if (!place) return tl::unexpected(place.error());
+    const auto store = prepared.stores.at(*place);
+    if (!store) return tl::unexpected(store.error());
+    auto found = publish::not_here(**store, name, here);
+    if (!found) return found;
+    for (publish::Status& status : *found) {
+      if (status.state == publish::State::orphaned) status.reason = origin_of(workspace.root, status);
+      all.push_back(std::move(status));
+    }
+  }
+  return all;
+}
+
 int run(const ReleaseFlags& flags, Streams& streams) {
-  const auto prepared = prepare(flags, Checked::no);
+  auto prepared = prepare(flags, Checked::no);
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
   int code = kOk;
   std::vector<publish::Status> all;
@@ -49,18 +85,30 @@ int run(const ReleaseFlags& flags, Streams& streams) {
     auto status = publish::compare(*prepared->store_of[i], release);
     if (!status) {
       code = worst(code, fail(streams, status.error()));
-      status = publish::Status{
-          release.identity,      publish::State::refused, release.version, release.digest, {}, {}, {},
-          status.error().message};
+      status = publish::Status{release.identity,
+                               publish::State::refused,
+                               release.version,
+                               release.digest,
+                               {},
+                               {},
+                               {},
+                               status.error().message,
+                               {}};
     }
     all.push_back(std::move(*status));
   }
+  if (auto more = absent(*prepared, flags))
+    std::ranges::move(*more, std::back_inserter(all));
+  else
+    code = worst(code, fail(streams, more.error()));
+  std::ranges::stable_sort(all, {}, &publish::Status::identity);
   if (flags.format == "json")
     streams.out << json_of(prepared->target, all);
   else
     print(streams, all);
-  const bool differs = std::ranges::any_of(
-      all, [](const publish::Status& status) { return status.state != publish::State::published; });
+  const bool differs = std::ranges::any_of(all, [](const publish::Status& status) {
+    return status.state != publish::State::published && status.state != publish::State::retired;
+  });
   return flags.exit_code && differs ? worst(code, kFindings) : code;
 }
 

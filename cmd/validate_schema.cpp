@@ -62,12 +62,12 @@ Result<workspace::Workspace> judge(const SchemaRun& run) {
 }  // namespace
 
 int validate_by_schema(const SchemaRun& run, Streams& streams) {
-  const auto workspace = judge(run);
+  auto workspace = judge(run);
   if (!workspace) return run.reports.fail(workspace.error(), streams);
   const std::vector<Finding> findings = rules::run(*workspace, run.selection, run.jobs);
   const report::Summary summary = report::summarize(findings, *workspace);
-  const int code = run.reports.write(findings, summary, *workspace, run.fails_from, run.jobs, streams.out,
-                                     streams);
+  const int code =
+      run.reports.write(findings, summary, *workspace, run.fails_from, run.jobs, streams.out, streams);
   if (run.reports.is_talkative(streams)) streams.err << report::summary_line(summary, "file") << "\n";
   return report::is_failed(summary, run.fails_from) ? worst(code, kFindings) : code;
 }

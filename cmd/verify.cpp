@@ -1,12 +1,15 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
+#include "cmd/trusting.hpp"
 #include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
+#include "core/publish/listing.hpp"
 #include "core/publish/verify.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <set>
 
 namespace mesh::cmd {
 namespace {
@@ -15,7 +18,7 @@ struct Flags {
   std::vector<std::string> products;
   std::string from, format = "text";
   unsigned jobs = 0;
-  bool allow_empty = false;
+  bool allow_empty = false, require_signature = false;
 };
 
 using Checked = Result<std::vector<publish::Verdict>>;
@@ -31,21 +34,28 @@ std::string json_of(const std::string& target, const std::vector<publish::Verdic
       problems += (problems.empty() ? "" : ", ") + json_quote(problem);
     json += &verdict == &verdicts.front() ? "\n  " : ",\n  ";
     json += "{\"domain\": " + json_quote(verdict.identity.domain) +
-            ", \"product\": " + json_quote(verdict.identity.product) +
+            ", \"product\": " + quoted_or_null(verdict.identity.product) +
             ", \"version\": " + quoted_or_null(verdict.version) +
             ", \"digest\": " + quoted_or_null(verdict.digest) +
-            ", \"verified\": " + (verdict.problems.empty() ? "true" : "false") + ", \"problems\": [" +
-            problems + "]}";
+            ", \"verified\": " + (verdict.problems.empty() ? "true" : "false") +
+            ", \"signer\": " + quoted_or_null(verdict.signer) + ", \"problems\": [" + problems + "]}";
   }
   return json + (verdicts.empty() ? "]}\n" : "\n]}\n");
+}
+
+std::string name_of(const publish::Verdict& verdict) {
+  if (verdict.identity.product.empty()) return verdict.identity.domain;
+  return verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version);
 }
 
 void print(Streams& streams, const std::vector<publish::Verdict>& verdicts) {
   std::vector<std::vector<std::string>> rows;
   for (const publish::Verdict& verdict : verdicts)
-    rows.push_back({verdict.problems.empty() ? "verified" : "broken",
-                    verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version),
-                    short_digest(verdict.digest)});
+    rows.push_back({verdict.untrusted          ? "untrusted"
+                    : verdict.problems.empty() ? "verified"
+                                               : "broken",
+                    name_of(verdict), short_digest(verdict.digest),
+                    verdict.signer.empty() ? "" : "signed by " + verdict.signer});
   print_columns(streams.out, rows);
 }
 
@@ -66,16 +76,27 @@ Result<std::vector<publish::Wanted>> wanted_of(const Flags& flags, store::Store&
   return all;
 }
 
+// Of one product; with a root also who signed each release that is whole.
+Checked verify_one(store::Store& store, const publish::Wanted& wanted,
+                   const std::optional<trust::Root>& root) {
+  auto verdicts = publish::verify(store, wanted, wanted.version.empty());
+  if (!verdicts || !root) return verdicts;
+  if (auto checked = publish::check_signers(store, *verdicts, *root); !checked)
+    return pass(std::move(checked));
+  return verdicts;
+}
+
 int run(const Flags& flags, Streams& streams) {
-  const auto store = open_source(flags.from);
+  const auto store = open_source(flags.from, domain_of(flags.products));
   if (!store) return fail_with(flags.format, streams, store.error());
+  const auto root = root_to_check(**store, flags.require_signature, streams);
+  if (!root) return fail_with(flags.format, streams, root.error());
   const auto all = wanted_of(flags, **store);
   if (!all) return fail_with(flags.format, streams, all.error());
 
   std::vector<Checked> checked(all->size());
-  for_each_index(all->size(), flags.jobs, [&](size_t i) {
-    checked[i] = publish::verify(**store, (*all)[i], (*all)[i].version.empty());
-  });
+  for_each_index(all->size(), flags.jobs,
+                 [&](size_t i) { checked[i] = verify_one(**store, (*all)[i], *root); });
   int code = kOk;
   std::vector<publish::Verdict> verdicts;
   for (Checked& one : checked) {
@@ -84,6 +105,15 @@ int run(const Flags& flags, Streams& streams) {
     else
       std::ranges::move(*one, std::back_inserter(verdicts));
   }
+  std::set<std::string> domains;
+  for (const publish::Wanted& wanted : *all) domains.insert(wanted.identity.domain);
+  for (const std::string& domain : domains) {
+    auto problems = publish::listing_problems(**store, domain);
+    if (!problems)
+      code = worst(code, fail(streams, problems.error()));
+    else if (!problems->empty())
+      verdicts.push_back({{domain, ""}, "", "", std::move(*problems)});
+  }
   if (flags.format == "json")
     streams.out << json_of((*store)->url(), verdicts);
   else
@@ -91,9 +121,7 @@ int run(const Flags& flags, Streams& streams) {
   streams.out.flush();
   for (const publish::Verdict& verdict : verdicts)
     for (const std::string& problem : verdict.problems) {
-      const std::string name =
-          verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version);
-      code = worst(code, fail(streams, {Fault::corrupt, "`" + name + "`: " + problem, {}}));
+      code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem, {}}));
     }
   return code;
 }
@@ -125,7 +153,8 @@ Command verify() {
             Hint::none,
             false,
             "MESH_JOBS"},
-           {"--allow-empty", "", "finding nothing is a success", &flags->allow_empty}},
+           {"--allow-empty", "", "finding nothing is a success", &flags->allow_empty},
+           require_signature_option(flags->require_signature)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
 }

@@ -1,5 +1,6 @@
 #include "core/base/strings.hpp"
 
+#include "core/base/bytes32.hpp"
 #include "core/base/utf8.hpp"
 #include "core/base/wildcards.hpp"
 
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 
 namespace mesh {
@@ -42,6 +44,14 @@ std::string to_lower(std::string_view ascii) {
   for (char& c : lower)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return lower;
+}
+
+bool equal_but_for_case(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i)
+    if (lower(a[i]) != lower(b[i])) return false;
+  return true;
 }
 
 size_t edit_distance(std::string_view a, std::string_view b) {
@@ -217,18 +227,13 @@ bool is_log_command(std::string_view text) {
   return text.starts_with('[') || to_lower(text.substr(0, kAzure.size())) == kAzure;
 }
 
-static bool is_plain(char c) { return c >= ' ' && c <= '~' && c != '#'; }
-
 size_t plain_length(std::string_view text) {
-  constexpr size_t kStep = 16;  // with no way out in between the compiler looks at all of them at once
-  size_t at = 0;
-  for (; at + kStep <= text.size(); at += kStep) {
-    bool all = true;
-    for (size_t i = 0; i < kStep; ++i) all &= is_plain(text[at + i]);
-    if (!all) break;
+  for (size_t at = 0; at < text.size(); at += Bytes32::kSize) {
+    const Bytes32 bytes(text, at);
+    const uint32_t others = ~bytes.above('\x1F') | bytes.equal_to('\x7F') | bytes.equal_to('#');
+    if (others != 0) return at + static_cast<size_t>(std::countr_zero(others));
   }
-  while (at < text.size() && is_plain(text[at])) ++at;
-  return at;
+  return text.size();
 }
 
 void append_printable(std::string& shown, std::string_view text, bool multiline) {

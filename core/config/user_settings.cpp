@@ -2,13 +2,13 @@
 
 #include "core/base/files.hpp"
 #include "core/base/strings.hpp"
+#include "core/config/user_folders.hpp"
 #include "core/yaml/reader.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 
 namespace mesh::config {
 namespace {
@@ -23,20 +23,11 @@ tl::unexpected<Error> wrong(const Source& source, Span at, std::string_view mess
               std::move(help));
 }
 
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value ? value : "";
-}
-
 }  // namespace
 
 std::string user_settings_path() {
-  // As the base directory specification says, what is not absolute does not count.
-  if (const std::string folder = variable("XDG_CONFIG_HOME"); folder.starts_with('/'))
-    return folder + "/mesh/config.yaml";
-  if (const std::string home = variable("HOME"); home.starts_with('/'))
-    return home + "/.config/mesh/config.yaml";
-  return {};
+  const std::string folder = user_config_folder();
+  return folder.empty() ? folder : folder + "/config.yaml";
 }
 
 Result<UserSettings> read_user_settings(const std::string& path) {

@@ -4,10 +4,13 @@
 #include "core/http/redact.hpp"
 #include "core/http/transfer.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <cstdlib>
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -38,9 +41,6 @@ struct Client::Engine {
     settings.jobs = std::max(settings.jobs, 1u);
   }
   Engine(const Engine&) = delete;
-  ~Engine() {
-    if (multi != nullptr) curl->multi_cleanup(multi);
-  }
 
   Result<void> start();
   Result<CURLcode> wait_for(Transfer& transfer);
@@ -51,7 +51,8 @@ struct Client::Engine {
   bool take_waiting();
   void perform();
   void finish(Ticket& ticket, CURLcode code, bool is_stopped);
-  void stop_all();
+  void stop_active();
+  bool is_over();
   bool is_stopped() const { return settings.is_stopped && settings.is_stopped(); }
 
   void trace_request(uint64_t number, const Request& request);
@@ -61,13 +62,14 @@ struct Client::Engine {
 
   Settings settings;
   const Libcurl* curl = nullptr;
-  CURLM* multi = nullptr;
+  CURLM* multi = nullptr;  // until the thread ends
   std::thread thread;
 
   std::mutex mutex;
-  std::deque<Ticket*> waiting;  // under mutex
-  bool is_closing = false;      // under mutex
-  std::vector<Ticket*> active;  // of the thread
+  std::deque<Ticket*> waiting;                                      // under mutex
+  bool is_closing = false;                                          // under mutex
+  std::vector<Ticket*> active;                                      // of the thread
+  std::optional<std::chrono::steady_clock::time_point> stopped_at;  // of the thread
 
   std::atomic<uint64_t> requests{0};
   std::mutex tracing;
@@ -100,8 +102,6 @@ Result<Response> Client::Engine::send(const Request& request, const Url& url, co
   return reply;
 }
 
-// ---- the sender's side ------------------------------------------------------------------------------------
-
 // Under mutex.
 Result<void> Client::Engine::start() {
   if (thread.joinable()) return {};
@@ -112,12 +112,18 @@ Result<void> Client::Engine::start() {
   if (multi == nullptr) throw std::bad_alloc();
   curl->multi_setopt(multi, CURLMOPT_MAXCONNECTS, static_cast<long>(settings.jobs) * 2);
   active.reserve(settings.jobs);
+  // Signals are for the threads that know them, and a connection that breaks in TLS may raise one.
+  sigset_t all{}, before{};
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  Result<void> started;
   try {
     thread = std::thread([this] { run(); });
   } catch (const std::system_error& error) {
-    return fail(Fault::local_io, std::string("cannot start a thread: ") + error.what());
+    started = fail(Fault::local_io, std::string("cannot start a thread: ") + error.what());
   }
-  return {};
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return started;
 }
 
 Result<CURLcode> Client::Engine::wait_for(Transfer& transfer) {
@@ -142,35 +148,50 @@ void Client::Engine::close() {
   if (thread.joinable()) thread.join();
 }
 
-// ---- the client's thread ----------------------------------------------------------------------------------
-
 void Client::Engine::run() {
   constexpr int kAtWork = 100, kIdle = 60'000;  // milliseconds
-  for (;;) {
-    const bool more = take_waiting();
-    if (is_stopped()) stop_all();
-    if (!more) return stop_all();
+  while (take_waiting()) {
+    if (is_over()) stop_active();
     perform();
     // While something is under way, stops and stalls are looked for. An idle client is woken by new requests.
     curl->multi_poll(multi, nullptr, 0, active.empty() ? kIdle : kAtWork, nullptr);
   }
+  stop_active();
+  curl->multi_cleanup(multi);  // says goodbye on its connections, so it is done here too
 }
 
-// Whether to go on. Those who wait longest are taken first.
+// Whether to go on. Those who wait longest are taken first; once stopped, nobody is.
 bool Client::Engine::take_waiting() {
+  const bool none = is_stopped();
   const std::lock_guard guard(mutex);
-  while (active.size() < settings.jobs && !waiting.empty()) {
-    Ticket* const ticket = waiting.front();
+  const auto turn_away = [&](Ticket& ticket, CURLcode code, bool stopped) {
+    ticket.code = code;
+    ticket.is_stopped = stopped;
+    ticket.is_done = true;
+    ticket.done.notify_one();
+  };
+  while (!waiting.empty() && (none || is_closing || active.size() < settings.jobs)) {
+    Ticket& ticket = *waiting.front();
     waiting.pop_front();
-    if (curl->multi_add_handle(multi, ticket->transfer->handle()) != CURLM_OK) {
-      ticket->code = CURLE_FAILED_INIT;
-      ticket->is_done = true;
-      ticket->done.notify_one();
-      continue;
-    }
-    active.push_back(ticket);
+    if (none || is_closing)
+      turn_away(ticket, CURLE_OK, true);
+    else if (curl->multi_add_handle(multi, ticket.transfer->handle()) != CURLM_OK)
+      turn_away(ticket, CURLE_FAILED_INIT, false);
+    else
+      active.push_back(&ticket);
   }
   return !is_closing;
+}
+
+// Whether what is under way has had its time to end since a stop.
+bool Client::Engine::is_over() {
+  if (!is_stopped()) {
+    stopped_at.reset();
+    return false;
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (!stopped_at) stopped_at = now;
+  return now - *stopped_at >= settings.grace;
 }
 
 void Client::Engine::perform() {
@@ -204,23 +225,13 @@ void Client::Engine::finish(Ticket& ticket, CURLcode code, bool is_stopped) {
   ticket.done.notify_one();  // under the mutex, so that it still is there
 }
 
-void Client::Engine::stop_all() {
+void Client::Engine::stop_active() {
   while (!active.empty()) {
     Ticket& ticket = *active.back();
     active.pop_back();
     finish(ticket, CURLE_OK, true);
   }
-  const std::lock_guard guard(mutex);
-  for (Ticket* const ticket : waiting) {
-    ticket->is_stopped = true;
-    ticket->is_done = true;
-    ticket->done.notify_one();
-  }
-  waiting.clear();
 }
-
-// ---- traces
-// -------------------------------------------------------------------------------------------------
 
 void Client::Engine::trace(uint64_t number, std::string_view sign, std::string_view line) {
   const std::string shown =

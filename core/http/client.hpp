@@ -56,8 +56,10 @@ struct Settings {
   Environment environment = process_environment;
   // Lines without secrets, of any thread, one at a time.
   std::function<void(std::string_view)> trace;
-  // Asked ten times a second, by another thread. When it says so, requests end as temporary and none begins.
+  // Asked ten times a second, by another thread. Once it says so no request begins, and those under way end:
+  // by themselves within `grace`, so that what was committed is known, else as temporary.
   std::function<bool()> is_stopped;
+  std::chrono::milliseconds grace{2'000};
 
   static std::string process_environment(const char* name);
 };

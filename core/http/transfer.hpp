@@ -33,6 +33,7 @@ class Transfer {
   void tell_method();
   void tell_trust();
   Error error_of(CURLcode code) const;
+  Error unreachable() const;
   Error timeout() const;
   Error tls_error(Fault fault) const;
   Error broken() const;
@@ -40,6 +41,8 @@ class Transfer {
   std::string reason() const;
   bool repeats_safely() const;
 
+  template <class Act>
+  void without_throwing(const Act& act);
   size_t take_header(std::string_view line);
   size_t take_body(std::string_view bytes);
   static size_t on_header(char* data, size_t size, size_t count, void* self);
@@ -79,9 +82,10 @@ class Transfer {
     large_headers,
     no_memory,
     second_time,
-    reach,
+    out_of_reach,
     stalled
-  } stop_ = Stop::no;
+  };
+  Stop stop_ = Stop::no;
 };
 
 }  // namespace mesh::http

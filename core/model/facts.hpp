@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/slab.hpp"
 #include "core/text/finding.hpp"
 #include "core/text/span.hpp"
 
@@ -85,12 +86,14 @@ class Pool {
   static constexpr size_t kHead = alignof(uint64_t);
 
   // So many bytes, behind the number of what they are to hold.
-  char* room_for(size_t count, size_t bytes, size_t alignment);
-  char* add_block(size_t bytes);
+  char* room_for(size_t count, size_t bytes, size_t alignment) {
+    const auto number = static_cast<uint32_t>(count);
+    char* const room = slab_.take(sizeof number, bytes, alignment);
+    std::memcpy(room - sizeof number, &number, sizeof number);
+    return room;
+  }
 
-  std::vector<std::unique_ptr<char[]>> blocks_;
-  char* free_ = nullptr;
-  size_t left_ = 0;
+  Slab slab_;
 };
 
 // `relationships[]` of a property (no `from`) or of a schema object.
@@ -154,8 +157,8 @@ struct Contract {
   std::vector<Named> roles, support;
   std::vector<Sla> slas;
   std::vector<Text> foreign_files;  // the files that references lead to, each at its reference
-  Span root;       // the root mapping
-  Span first_key;  // its first key: where something missing is reported
+  Span root;                        // the root mapping
+  Span first_key;                   // its first key: where something missing is reported
   Pool pool;
 };
 

@@ -84,11 +84,13 @@ std::optional<Version> parse_version(std::string_view text) {
     if (!is_dotted(version.prerelease, true)) return std::nullopt;
     text = text.substr(0, dash);
   }
-  const auto numbers = split(text, '.');
-  if (numbers.size() != 3 || !std::ranges::all_of(numbers, is_number)) return std::nullopt;
-  version.major = numbers[0];
-  version.minor = numbers[1];
-  version.patch = numbers[2];
+  const size_t first = text.find('.'), second = first == text.npos ? first : text.find('.', first + 1);
+  if (second == text.npos) return std::nullopt;
+  version.major = text.substr(0, first);
+  version.minor = text.substr(first + 1, second - first - 1);
+  version.patch = text.substr(second + 1);
+  if (!is_number(version.major) || !is_number(version.minor) || !is_number(version.patch))
+    return std::nullopt;
   return version;
 }
 

@@ -22,6 +22,9 @@ inline constexpr std::string_view kVersion = "org.opencontainers.image.version";
 inline constexpr std::string_view kCreated = "org.opencontainers.image.created";
 inline constexpr std::string_view kRevision = "org.opencontainers.image.revision";
 inline constexpr std::string_view kStatus = "vnd.mesh.status";
+inline constexpr std::string_view kStatusBefore = "vnd.mesh.status.before";  // it was yanked or retired
+inline constexpr std::string_view kReason = "vnd.mesh.reason";               // why it was
+inline constexpr std::string_view kReplacement = "vnd.mesh.replacement";     // DOMAIN/PRODUCT
 
 using Annotations = std::map<std::string, std::string>;
 

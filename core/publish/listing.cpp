@@ -1,13 +1,15 @@
 #include "core/publish/listing.hpp"
 
+#include "core/base/strings.hpp"
 #include "core/model/version.hpp"
 #include "core/oci/json.hpp"
-#include "core/text/source.hpp"
-#include "core/yaml/reader.hpp"
+#include "core/publish/document.hpp"
 
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
+#include <thread>
 
 namespace mesh::publish {
 namespace {
@@ -54,26 +56,15 @@ Result<Listing> read_listing(store::Store& store, const std::string& key) {
 void describe_product(store::Store& store, const Identity& identity, const oci::Descriptor& release,
                       Json& entry) {
   const auto manifest = read_release(store, identity, release);
-  if (!manifest) return;
-  const auto layer = std::ranges::find(manifest->layers, oci::kOdpsType, &oci::Descriptor::media_type);
-  if (layer == manifest->layers.end()) return;
-  auto bytes = read_blob(store, identity, *layer, kMaxFile);
-  if (!bytes) return;
-  const Source source{std::string(oci::title_of(*layer)), std::move(*bytes)};
-  Findings findings;
-  const auto documents = yaml::read(source, findings);
-  if (documents.empty() || !documents.front().root().is_mapping()) return;
-  const yaml::Node root = documents.front().root();
-  const auto keep = [&](const char* key, const std::optional<yaml::Node>& node) {
-    if (node && node->is_string()) entry.members.insert_or_assign(key, Json::string(node->text()));
+  const auto document = manifest ? read_document(store, identity, *manifest) : std::nullopt;
+  if (!document) return;
+  const auto keep = [&](const char* key, const std::string& text) {
+    if (!text.empty()) entry.members.insert_or_assign(key, Json::string(text));
   };
-  keep("name", root.find("name"));
-  const auto description = root.find("description");
-  keep("description", description && description->is_mapping() ? description->find("purpose") : description);
+  keep("name", document->name);
+  keep("description", document->description);
   Json tags = Json::array();
-  if (const auto given = root.find("tags"); given && given->is_sequence())
-    for (uint32_t i = 0; i < given->size(); ++i)
-      if (given->item(i).is_string()) tags.items.push_back(Json::string(given->item(i).text()));
+  for (const std::string& tag : document->tags) tags.items.push_back(Json::string(tag));
   if (!tags.items.empty()) entry.members.insert_or_assign("tags", std::move(tags));
 }
 
@@ -105,7 +96,13 @@ std::optional<Json> entry_of(store::Store& store, const Identity& identity, cons
   entry.members.insert_or_assign("head", string_or_null(index.head));
   entry.members.insert_or_assign("version", Json::string(version_of(*shown)));
   entry.members.insert_or_assign("digest", Json::string(shown->digest));
-  entry.members.insert_or_assign("status", string_or_null(shown->annotation(oci::kStatus)));
+  const auto retired = retirement_of(index);
+  entry.members.insert_or_assign("status",
+                                 string_or_null(retired ? "retired" : shown->annotation(oci::kStatus)));
+  if (retired && !retired->reason.empty())
+    entry.members.insert_or_assign("reason", Json::string(retired->reason));
+  if (retired && !retired->replacement.empty())
+    entry.members.insert_or_assign("replacement", Json::string(retired->replacement));
   entry.members.insert_or_assign("rev", Json::number(index.rev));
   entry.members.insert_or_assign("versions", std::move(versions));
   return entry;
@@ -122,6 +119,93 @@ std::string listing_bytes(std::string_view domain, const std::map<std::string, J
 }
 
 }  // namespace
+
+namespace {
+
+// All of them as they are now, from indexes and documents; products whose index cannot be read are `unknown`.
+struct Fresh {
+  std::map<std::string, Json> products;
+  std::set<std::string> unknown;
+};
+
+Result<Fresh> fresh_entries(store::Store& store, std::string_view domain) {
+  const auto all = products_in(store, domain);
+  if (!all) return tl::unexpected(all.error());
+  Fresh fresh;
+  for (const Identity& identity : *all) {
+    const auto stored = read_stored(store, identity);
+    if (!stored && stored.error().fault != Fault::corrupt) return tl::unexpected(stored.error());
+    if (!stored) fresh.unknown.insert(identity.product);
+    if (!stored || !*stored) continue;
+    if (auto entry = entry_of(store, identity, (*stored)->index, nullptr))
+      fresh.products.emplace(identity.product, std::move(*entry));
+  }
+  return fresh;
+}
+
+Result<std::vector<std::string>> problems_now(store::Store& store, std::string_view domain) {
+  const std::string key = std::string(domain) + "/listing.json";
+  const auto listing = read_listing(store, key);
+  if (!listing) return tl::unexpected(listing.error());
+  const auto fresh = fresh_entries(store, domain);
+  if (!fresh) return tl::unexpected(fresh.error());
+  std::vector<std::string> problems;
+  if (!listing->token) {
+    if (!fresh->products.empty()) problems.push_back("`" + key + "` is missing");
+    return problems;
+  }
+  if (!listing->usable) return std::vector{"`" + key + "` is not a listing"};
+  for (const auto& [name, entry] : fresh->products) {
+    const auto listed = listing->products.find(name);
+    if (listed == listing->products.end())
+      problems.push_back("`" + key + "` lacks `" + name + "`");
+    else if (!(listed->second == entry))
+      problems.push_back("`" + key + "` is out of date about `" + name + "`");
+  }
+  for (const auto& [name, entry] : listing->products)
+    if (!fresh->products.contains(name) && !fresh->unknown.contains(name))
+      problems.push_back("`" + key + "` lists `" + printable(name) + "`, of which nothing is published");
+  if (problems.empty() && fresh->unknown.empty() && listing->bytes != listing_bytes(domain, fresh->products))
+    problems.push_back("`" + key + "` is not written as it is to be");
+  return problems;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> listing_problems(store::Store& store, std::string_view domain) {
+  auto problems = problems_now(store, domain);
+  // A publisher writes the index first and the listing a moment later.
+  for (int i = 0; i < 3 && problems && !problems->empty(); ++i) {
+    std::this_thread::sleep_for(100ms);
+    problems = problems_now(store, domain);
+  }
+  return problems;
+}
+
+Result<Rebuilt> rebuild_listing(store::Store& store, std::string_view domain, const Options& options) {
+  const std::string key = std::string(domain) + "/listing.json";
+  const auto deadline = options.clock.now() + options.patience;
+  for (;;) {
+    const auto listing = read_listing(store, key);
+    if (!listing) return tl::unexpected(listing.error());
+    auto fresh = fresh_entries(store, domain);
+    if (!fresh) return pass(std::move(fresh));
+    Rebuilt rebuilt{fresh->products.size(), false, {fresh->unknown.begin(), fresh->unknown.end()}};
+    // What cannot be read now stays as it was listed.
+    for (const std::string& name : fresh->unknown)
+      if (const auto before = listing->products.find(name); before != listing->products.end())
+        fresh->products.insert(*before);
+    const std::string bytes = listing_bytes(domain, fresh->products);
+    rebuilt.changed = !listing->token || bytes != listing->bytes;
+    if (!rebuilt.changed || options.dry_run) return rebuilt;
+    auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
+    if (swapped) return rebuilt;
+    if (swapped.error().fault != Fault::conflict) return pass(std::move(swapped));
+    if (options.is_stopped() || options.clock.now() > deadline)
+      return fail(Fault::temporary, "`" + key + "` is written by others all the time");
+    options.clock.sleep(20ms);
+  }
+}
 
 Result<void> refresh_listing(store::Store& store, std::string_view domain, std::span<const Identity> products,
                              const Options& options) {

@@ -2,16 +2,11 @@
 
 #include "core/base/strings.hpp"
 #include "core/model/version.hpp"
-#include "core/oci/layout.hpp"
-
-#include <algorithm>
-#include <random>
-#include <thread>
+#include "core/publish/commit.hpp"
+#include "core/publish/signatures.hpp"
 
 namespace mesh::publish {
 namespace {
-
-using namespace std::chrono_literals;
 
 Receipt receipt_of(const Release& release, Action action, std::string reason = {}) {
   return {release.identity, release.version, release.digest, action, std::move(reason), {}, {}};
@@ -28,24 +23,9 @@ Receipt failed(const Release& release, const Error& error) {
                  error.help.empty() ? error.message : error.message + ": " + error.help);
 }
 
-// The next version of its line that nobody has published.
-std::string free_version(const oci::Index& index, const std::string& taken) {
-  auto version = model::parse_version(taken);
-  if (!version) return {};
-  do version = model::next_patch(*version);
-  while (index.find(version->tag()));
-  return version->text();
-}
-
 Receipt exists_differently(store::Store& store, const Release& release, const oci::Index& index,
                            const oci::Descriptor& entry, const Options& options) {
-  std::string reason = "version " + release.version + " exists with other content";
-  if (const auto published = read_release(store, release.identity, entry)) {
-    const auto files = oci::differences(*published, release.manifest);
-    reason += ": " + (files.empty() ? "the files are equal, the manifest differs" : join(files, ", "));
-  } else {
-    reason += ", and what is published cannot be read: " + published.error().message;
-  }
+  std::string reason = difference(store, release.identity, entry, release.manifest);
   if (options.skip_existing) return receipt_of(release, Action::unchanged, reason + "; skipped");
   reason += "; the next free version is " + free_version(index, release.version);
   return refused(release, Fault::conflict, reason);
@@ -61,6 +41,11 @@ Receipt decide(store::Store& store, const Release& release, const std::optional<
                    "`" + release.identity.prefix() + "` was first published with the id `" +
                        printable(index.id) + "`, and this product's id is `" + printable(release.id) + "`");
   const oci::Descriptor* const entry = index.find(release.tag);
+  if (const auto retired = retirement_of(index)) {
+    if (entry && options.skip_existing)
+      return receipt_of(release, Action::unchanged, "the product is retired; skipped");
+    return refused(release, Fault::conflict, refusal_of(*retired));
+  }
   if (!entry) return receipt_of(release, Action::created);
   if (entry->digest == release.digest && is_yanked(*entry))
     return receipt_of(release, Action::unchanged, "this version is yanked");
@@ -69,37 +54,54 @@ Receipt decide(store::Store& store, const Release& release, const std::optional<
   return exists_differently(store, release, index, *entry, options);
 }
 
+// The one who is to sign a release that is, or will be, published as it is here, and has not yet; none when
+// nobody is. Makes of "nothing to do" an update.
+Result<std::optional<crypto::Signer>> missing_signer(store::Store& store, const Release& release,
+                                                     const std::optional<Stored>& stored,
+                                                     const Options& options, Receipt& receipt) {
+  if (!options.signer || receipt.action == Action::refused) return std::nullopt;
+  auto signer = options.signer(release.identity);
+  if (!signer) return pass(std::move(signer));
+  const oci::Descriptor* const entry = stored ? stored->index.find(release.tag) : nullptr;
+  const bool is_there = entry && entry->digest == release.digest;
+  if (receipt.action == Action::unchanged && !is_there)
+    return std::nullopt;  // another one is, and is left alone
+  if (stored) {
+    const auto done =
+        has_signed(store, release.identity, stored->index, signer->key, kReleaseNamespace, release.bytes);
+    if (!done) return tl::unexpected(done.error());
+    if (*done) return std::nullopt;
+  }
+  if (receipt.action == Action::unchanged) {
+    receipt.action = Action::updated;
+    receipt.reason = "a signature of " + crypto::fingerprint(signer->key) + " comes in addition";
+  }
+  return std::move(*signer);
+}
+
 bool writes(const Receipt& receipt) {
   return receipt.action == Action::created || receipt.action == Action::updated;
 }
 
-Result<void> put_blob(store::Store& store, const Identity& identity, const oci::Descriptor& blob,
-                      std::string_view bytes) {
-  const store::Put put{blob.media_type, store::Caching::immutable};
-  const auto created = store.create(oci::blob_key(identity.prefix(), blob.digest), bytes, put);
-  if (!created) return tl::unexpected(created.error());
-  // Somebody may have damaged what is there, and a release must not rest on it.
-  if (*created == store::Created::already_there)
-    if (auto there = read_blob(store, identity, blob, blob.size); !there) return pass(std::move(there));
-  return {};
-}
-
-// Everything the index will point at. Nothing of it is seen before the index is swapped.
-Result<void> put_contents(store::Store& store, const Release& release) {
-  const std::string prefix = release.identity.prefix();
-  if (auto probed = store.probe(oci::layout_key(prefix), oci::kLayoutBytes); !probed) return probed;
-  for (const ReleaseFile& file : release.files) {
-    const auto bytes = bytes_of(release, file);
-    if (!bytes) return tl::unexpected(bytes.error());
-    if (auto put = put_blob(store, release.identity, oci::describe(file.media_type, *bytes), *bytes); !put)
-      return put;
-  }
-  const oci::Descriptor config = oci::describe(oci::kEmptyType, oci::kEmptyConfig);
-  if (auto put = put_blob(store, release.identity, config, oci::kEmptyConfig); !put) return put;
-  return put_blob(store, release.identity, oci::describe(oci::kManifestType, release.bytes), release.bytes);
+// Everything the index will point at, the manifest last.
+std::vector<Blob> blobs_of(const Release& release) {
+  std::vector<Blob> blobs;
+  for (const ReleaseFile& file : release.files)
+    for (const oci::Descriptor& layer : release.manifest.layers)
+      if (oci::title_of(layer) == file.title)
+        blobs.push_back({layer, [&release, &file] { return bytes_of(release, file); }});
+  blobs.push_back({oci::describe(oci::kEmptyType, oci::kEmptyConfig),
+                   []() -> Result<std::string> { return std::string(oci::kEmptyConfig); }});
+  blobs.push_back({oci::describe(oci::kManifestType, release.bytes),
+                   [&release]() -> Result<std::string> { return release.bytes; }});
+  return blobs;
 }
 
 oci::Index with_release(oci::Index index, const Release& release, const Options& options) {
+  const oci::Descriptor* const there = index.find(release.tag);
+  const std::string replaced = there ? there->digest : std::string();
+  if (replaced == release.digest) return index;  // it is only signed
+  drop_signatures(index, replaced);              // of a snapshot
   oci::Descriptor entry = oci::describe(oci::kManifestType, release.bytes);
   entry.rest.members.emplace("artifactType", oci::Json::string(oci::kProductType));
   entry.annotations = {{std::string(oci::kRefName), release.tag},
@@ -109,61 +111,78 @@ oci::Index with_release(oci::Index index, const Release& release, const Options&
   index.put(std::move(entry));
   index.id = release.id;
   index.head = newest(index);
-  ++index.rev;
   return index;
-}
-
-// Full jitter: of many losers, few come back at the same time.
-std::chrono::milliseconds pause_before(unsigned attempt) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  const auto most = std::min<std::chrono::milliseconds>(5s, 100ms * (1 << std::min(attempt, 6u)));
-  return std::chrono::milliseconds(std::uniform_int_distribution<int64_t>(0, most.count())(random));
 }
 
 }  // namespace
 
-Clock real_clock() {
-  return {[] {
-            const auto now = std::chrono::steady_clock::now().time_since_epoch();
-            return std::chrono::duration_cast<std::chrono::milliseconds>(now);
-          },
-          [](std::chrono::milliseconds time) { std::this_thread::sleep_for(time); }};
+std::string difference(store::Store& store, const Identity& identity, const oci::Descriptor& published,
+                       const oci::Manifest& now) {
+  const std::string what = "version " + version_of(published) + " exists with other content";
+  const auto manifest = read_release(store, identity, published);
+  if (!manifest) return what + ", and what is published cannot be read: " + manifest.error().message;
+  const auto files = oci::differences(*manifest, now);
+  return what + ": " + (files.empty() ? "the files are equal, the manifest differs" : join(files, ", "));
+}
+
+std::string free_version(const oci::Index& index, const std::string& taken) {
+  auto version = model::parse_version(taken);
+  if (!version) return {};
+  do version = model::next_patch(*version);
+  while (index.find(version->tag()));
+  return version->text();
+}
+
+std::string refusal_of(const Retirement& retired) {
+  std::string text = "the product is retired";
+  if (!retired.reason.empty()) text += ": " + printable(retired.reason);
+  if (!retired.replacement.empty())
+    text += "; `" + printable(retired.replacement) + "` is there in its place";
+  return text + "; `mesh retire --undo` takes that back";
 }
 
 Receipt plan(store::Store& store, const Release& release, const Options& options) {
   if (release.refused) return refused(release, release.refused->fault, release.refused->reason);
   const auto stored = read_stored(store, release.identity);
   if (!stored) return failed(release, stored.error());
-  return decide(store, release, *stored, options);
+  Receipt receipt = decide(store, release, *stored, options);
+  const auto signer = missing_signer(store, release, *stored, options, receipt);
+  return signer ? receipt : failed(release, signer.error());
 }
 
 Receipt apply(store::Store& store, const Release& release, const Options& options) {
   if (release.refused) return refused(release, release.refused->fault, release.refused->reason);
-  const auto deadline = options.clock.now() + options.patience;
-  bool contents_are_there = false;
-  for (unsigned attempt = 0;; ++attempt) {
-    const auto stored = read_stored(store, release.identity);
-    if (!stored) return failed(release, stored.error());
-    const Receipt receipt = decide(store, release, *stored, options);
-    if (!writes(receipt)) return receipt;
-    if (!contents_are_there)
-      if (const auto put = put_contents(store, release); !put) return failed(release, put.error());
-    contents_are_there = true;
-
-    const auto& before = *stored;
-    const oci::Index index = with_release(before ? before->index : oci::Index{}, release, options);
-    const auto swapped = store.swap(oci::index_key(release.identity.prefix()),
-                                    before ? std::optional(before->token) : std::nullopt,
-                                    oci::index_bytes(index), {oci::kIndexType, store::Caching::no_store});
-    if (swapped) return receipt;
-    if (swapped.error().fault != Fault::conflict) return failed(release, swapped.error());
-    if (options.is_stopped()) return refused(release, Fault::temporary, "stopped before it was published");
-    const auto pause = pause_before(attempt);
-    if (options.clock.now() + pause > deadline)
-      return refused(release, Fault::temporary,
-                     "other publishers changed the index again and again; try again later");
-    options.clock.sleep(pause);
-  }
+  Receipt receipt;
+  std::vector<Blob> blobs = blobs_of(release);
+  std::optional<Referrer> signature;
+  unsigned attempts = 0;
+  const auto edit = [&](const std::optional<Stored>& before) -> Result<std::optional<oci::Index>> {
+    ++attempts;
+    receipt = decide(store, release, before, options);
+    const auto signer = missing_signer(store, release, before, options, receipt);
+    if (!signer) return tl::unexpected(signer.error());
+    if (!writes(receipt)) return std::nullopt;
+    if (*signer && !signature) {
+      // Blobs are put with the first attempt; this one was not among them.
+      if (attempts > 1) return fail(Fault::temporary, "others published it meanwhile; try again");
+      auto made = sign_manifest(**signer, kReleaseNamespace, release.bytes);
+      if (!made) return pass(std::move(made));
+      signature = std::move(*made);
+      add_blobs(blobs, *signature);
+    }
+    oci::Index index = with_release(before ? before->index : oci::Index{}, release, options);
+    if (*signer) list_referrer(index, *signature);
+    return index;
+  };
+  const Journal journal(options.journals, store.url(), release.identity, release.digest,
+                        [&] { return seconds_since_1970(options.clock); });
+  size_t left_out = 0;
+  const auto committed = commit(store, release.identity, blobs, edit, options, &journal, &left_out);
+  if (!committed) return failed(release, committed.error());
+  if (options.resume && *committed)
+    receipt.reason = "resumed: " + std::to_string(left_out) + " of " + std::to_string(blobs.size()) +
+                     " blobs were there already";
+  return receipt;
 }
 
 }  // namespace mesh::publish

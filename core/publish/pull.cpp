@@ -3,6 +3,7 @@
 #include "core/base/folder.hpp"
 #include "core/base/strings.hpp"
 #include "core/model/version.hpp"
+#include "core/publish/lifecycle.hpp"
 #include "core/publish/release.hpp"
 
 #include <sys/stat.h>
@@ -50,16 +51,6 @@ std::optional<Range> parse_range(std::string_view text) {
   else if (range.from.major == "0" && parts > 1)
     range.fixed = range.from.minor == "0" && parts > 2 ? 3 : 2;
   return range;
-}
-
-std::string published_versions(const oci::Index& index) {
-  std::string text;
-  const auto releases = releases_of(index);
-  for (auto at = releases.rbegin(); at != releases.rend(); ++at) {
-    if (at - releases.rbegin() == 10) return text + ", …";
-    text += (text.empty() ? "" : ", ") + version_of(**at);
-  }
-  return text.empty() ? "nothing" : text;
 }
 
 const oci::Descriptor* newest_in(const oci::Index& index, const Range& range) {
@@ -175,21 +166,23 @@ Result<oci::Descriptor> choose(const oci::Index& index, const Wanted& wanted) {
   const oci::Descriptor* const entry = entry_for(index, wanted.version);
   if (entry && is_release(*entry)) return *entry;
   if (entry) return fail(Fault::corrupt, "the entry of " + name + " is not a release");
-  const std::string what = wanted.version.empty() || wanted.version == model::kLatestTag
-                               ? name + " has no release"
-                               : name + " has no version `" + printable(wanted.version) + "`";
-  return fail(Fault::not_found, what, "published are: " + published_versions(index));
+  const bool newest_one = wanted.version == model::kLatestTag;
+  return no_such_version(index, wanted.identity, newest_one ? "" : wanted.version);
 }
 
-Result<Fetched> fetch(store::Store& store, const Wanted& wanted) {
+Result<Fetched> fetch(store::Store& store, const Wanted& wanted,
+                      const std::function<Result<void>(const oci::Index&)>& check) {
   auto stored = read_stored(store, wanted.identity);
   if (!stored) return pass(std::move(stored));
-  if (!*stored) return fail(Fault::not_found, "`" + wanted.identity.prefix() + "` is not published there");
+  if (!*stored) return no_such_product(store, wanted.identity);
+  if (check)
+    if (auto good = check((*stored)->index); !good) return pass(std::move(good));
   auto entry = choose((*stored)->index, wanted);
   if (!entry) return pass(std::move(entry));
   auto manifest = read_release(store, wanted.identity, *entry);
   if (!manifest) return pass(std::move(manifest));
   Fetched fetched{wanted.identity, std::move(*entry), {}};
+  fetched.warnings = warnings_of((*stored)->index, fetched.entry);
   for (const oci::Descriptor& layer : manifest->layers) {
     auto bytes = read_blob(store, wanted.identity, layer, kMaxFile);
     if (!bytes) return pass(std::move(bytes));

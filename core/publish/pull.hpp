@@ -2,6 +2,7 @@
 
 #include "core/publish/stored.hpp"
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -26,10 +27,13 @@ struct Fetched {
   Identity identity;
   oci::Descriptor entry;
   std::vector<std::pair<std::string, std::string>> files;  // title, bytes; by title
+  std::vector<std::string> warnings = {};                  // that it is yanked, retired, deprecated
 };
 
 // not_found when the product or version is not published; corrupt when what is there does not verify.
-Result<Fetched> fetch(store::Store& store, const Wanted& wanted);
+// `check` is asked about the index before anything else is read.
+Result<Fetched> fetch(store::Store& store, const Wanted& wanted,
+                      const std::function<Result<void>(const oci::Index&)>& check = {});
 
 enum class Written : uint8_t { now, equal_already };
 

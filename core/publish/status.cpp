@@ -27,12 +27,16 @@ std::string_view name_of(State state) {
       return "published";
     case State::refused:
       return "refused";
+    case State::orphaned:
+      return "orphaned";
+    case State::retired:
+      return "retired";
   }
   return "refused";
 }
 
 Result<Status> compare(store::Store& store, const Release& release) {
-  Status status{release.identity, State::refused, release.version, release.digest, {}, {}, {}, {}};
+  Status status{release.identity, State::refused, release.version, release.digest, {}, {}, {}, {}, {}};
   if (release.refused) {
     status.reason = release.refused->reason;
     return status;
@@ -62,6 +66,35 @@ Result<Status> compare(store::Store& store, const Release& release) {
     status.reason = "it is published with the id `" + printable(index.id) + "`";
   }
   return status;
+}
+
+Result<std::vector<Status>> not_here(store::Store& store, std::string_view domain,
+                                     const std::set<Identity>& here) {
+  const auto products = products_in(store, domain);
+  if (!products) return tl::unexpected(products.error());
+  std::vector<Status> all;
+  for (const Identity& identity : *products) {
+    if (here.contains(identity)) continue;
+    const auto stored = read_stored(store, identity);
+    if (!stored) return tl::unexpected(stored.error());
+    if (!*stored) continue;
+    const oci::Index& index = (*stored)->index;
+    const auto releases = releases_of(index);
+    if (releases.empty()) continue;  // nothing but marks of a garbage collector
+    const oci::Descriptor* shown = index.find(index.head);
+    if (!shown || !is_release(*shown)) shown = releases.back();
+    Status status{identity, State::orphaned, {}, {}, {}, {}, {}, {}, {}};
+    status.head = index.head.empty() ? "" : version_of(*shown);
+    status.published_digest = shown->digest;
+    status.published_status = shown->annotation(oci::kStatus);
+    status.revision = shown->annotation(oci::kRevision);
+    if (const auto retired = retirement_of(index)) {
+      status.state = State::retired;
+      status.reason = retired->reason;
+    }
+    all.push_back(std::move(status));
+  }
+  return all;
 }
 
 }  // namespace mesh::publish

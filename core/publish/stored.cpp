@@ -54,6 +54,15 @@ std::string version_of(const oci::Descriptor& entry) {
 
 bool is_yanked(const oci::Descriptor& entry) { return entry.annotation(oci::kStatus) == "yanked"; }
 
+std::optional<Retirement> retirement_of(const oci::Index& index) {
+  const auto text = [&](std::string_view name) {
+    const auto found = index.annotations.find(std::string(name));
+    return found == index.annotations.end() ? std::string() : found->second;
+  };
+  if (text(oci::kStatus) != "retired") return std::nullopt;
+  return Retirement{text(oci::kReason), text(oci::kReplacement)};
+}
+
 std::string newest(const oci::Index& index) {
   const auto releases = releases_of(index);
   const auto found = std::find_if(releases.rbegin(), releases.rend(), [](const oci::Descriptor* entry) {
@@ -71,8 +80,14 @@ Result<std::string> read_blob(store::Store& store, const Identity& identity, con
   auto object = store.get(key, blob.size);
   if (!object && object.error().fault == Fault::not_found)
     return fail(Fault::corrupt, "`" + key + "` is missing");
+  if (!object && object.error().fault == Fault::corrupt)
+    return fail(Fault::corrupt, "`" + key + "` has the wrong size: more than the " +
+                                    std::to_string(blob.size) + " bytes that are expected");
   if (!object) return pass(std::move(object));
-  if (object->bytes.size() != blob.size || oci::digest_of(object->bytes) != blob.digest)
+  if (object->bytes.size() != blob.size)
+    return fail(Fault::corrupt, "`" + key + "` has the wrong size: " + std::to_string(object->bytes.size()) +
+                                    " bytes instead of " + std::to_string(blob.size));
+  if (oci::digest_of(object->bytes) != blob.digest)
     return fail(Fault::corrupt, "`" + key + "` holds other bytes than its digest says");
   return std::move(object->bytes);
 }
@@ -93,6 +108,34 @@ Result<oci::Manifest> read_release(store::Store& store, const Identity& identity
   if (is_release(entry) && manifest->version != version_of(entry))
     return differs("version", manifest->version, version_of(entry));
   return manifest;
+}
+
+tl::unexpected<Error> no_such_product(store::Store& store, const Identity& identity) {
+  std::string help;
+  if (const auto products = products_in(store, "")) {
+    std::vector<std::string> names;
+    for (const Identity& product : *products) names.push_back(product.prefix());
+    if (const auto near = nearest(identity.prefix(), names)) help = "did you mean `" + *near + "`?";
+  }
+  return fail(Fault::not_found, "`" + identity.prefix() + "` is not published there", std::move(help));
+}
+
+tl::unexpected<Error> no_such_version(const oci::Index& index, const Identity& identity,
+                                      std::string_view version) {
+  const auto releases = releases_of(index);
+  std::vector<std::string> names;
+  for (auto at = releases.rbegin(); at != releases.rend(); ++at) names.push_back(version_of(**at));
+  std::string help;
+  if (const auto near = nearest(version, std::vector<std::string>(names)); near && !version.empty())
+    help = "did you mean `" + *near + "`? ";
+  constexpr size_t kShown = 10;
+  const bool more = names.size() > kShown;
+  if (more) names.resize(kShown);
+  help += "published are: " + (names.empty() ? "nothing" : join(names, ", ")) + (more ? ", …" : "");
+  return fail(Fault::not_found,
+              version.empty() ? "`" + identity.prefix() + "` has no release"
+                              : "`" + identity.prefix() + "` has no version `" + printable(version) + "`",
+              std::move(help));
 }
 
 Result<std::vector<Identity>> products_in(store::Store& store, std::string_view domain) {

@@ -32,6 +32,13 @@ std::string_view tag_of(const oci::Descriptor& entry);
 std::string version_of(const oci::Descriptor& entry);  // "1.0.0+b" of the tag 1.0.0_b
 bool is_yanked(const oci::Descriptor& entry);
 
+// What stands in the place of a retired product: a tombstone, on the index itself.
+struct Retirement {
+  std::string reason, replacement;  // the replacement may be ""
+  bool operator==(const Retirement&) const = default;
+};
+std::optional<Retirement> retirement_of(const oci::Index& index);
+
 // The tag of the newest release by precedence that is neither the snapshot nor yanked; "" when there is none.
 std::string newest(const oci::Index& index);
 
@@ -42,6 +49,11 @@ Result<std::string> read_blob(store::Store& store, const Identity& identity, con
 // The manifest of an entry; corrupt too when it is that of another product or version.
 Result<oci::Manifest> read_release(store::Store& store, const Identity& identity,
                                    const oci::Descriptor& entry);
+
+// not_found, with what may have been meant: the product or the version is not published.
+tl::unexpected<Error> no_such_product(store::Store& store, const Identity& identity);
+tl::unexpected<Error> no_such_version(const oci::Index& index, const Identity& identity,
+                                      std::string_view version);
 
 // All products below a domain (or below all, for ""), in order.
 Result<std::vector<Identity>> products_in(store::Store& store, std::string_view domain);

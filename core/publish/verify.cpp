@@ -2,9 +2,13 @@
 
 #include "core/base/strings.hpp"
 #include "core/oci/layout.hpp"
+#include "core/publish/document.hpp"
+#include "core/publish/marks.hpp"
+#include "core/publish/reach.hpp"
 #include "core/publish/release.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace mesh::publish {
 namespace {
@@ -12,6 +16,27 @@ namespace {
 // An error that tells of a wrong byte is a verdict; one of reading itself (network, permission) ends the
 // check.
 bool is_verdict(const Error& error) { return error.fault == Fault::corrupt; }
+
+// What the index says of itself.
+void check_index(const oci::Index& index, std::vector<std::string>& problems) {
+  if (index.rev == 0)
+    problems.push_back(
+        "the index has no vnd.mesh.rev, by which readers tell that an older one was put in its place");
+  const std::string newest_tag = newest(index);
+  const oci::Descriptor* const head = index.find(index.head);
+  if (!index.head.empty() && !(head && is_release(*head)))
+    problems.push_back("the head `" + printable(index.head) + "` is not among the releases");
+  else if (index.head != newest_tag)
+    problems.push_back("the head is " + (head ? version_of(*head) : std::string("not said")) + ", and " +
+                       (newest_tag.empty() ? std::string("no version is left that is not yanked")
+                                           : "the newest version that is not yanked is " +
+                                                 version_of(*index.find(newest_tag))));
+  const auto marks = read_marks(index);
+  if (!marks) problems.push_back("the index cannot be used for collecting garbage: " + marks.error().message);
+  for (const oci::Descriptor& entry : index.manifests)
+    if (marks && marks->deleting.contains(entry.digest))
+      problems.push_back("`" + entry.digest + "` is listed, and given up for deletion");
+}
 
 Result<void> check_product(store::Store& store, const Identity& identity, const oci::Index& index,
                            std::vector<std::string>& problems) {
@@ -26,20 +51,25 @@ Result<void> check_product(store::Store& store, const Identity& identity, const 
   else if (const auto checked = oci::check_layout(layout->bytes); !checked)
     problems.push_back("`" + key + "` cannot be used: " + checked.error().message);
 
-  if (!index.head.empty() && !index.find(index.head))
-    problems.push_back("the head `" + printable(index.head) + "` is not among the releases");
-  // Referrers and what others put there: they must at least be whole.
-  for (const oci::Descriptor& entry : index.manifests) {
-    if (is_release(entry) || !oci::is_digest(entry.digest)) continue;
-    if (const auto bytes = read_blob(store, identity, entry, kMaxFile); !bytes) {
-      if (!is_verdict(bytes.error())) return tl::unexpected(bytes.error());
-      problems.push_back(bytes.error().message);
-    }
+  check_index(index, problems);
+  // Referrers and what others put there: they must at least be whole, with all they lead to.
+  const auto reach =
+      reach_of(store, identity, index, [](const oci::Descriptor& entry) { return !is_release(entry); });
+  if (!reach) return tl::unexpected(reach.error());
+  for (const std::string& problem : reach->problems) problems.push_back(problem);
+  const std::set<std::string> told(problems.begin(), problems.end());
+  for (const auto& [digest, blob] : reach->blobs) {
+    if (!oci::is_digest(digest)) continue;
+    const auto bytes = read_blob(store, identity, blob, kMaxFile);
+    if (bytes) continue;
+    if (!is_verdict(bytes.error())) return tl::unexpected(bytes.error());
+    if (!told.contains(bytes.error().message)) problems.push_back(bytes.error().message);
   }
   return {};
 }
 
-Result<Verdict> check_release(store::Store& store, const Identity& identity, const oci::Descriptor& entry) {
+Result<Verdict> check_release(store::Store& store, const Identity& identity, const oci::Index& index,
+                              const oci::Descriptor& entry) {
   Verdict verdict{identity, version_of(entry), entry.digest, {}};
   const auto manifest = read_release(store, identity, entry);
   if (!manifest && !is_verdict(manifest.error())) return tl::unexpected(manifest.error());
@@ -57,6 +87,10 @@ Result<Verdict> check_release(store::Store& store, const Identity& identity, con
   for (const oci::Descriptor& layer : manifest->layers)
     if (auto checked = check(layer, "file `" + printable(oci::title_of(layer)) + "`"); !checked)
       return pass(std::move(checked));
+  const auto document = read_document(store, identity, *manifest);
+  if (document && !document->id.empty() && !index.id.empty() && document->id != index.id)
+    verdict.problems.push_back("its document has the id `" + printable(document->id) +
+                               "`, and the product was first published with `" + printable(index.id) + "`");
   return verdict;
 }
 
@@ -71,7 +105,7 @@ Result<std::vector<Verdict>> verify(store::Store& store, const Wanted& wanted, b
     return verdicts;
   }
   if (!stored) return tl::unexpected(stored.error());
-  if (!*stored) return fail(Fault::not_found, "`" + identity.prefix() + "` is not published there");
+  if (!*stored) return no_such_product(store, identity);
   const oci::Index& index = (*stored)->index;
 
   Verdict product{identity, "", "", {}};
@@ -88,7 +122,7 @@ Result<std::vector<Verdict>> verify(store::Store& store, const Wanted& wanted, b
     entries.push_back(std::move(*entry));
   }
   for (const oci::Descriptor& entry : entries) {
-    auto verdict = check_release(store, identity, entry);
+    auto verdict = check_release(store, identity, index, entry);
     if (!verdict) return pass(std::move(verdict));
     verdicts.push_back(std::move(*verdict));
   }

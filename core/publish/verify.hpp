@@ -12,6 +12,8 @@ struct Verdict {
   Identity identity;
   std::string version, digest;        // "" for what concerns the product as a whole
   std::vector<std::string> problems;  // none: it is as its digests say
+  std::string signer = {};            // who signed it, where that is checked
+  bool untrusted = false;             // it is whole, and its signatures are the problem
 };
 
 // Of one product: first its layout and index when something is wrong with them, then each release, or just

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <exception>
 #include <iterator>
 #include <sstream>
 #include <string>
@@ -26,9 +25,11 @@ struct Writer {
 
 // In the order of Format.
 constexpr Writer kWriters[] = {
-    {"text", write_text, false, true}, {"concise", write_concise, false, true}, {"json", write_json, true},
-    {"ndjson", write_ndjson, true},  {"sarif", write_sarif, true},      {"junit", write_junit, true},
-    {"github", write_github, false}, {"gitlab", write_gitlab, true},    {"azure", write_azure, false},
+    {"text", write_text, false, true}, {"concise", write_concise, false, true},
+    {"json", write_json, true},        {"ndjson", write_ndjson, true},
+    {"sarif", write_sarif, true},      {"junit", write_junit, true},
+    {"github", write_github, false},   {"gitlab", write_gitlab, true},
+    {"azure", write_azure, false},
 };
 static_assert(std::size(kWriters) == static_cast<size_t>(Format::azure) + 1);
 
@@ -39,21 +40,14 @@ void write_in_parts(std::ostream& out, const Writer& writer, const Report& repor
   const size_t parts = (report.findings.size() + kPart - 1) / kPart;
   for (size_t done = 0; done < parts; done += kPartsPerTurn) {
     std::array<std::string, kPartsPerTurn> texts;
-    std::array<std::exception_ptr, kPartsPerTurn> failures;  // memory may run out; no thread may throw
     for_each_index(std::min(kPartsPerTurn, parts - done), report.style.jobs, [&](size_t i) {
       const size_t first = (done + i) * kPart;
       const auto findings = report.findings.subspan(first, std::min(kPart, report.findings.size() - first));
-      try {
-        Sources sources = report.sources.another();
-        std::ostringstream text;
-        writer.write(text, {findings, report.summary, report.workspace, sources, report.style});
-        texts[i] = std::move(text).str();
-      } catch (...) {
-        failures[i] = std::current_exception();
-      }
+      Sources sources = report.sources.another();
+      std::ostringstream text;
+      writer.write(text, {findings, report.summary, report.workspace, sources, report.style});
+      texts[i] = std::move(text).str();
     });
-    for (const std::exception_ptr& failure : failures)
-      if (failure) std::rethrow_exception(failure);
     for (const std::string& text : texts) out << text;
   }
 }
@@ -106,8 +100,7 @@ std::string summary_line(const Summary& summary, std::string_view noun) {
   const size_t waived = summary.waived - summary.baselined;
   if (waived > 0) parts.push_back(fmt::format("{} waived", waived));
   if (summary.baselined > 0) parts.push_back(fmt::format("{} in the baseline", summary.baselined));
-  return "checked " + count_of(summary.files, noun) + ": " +
-         (parts.empty() ? "all fine" : join(parts, ", "));
+  return "checked " + count_of(summary.files, noun) + ": " + (parts.empty() ? "all fine" : join(parts, ", "));
 }
 
 void write(std::ostream& out, Format format, const std::vector<Finding>& findings, const Summary& summary,

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <memory>
 #include <set>
+#include <utility>
 
 namespace mesh::rules {
 
@@ -243,21 +244,24 @@ void make_presentable(Finding& finding) {
 }
 
 // A fix that writes out what is secret is none: the value has to go.
-void drop_fixes_of_secrets(const Workspace& workspace, std::vector<Finding>& findings) {
-  std::vector<Place> secrets;
-  for (const Finding& finding : workspace.findings.all())
-    if (finding.rule == kSecretRule) secrets.push_back(finding.at);
-  const auto writes_secret = [&](const Finding& finding) {
-    return std::ranges::any_of(finding.fix->edits, [&](const Edit& edit) {
-      const auto holds = [&](const Place& secret) {
-        return secret.file == finding.at.file && secret.span.begin < edit.at.end &&
-               edit.at.begin < secret.span.end;
-      };
-      return std::ranges::any_of(secrets, holds) || without_secrets(edit.text) != edit.text;
+void drop_fix_of_secret(const std::vector<Place>& secrets, Finding& finding) {
+  const auto is_around = [&](Span edited) {
+    return std::ranges::any_of(secrets, [&](const Place& secret) {
+      return secret.file == finding.at.file && secret.span.begin < edited.end &&
+             edited.begin < secret.span.end;
     });
   };
-  for (Finding& finding : findings)
-    if (finding.fix && writes_secret(finding)) finding.fix.reset();
+  if (finding.fix && std::ranges::any_of(finding.fix->edits, [&](const Edit& edit) {
+        return is_around(edit.at) || without_secrets(edit.text) != edit.text;
+      }))
+    finding.fix.reset();
+}
+
+std::vector<Place> secrets_among(const std::vector<Finding>& findings) {
+  std::vector<Place> secrets;
+  for (const Finding& finding : findings)
+    if (finding.rule == kSecretRule) secrets.push_back(finding.at);
+  return secrets;
 }
 
 }  // namespace
@@ -269,28 +273,29 @@ std::function<workspace::Judge(const Workspace&)> document_hook(const Selection&
   };
 }
 
-std::vector<Finding> run(const Workspace& workspace, const Selection& selection, unsigned jobs) {
+std::vector<Finding> run(Workspace& workspace, const Selection& selection, unsigned jobs) {
   const Levels levels(workspace, selection);
   std::vector<Finding> of_rules = run_graph_rules(workspace, levels, jobs);
   const Echoes echoes(workspace, of_rules);
-  const std::vector<Finding>& of_reading = workspace.findings.all();
-  std::vector<Finding> all, untold;
-  all.reserve(of_reading.size() + of_rules.size());
-  all.resize(of_reading.size());
-  for_each_part(all.size(), jobs, [&](size_t begin, size_t end) {
-    std::copy(of_reading.begin() + begin, of_reading.begin() + end, all.begin() + begin);
-  });
-  std::erase_if(all, [&](const Finding& finding) { return echoes.follows(finding); });
-  for (Finding& finding : of_rules) (echoes.has(finding) ? untold : all).push_back(std::move(finding));
   Waivers waivers(workspace, levels, selection.today);
+  const std::vector<Place> secrets = secrets_among(workspace.findings.all());
+  std::vector<Finding> all = std::exchange(workspace.findings.all(), {}), untold;
+  std::erase_if(all, [&](const Finding& finding) { return echoes.follows(finding); });
+  all.reserve(all.size() + of_rules.size());
+  for (Finding& finding : of_rules) (echoes.has(finding) ? untold : all).push_back(std::move(finding));
   waivers.apply(all, untold);
   std::ranges::move(waivers.judge(), std::back_inserter(all));
   const std::vector<bool> governs = governing(workspace);
-  std::erase_if(all, [&](Finding& finding) { return !settle(finding, workspace, levels, governs); });
-  drop_fixes_of_secrets(workspace, all);
+  std::vector<char> is_shown(all.size());
   for_each_part(all.size(), jobs, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) make_presentable(all[i]);
+    for (size_t i = begin; i < end; ++i) {
+      is_shown[i] = settle(all[i], workspace, levels, governs);
+      if (!is_shown[i]) continue;
+      drop_fix_of_secret(secrets, all[i]);
+      make_presentable(all[i]);
+    }
   });
+  std::erase_if(all, [&](const Finding& finding) { return !is_shown[&finding - all.data()]; });
   sort_findings(all);
   return all;
 }

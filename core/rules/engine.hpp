@@ -36,11 +36,12 @@ Result<void> check_selection(const Selection& selection);
 // off. Nothing is told of a document whose YAML is wrong, nor of a value that its schema refused.
 std::function<workspace::Judge(const Workspace&)> document_hook(const Selection& selection);
 
-// Runs the rules over a loaded workspace and gives every finding of the run (reading included) at its final
-// level: built-in < mesh.yaml < domain.yaml (loosening only what is `overridable`) < command line; where
-// several settings of one place match, levels.hpp says which one decides. Findings that are off are gone,
-// those in files that are not reported too. What is waived is marked so, and waivers that are not in order
-// are findings of their own. Sorted. What cannot be read or parsed is always reported.
-std::vector<Finding> run(const Workspace& workspace, const Selection& selection, unsigned jobs = 0);
+// Runs the rules over a loaded workspace and gives every finding of the run at its final level, those of
+// reading included, which it takes out of the workspace: built-in < mesh.yaml < domain.yaml (loosening only
+// what is `overridable`) < command line; where several settings of one place match, levels.hpp says which one
+// decides. Findings that are off are gone, those in files that are not reported too. What is waived is marked
+// so, and waivers that are not in order are findings of their own. Sorted. What cannot be read or parsed is
+// always reported.
+std::vector<Finding> run(Workspace& workspace, const Selection& selection, unsigned jobs = 0);
 
 }  // namespace mesh::rules

@@ -2,7 +2,7 @@
 
 #include "core/model/record.hpp"
 
-#include <string>
+#include <algorithm>
 
 namespace mesh::rules {
 
@@ -105,8 +105,15 @@ constexpr model::KeyName<PhysicalFamily> kRows[] = {
 };
 constexpr model::KeyTable kFamilies(kRows);
 
+constexpr size_t kLongestName =
+    std::ranges::max(kRows, {}, [](const auto& row) { return row.name.size(); }).name.size();
+
 struct Written {
-  std::string base;       // lower case, single spaces, without what stands in brackets
+  // Lower case, single spaces, without what stands in brackets; nothing of what is longer than any name.
+  std::string_view base() const { return {letters, count <= kLongestName ? count : 0}; }
+
+  char letters[kLongestName + 1];
+  size_t count = 0;
   bool is_list = false;   // `text[]`
   std::string_view size;  // what stands in the first round brackets
 };
@@ -115,10 +122,10 @@ bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; 
 
 Written take_apart(std::string_view physical) {
   Written written;
-  std::string& base = written.base;
-  base.resize(physical.size());
-  size_t size = 0;
+  char* const letters = written.letters;
+  size_t count = 0;
   int depth = 0;
+  while (!physical.empty() && is_space(physical.back())) physical.remove_suffix(1);
   for (size_t i = 0; i < physical.size(); ++i) {
     const char c = physical[i];
     if (c == '(' || c == '[' || c == '<') {
@@ -127,12 +134,13 @@ Written take_apart(std::string_view physical) {
       written.is_list |= physical.substr(i).starts_with("[]");
     } else if (c == ')' || c == ']' || c == '>') {
       --depth;
-    } else if (depth == 0 && (size == 0 ? !is_space(c) : c != ' ' || base[size - 1] != ' ')) {
-      base[size++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    } else if (depth == 0 && count <= kLongestName &&
+               (count == 0 ? !is_space(c) : c != ' ' || letters[count - 1] != ' ')) {
+      letters[count++] = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
   }
-  while (size > 0 && is_space(base[size - 1])) --size;
-  base.resize(size);
+  while (count > 0 && is_space(letters[count - 1])) --count;
+  written.count = count;
   return written;
 }
 
@@ -140,7 +148,7 @@ bool is_one_bit(const Written& written) { return written.size == "1"; }
 
 // What a word means in one engine only.
 std::optional<PhysicalFamily> of_engine(const Written& written, std::string_view server) {
-  const std::string_view base = written.base;
+  const std::string_view base = written.base();
   if (base == "date" && server == "oracle") return timestamp;
   if (base == "timestamp" && server == "sqlserver") return binary;
   if (base == "bit" && (server == "sqlserver" || server == "synapse" || server == "mysql")) return boolean;
@@ -157,7 +165,7 @@ PhysicalFamily physical_family(std::string_view physical, std::string_view serve
   const Written written = take_apart(physical);
   if (written.is_list) return list;
   if (const auto special = of_engine(written, server)) return *special;
-  const auto* const row = kFamilies.find(written.base);
+  const auto* const row = kFamilies.find(written.base());
   return row ? row->key : unknown;
 }
 

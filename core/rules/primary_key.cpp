@@ -15,22 +15,36 @@ static uint32_t list_around(const ContractDetails& contract, uint32_t index) {
 }
 
 std::vector<PrimaryKey> primary_keys(const ContractDetails& contract) {
-  constexpr size_t kNone = SIZE_MAX;
+  constexpr size_t kNone = SIZE_MAX, kFew = 8;
   std::vector<PrimaryKey> keys;
-  // The key of each list of columns: those of items and maps by their property, those of objects behind them.
-  const size_t count = contract.properties.size();
-  std::vector<size_t> key_of(count + contract.objects.size(), kNone);
+  // The key of each list of columns once there are many: those of items and maps by their property, those of
+  // objects behind them.
+  std::vector<size_t> key_of;
+  const auto place_of = [&](const model::ObjectDetails* object, uint32_t list) {
+    return list == model::kNoIndex ? contract.properties.size() + (object - contract.objects.data()) : list;
+  };
+  const auto find = [&](const model::ObjectDetails* object, uint32_t list) {
+    if (!key_of.empty()) return key_of[place_of(object, list)];
+    const auto is_it = [&](const PrimaryKey& key) { return key.object == object && key.list == list; };
+    const auto found = std::ranges::find_if(keys, is_it);
+    return found == keys.end() ? kNone : static_cast<size_t>(found - keys.begin());
+  };
+  const auto add = [&](const model::ObjectDetails* object, uint32_t list) {
+    if (keys.size() == kFew) {
+      key_of.assign(contract.properties.size() + contract.objects.size(), kNone);
+      for (size_t i = 0; i < keys.size(); ++i) key_of[place_of(keys[i].object, keys[i].list)] = i;
+    }
+    if (!key_of.empty()) key_of[place_of(object, list)] = keys.size();
+    keys.push_back({object, list, {}});
+    return keys.size() - 1;
+  };
   for (uint32_t i = 0; i < contract.properties.size(); ++i) {
     const PropertyDetails& property = contract.properties[i];
     if (!property[PropertyKey::primary_key].boolean()) continue;
     const model::ObjectDetails* const object = &contract.objects[property.object];
     const uint32_t list = list_around(contract, i);
-    size_t& key = key_of[list == model::kNoIndex ? count + property.object : list];
-    if (key == kNone) {
-      key = keys.size();
-      keys.push_back({object, list, {}});
-    }
-    keys[key].columns.push_back(
+    const size_t known = find(object, list);
+    keys[known == kNone ? add(object, list) : known].columns.push_back(
         {&property, position_of(property[PropertyKey::primary_key_position])});
   }
   return keys;

@@ -15,11 +15,19 @@
 
 namespace mesh::rules {
 
-// One list in which every name is used once: the second use of a name is a finding, with a note at the first.
-// Names must outlive it.
+// One list after the other in which every name is used once: the second use of a name is a finding, with a
+// note at the first. Names must outlive it.
 class UsedOnce {
  public:
   explicit UsedOnce(Findings& findings) : findings_(findings) {}
+
+  // Another list begins.
+  void start_again() {
+    marks_ = 0;
+    few_.clear();
+    many_.clear();
+    keys_.clear();
+  }
 
   // `message()` is told at the second name. Names that are missing are no names.
   template <class Message>

@@ -569,8 +569,10 @@ void blank_secrets(std::string& lines) {
     const size_t end = std::min(lines.find('\n', begin), lines.size());
     const std::string_view line = std::string_view(lines).substr(begin, end - begin);
     std::vector<Found> secrets;  // all of them before one is blanked: they are told by what is around them
-    Scan scan(line);
-    while (const auto found = scan.next()) secrets.push_back(*found);
+    if (may_hold_secret(line)) {
+      Scan scan(line);
+      while (const auto found = scan.next()) secrets.push_back(*found);
+    }
     if (const auto value = value_of_line(line)) secrets.push_back(*value);
     for (const Found& secret : secrets) blank(lines, begin + secret.begin, begin + secret.end);
     begin = end + 1;

@@ -76,9 +76,8 @@ constexpr std::array<UnitRow, 36> kUnits{{{"ns", 1e-9},
 }  // namespace
 
 std::optional<ServiceLevel> service_level(std::string_view property) {
-  const std::string wanted = to_lower(property);
   for (const LevelRow& row : kLevels)
-    if (wanted == row.synonym || wanted == to_lower(row.name)) return row.level;
+    if (equal_but_for_case(property, row.synonym) || equal_but_for_case(property, row.name)) return row.level;
   return std::nullopt;
 }
 

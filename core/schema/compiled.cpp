@@ -3,7 +3,7 @@
 namespace mesh::schema {
 
 // Eight bytes at a time: most texts are no longer than two of these.
-uint32_t hash_text(std::string_view text) {
+uint32_t hash_long_text(std::string_view text) {
   constexpr uint64_t kFactor = 0x9e3779b97f4a7c15u;
   uint64_t hash = text.size() * kFactor;
   const char* at = text.data();

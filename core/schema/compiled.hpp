@@ -18,7 +18,25 @@
 // which failures are explained, and a plan, by which values are judged.
 namespace mesh::schema {
 
-uint32_t hash_text(std::string_view text);
+uint32_t hash_long_text(std::string_view text);
+inline uint32_t hash_text(std::string_view text) {
+  constexpr uint64_t kFactor = 0x9e3779b97f4a7c15u;
+  const size_t size = text.size();
+  if (size > 16) return hash_long_text(text);
+  uint64_t first = 0, last = 0;
+  if (size >= 8) {
+    first = yaml::bytes_at(text.data(), 8);
+    last = yaml::bytes_at(text.data() + size - 8, 8);
+  } else if (size >= 4) {
+    first = yaml::bytes_at(text.data(), 4);
+    last = yaml::bytes_at(text.data() + size - 4, 4);
+  } else {
+    for (const char c : text) first = first << 8 | static_cast<unsigned char>(c);
+  }
+  uint64_t hash = (first ^ size) * kFactor;
+  hash = (hash ^ hash >> 32 ^ last) * kFactor;
+  return static_cast<uint32_t>(hash >> 32);
+}
 
 struct Text {
   Source source;

@@ -30,17 +30,23 @@ static auto key_of(const Finding& finding) {
 }
 
 void sort_findings(std::vector<Finding>& findings) {
-  // A finding is large: what is sorted are pointers, and each finding moves once.
-  std::vector<Finding*> order;
+  // A finding is large: what is sorted is where each begins and where it is, and each moves once.
+  struct Entry {
+    uint64_t begin;
+    Finding* finding;
+  };
+  std::vector<Entry> order;
   order.reserve(findings.size());
-  for (Finding& finding : findings) order.push_back(&finding);
-  std::ranges::stable_sort(order, [](const Finding* a, const Finding* b) { return key_of(*a) < key_of(*b); });
-  order.erase(std::unique(order.begin(), order.end(),
-                          [](const Finding* a, const Finding* b) { return key_of(*a) == key_of(*b); }),
-              order.end());
+  for (Finding& finding : findings)
+    order.push_back({uint64_t{finding.at.file} << 32 | finding.at.span.begin, &finding});
+  std::ranges::stable_sort(order, [](const Entry& a, const Entry& b) {
+    return a.begin != b.begin ? a.begin < b.begin : key_of(*a.finding) < key_of(*b.finding);
+  });
   std::vector<Finding> sorted;
   sorted.reserve(order.size());
-  for (Finding* const finding : order) sorted.push_back(std::move(*finding));
+  for (const Entry& entry : order)
+    if (sorted.empty() || key_of(sorted.back()) != key_of(*entry.finding))
+      sorted.push_back(std::move(*entry.finding));
   findings = std::move(sorted);
 }
 

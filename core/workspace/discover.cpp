@@ -207,6 +207,27 @@ class Walk {
   std::vector<Candidate>& found_;
 };
 
+bool is_before(const Candidate& a, const Candidate& b) {
+  const int order = a.key.compare(b.key);
+  return order != 0 ? order < 0 : a.is_explicit > b.is_explicit;
+}
+
+// A folder after the other is nearly in order: what is, is taken as it stands, and merged with its neighbour.
+void sort_nearly_sorted(std::vector<Candidate>& all) {
+  using Place = std::vector<Candidate>::iterator;
+  std::vector<Place> ends{all.begin()};
+  while (ends.back() != all.end()) ends.push_back(std::is_sorted_until(ends.back(), all.end(), is_before));
+  while (ends.size() > 2) {
+    std::vector<Place> fewer{ends.front()};
+    for (size_t i = 2; i < ends.size(); i += 2) {
+      std::inplace_merge(ends[i - 2], ends[i - 1], ends[i], is_before);
+      fewer.push_back(ends[i]);
+    }
+    if (ends.size() % 2 == 0) fewer.push_back(ends.back());
+    ends = std::move(fewer);
+  }
+}
+
 }  // namespace
 
 std::vector<Candidate> discover(const Scope& scope, const model::Mesh& mesh, unsigned jobs) {
@@ -222,9 +243,7 @@ std::vector<Candidate> discover(const Scope& scope, const model::Mesh& mesh, uns
   for (const std::string& file : scope.files) found.push_back({file, true, {}});
   if (scope.input) found.push_back({scope.input->key, true, {}});
 
-  std::ranges::stable_sort(found, [](const Candidate& a, const Candidate& b) {
-    return a.key != b.key ? a.key < b.key : a.is_explicit > b.is_explicit;
-  });
+  sort_nearly_sorted(found);
   drop_repeated(found, &Candidate::key);
   return found;
 }

@@ -1,5 +1,6 @@
 #include "core/workspace/link.hpp"
 
+#include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
 #include "core/workspace/paths.hpp"
 #include "core/workspace/scope.hpp"
@@ -78,7 +79,7 @@ std::vector<Claim> read_claims(Workspace& workspace) {
 
 }  // namespace
 
-void assign_domains(Workspace& workspace) {
+void assign_domains(Workspace& workspace, unsigned jobs) {
   std::map<std::string_view, uint32_t> by_folder;
   for (uint32_t i = 0; i < workspace.domains.size(); ++i) {
     model::Domain& domain = workspace.domains[i];
@@ -90,7 +91,7 @@ void assign_domains(Workspace& workspace) {
   const std::vector<Claim> claimed = read_claims(workspace);
   for (uint32_t i = 0; i < with_file; ++i) by_folder.emplace(workspace.domains[i].folder, i);
 
-  for (File& file : workspace.files) {
+  const auto assign = [&](File& file) {
     size_t depth = 0;
     for (std::string_view at = file.key; !at.empty() && file.domain == kNoDomain;) {
       at = parent_of(at);
@@ -106,7 +107,10 @@ void assign_domains(Workspace& workspace) {
       file.domain = claim.domain;
       depth = claim.depth;
     }
-  }
+  };
+  for_each_part(workspace.files.size(), jobs, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) assign(workspace.files[i]);
+  });
 }
 
 // At the root they are the mesh's, in the folder of a domain that domain's; elsewhere they are not in use.
@@ -123,11 +127,14 @@ void drop_misplaced_waivers(Workspace& workspace) {
 
 void index_contracts(Workspace& workspace) {
   workspace.contracts_by_id.clear();
-  workspace.outputs_by_contract.clear();
   workspace.contracts_by_id.reserve(workspace.contracts.size());
   for (uint32_t i = 0; i < workspace.contracts.size(); ++i)
     if (const model::Text& id = workspace.contracts[i].id; id)
       workspace.contracts_by_id[id.view()].push_back(i);
+}
+
+void index_outputs(Workspace& workspace) {
+  workspace.outputs_by_contract.clear();
   for (uint32_t i = 0; i < workspace.products.size(); ++i) {
     const auto& ports = workspace.products[i].outputs;
     for (uint32_t port = 0; port < ports.size(); ++port)

@@ -48,7 +48,7 @@ void read_settings(Workspace& workspace, const std::vector<Candidate>& candidate
     known->insert(known->end(), options.variables->begin(), options.variables->end());
     std::ranges::sort(*known);
   }
-  assign_domains(workspace);
+  assign_domains(workspace, options.jobs);
 }
 
 template <class T>
@@ -56,36 +56,56 @@ void append(std::vector<T>& all, std::vector<T>& more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
-// Room for all that the readings found, so that nothing moves twice.
-void make_room(Workspace& workspace, const std::vector<Reading>& readings) {
-  size_t findings = 0, contracts = 0, products = 0;
-  for (const Reading& reading : readings) {
-    findings += reading.findings.size();
-    contracts += reading.contracts.size();
-    products += reading.products.size();
-  }
-  workspace.findings.all().reserve(findings);
-  workspace.contracts.reserve(contracts);
-  workspace.products.reserve(products);
-  workspace.excerpts.resize(workspace.files.size());
+// What `of` names of every reading, in one list.
+template <class T, class Of>
+void join(std::vector<T>& all, std::vector<Reading>& readings, const Of& of) {
+  size_t count = 0;
+  for (Reading& reading : readings) count += of(reading).size();
+  all.reserve(count);
+  for (Reading& reading : readings) append(all, of(reading));
 }
 
-void take_over(Workspace& workspace, FileId id, Reading& reading, std::vector<OwnFinding>& own) {
-  File& file = workspace.files[id];
-  file.standard = reading.standard;
-  file.is_manifest = reading.is_manifest;
-  file.broken = reading.is_broken;
-  if (file.reported && reading.is_read) ++(reading.is_manifest ? workspace.manifests : workspace.skipped);
-  append(workspace.findings.all(), reading.findings.all());
-  append(workspace.contracts, reading.contracts);
-  append(workspace.products, reading.products);
-  append(workspace.allows, reading.allows);
-  if (reading.waivers) workspace.waivers.push_back(std::move(*reading.waivers));
-  workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
-  workspace.named_ids.insert(reading.named_ids.begin(), reading.named_ids.end());
-  append(own, reading.own);
-  if (reading.kept) workspace.kept_texts.emplace(id, std::move(*reading.kept));
-  workspace.excerpts[id] = std::move(reading.excerpt);
+void take_rest(Workspace& workspace, std::vector<Reading>& readings, std::vector<OwnFinding>& own) {
+  workspace.excerpts.resize(workspace.files.size());
+  for (size_t i = 0; i < readings.size(); ++i) {
+    Reading& reading = readings[i];
+    File& file = workspace.files[i];
+    file.standard = reading.standard;
+    file.is_manifest = reading.is_manifest;
+    file.broken = reading.is_broken;
+    if (file.reported && reading.is_read) ++(reading.is_manifest ? workspace.manifests : workspace.skipped);
+    append(workspace.allows, reading.allows);
+    if (reading.waivers) workspace.waivers.push_back(std::move(*reading.waivers));
+    workspace.broken_ids.insert(reading.other_ids.begin(), reading.other_ids.end());
+    workspace.named_ids.insert(reading.named_ids.begin(), reading.named_ids.end());
+    append(own, reading.own);
+    if (reading.kept) workspace.kept_texts.emplace(static_cast<FileId>(i), std::move(*reading.kept));
+    workspace.excerpts[i] = std::move(reading.excerpt);
+  }
+}
+
+// One reading for each file. Each part has places of its own, in the readings and in the workspace.
+void take_over(Workspace& workspace, std::vector<Reading>& readings, std::vector<OwnFinding>& own,
+               unsigned jobs) {
+  const std::function<void()> parts[] = {
+      [&] {
+        join(
+            workspace.contracts, readings, [](Reading & reading) -> auto& { return reading.contracts; });
+        index_contracts(workspace);
+      },
+      [&] {
+        join(
+            workspace.findings.all(), readings,
+            [](Reading & reading) -> auto& { return reading.findings.all(); });
+      },
+      [&] {
+        join(
+            workspace.products, readings, [](Reading & reading) -> auto& { return reading.products; });
+        index_outputs(workspace);
+      },
+      [&] { take_rest(workspace, readings, own); },
+  };
+  for_each_index(std::size(parts), jobs, [&](size_t part) { parts[part](); });
 }
 
 }  // namespace
@@ -125,16 +145,18 @@ Result<Workspace> load(const Options& options, const IsChecked& is_checked) {
   const OwnSchemas schemas(settings.schemas, scope->root);
 
   const std::vector<Candidate> candidates = discover(*scope, settings, options.jobs);
-  workspace.files.reserve(candidates.size());
-  for (const Candidate& candidate : candidates) {
-    File file;
-    file.path = scope->shown(candidate.key);
-    file.key = candidate.key;
-    file.reported = scope->reports(candidate.key);
-    if (scope->input && candidate.key == scope->input->key)
-      workspace.input = static_cast<FileId>(workspace.files.size());
-    workspace.files.push_back(std::move(file));
-  }
+  workspace.files.resize(candidates.size());
+  for_each_part(candidates.size(), options.jobs, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) {
+      File& file = workspace.files[i];
+      file.key = candidates[i].key;
+      file.path = scope->shown(file.key);
+      file.reported = scope->reports(file.key);
+    }
+  });
+  if (scope->input)
+    for (FileId file = 0; file < candidates.size(); ++file)
+      if (candidates[file].key == scope->input->key) workspace.input = file;
   read_settings(workspace, candidates, *scope, options);
   const Judge judge = options.on_document ? options.on_document(workspace) : Judge{};
   const Around around{workspace.mesh, judge, &schemas};
@@ -147,12 +169,13 @@ Result<Workspace> load(const Options& options, const IsChecked& is_checked) {
                                  static_cast<FileId>(i), checked ? Checking::yes : Checking::no);
   });
   std::vector<OwnFinding> own;
-  make_room(workspace, readings);
-  for (size_t i = 0; i < readings.size(); ++i) take_over(workspace, static_cast<FileId>(i), readings[i], own);
+  take_over(workspace, readings, own, options.jobs);
+  for_each_part(readings.size(), options.jobs, [&](size_t begin, size_t end) {
+    for (size_t i = begin; i < end; ++i) readings[i] = {};
+  });
   // With why they cannot be used; mesh.yaml may have changed since it was read for them.
   if (workspace.mesh.schemas.size() == schemas.all().size()) workspace.mesh.schemas = schemas.all();
   drop_misplaced_waivers(workspace);
-  index_contracts(workspace);
   look_for_foreign_files(workspace);
   add_own_findings(workspace, own);
   report_settings_with_errors(workspace);
@@ -171,11 +194,10 @@ Workspace load_text(const std::string& name, std::string text, const Options& op
   File& file = workspace.files.emplace_back();
   file.path = file.key = name;
   const Judge judge = own.on_document ? own.on_document(workspace) : Judge{};
-  Reading reading = read_candidate({name, true, {}}, name, scope, own, {workspace.mesh, judge}, 0);
+  std::vector<Reading> readings(1);
+  readings[0] = read_candidate({name, true, {}}, name, scope, own, {workspace.mesh, judge}, 0);
   std::vector<OwnFinding> none;
-  workspace.excerpts.resize(1);
-  take_over(workspace, 0, reading, none);
-  index_contracts(workspace);
+  take_over(workspace, readings, none, 1);
   return workspace;
 }
 

@@ -45,7 +45,7 @@ Result<std::optional<Workspace>> settings_here() {
   File document;
   document.key = joined(folder, "-");
   workspace->files.push_back(std::move(document));
-  assign_domains(*workspace);
+  assign_domains(*workspace, 1);
   return workspace;
 }
 

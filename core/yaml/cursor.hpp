@@ -17,8 +17,8 @@ struct Marks {
     flow_stop = 1,  // may end a plain scalar inside of brackets
     no_start = 2,   // begins no plain scalar that the fast reader takes; `-` may
     name = 4,       // may stand in the name of an anchor
-    typed = 8,      // a plain scalar that begins so may be no string
-    doubtful = 16,  // … may be read otherwise by other parsers
+    word = 8,       // a plain scalar that begins so may be one of the words that mean something
+    number = 16,    // … may be a number, a date, or no value
   };
   std::array<uint8_t, 256> of{};
 
@@ -35,10 +35,10 @@ struct Marks {
       of[static_cast<unsigned char>(c)] |= name;
       of[static_cast<unsigned char>(c - 'a' + 'A')] |= name;
     }
-    mark(digits, name | typed | doubtful);
+    mark(digits, name | number);
     mark("_-.", name);
-    mark("~nNtTfF.+-", typed);
-    mark("yYnNoO+-", doubtful);
+    mark("~.+-", number);
+    mark("nNtTfFyYoO", word);
   }
 };
 inline constexpr Marks kMarks;

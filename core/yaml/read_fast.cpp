@@ -84,21 +84,55 @@ class FastReader {
     return true;
   }
 
-  bool add_scalar(Kind kind, Span span, std::string_view text) {
-    const uint32_t id = tree_.add_scalar(kind, span, text);
+  bool place_scalar(uint32_t id, uint32_t end) {
     if (++run_.nodes > run_.limits.nodes) return false;
-    end_ = span.end;
+    end_ = end;
     if (const uint32_t anchor = std::exchange(anchor_, kNoAnchor)) anchors_[anchor] = {id, 0, 1, true};
-    return place(id, 1, 0);
+    if (open_.empty()) return place(id, 1, 0);
+    children_.push_back(id);
+    Open& parent = open_.back();
+    parent.pending = false;
+    ++parent.size;
+    return true;
+  }
+  bool add_scalar(Kind kind, Span span, std::string_view text) {
+    return place_scalar(tree_.add_scalar(kind, span, text), span.end);
   }
   bool add_copied(Kind kind, Span span, std::string_view text) {
     return add_scalar(kind, span, tree_.keep(text));
   }
+
+  // Of the words that are no strings to some parser: null true false yes no on off.
+  static bool may_be_word(std::string_view text) {
+    const auto starts = [&](const char* two) {
+      return (text[0] | ' ') == two[0] && (text[1] | ' ') == two[1];
+    };
+    return text.size() > 1 && text.size() <= 5 &&
+           (starts("nu") || starts("tr") || starts("fa") || starts("ye") || starts("no") || starts("on") ||
+            starts("of"));
+  }
+  Kind kind_of_plain(std::string_view text, Span span) {
+    const uint8_t marks = kMarks.of[static_cast<unsigned char>(text.front())];
+    if ((marks & (Marks::word | Marks::number)) == 0) return Kind::string;
+    if ((marks & Marks::word) != 0 && !may_be_word(text)) return Kind::string;
+    const Kind kind = core_kind(text);
+    // Whole numbers are read alike by all, written as most are.
+    if (kind != Kind::integer || text.front() < '1') note_unportable(run_, text, span);
+    return kind;
+  }
+  bool add_plain(size_t begin, size_t end) {
+    const Span span = span_of(begin, end);
+    return place_scalar(tree_.add_plain(kind_of_plain({cursor_.text + begin, end - begin}, span), span),
+                        span.end);
+  }
   bool add_plain(Span span, std::string_view text, bool copied) {
-    const char first = text.front();
-    const Kind kind = has(first, Marks::typed) ? core_kind(text) : Kind::string;
-    if (has(first, Marks::doubtful)) note_unportable(run_, text, span);
+    const Kind kind = kind_of_plain(text, span);
     return copied ? add_copied(kind, span, text) : add_scalar(kind, span, text);
+  }
+  // What was added last is a key.
+  bool as_key(bool added) {
+    if (added) tree_.hash_key(children_.back());
+    return added;
   }
   bool add_null() {
     const uint32_t at = open_.back().place;
@@ -123,7 +157,6 @@ class FastReader {
     size_t count = children_.size() - done.first_child;
     std::vector<uint32_t> merged;
     if (done.kind == Kind::mapping) {
-      tree_.hash_keys(children, count);
       if (!has_distinct_keys(tree_, children, count)) return false;
       if (done.merges) {
         merged.assign(children, children + count);
@@ -243,9 +276,9 @@ class FastReader {
         return !entry && !open_.empty() && add_quoted(span, value) && cursor_.end_of_line();
       if (line != cursor_.line || colon - begin > kMostKey) return false;
       cursor_.at = colon;
-      return open_entry(entry, column, begin) && add_quoted(span, value) && read_entry_value();
+      return open_entry(entry, column, begin) && as_key(add_quoted(span, value)) && read_entry_value();
     }
-    if (!has(c, Marks::no_start)) return read_plain(entry, column, true);
+    if (!has(c, Marks::no_start)) return read_plain(entry, column);
     if (entry || (open_.empty() && c != '[' && c != '{')) return false;
     // Behind a dash an anchor may be a key's.
     if (c == '&' && !inline_node) return false;
@@ -263,8 +296,9 @@ class FastReader {
     open_.back().pending = true;
     open_.back().place = static_cast<uint32_t>(cursor_.at);
     cursor_.skip_blanks();
-    if (is_space_or_end(cursor_.here()) || cursor_.here() == '#') return cursor_.end_of_line();
-    return read_value(false);
+    const char c = cursor_.here();
+    if (!has(c, Marks::no_start)) return read_plain_value(false);
+    return is_space_or_end(c) || c == '#' ? cursor_.end_of_line() : read_value(false);
   }
 
   // A value that stands behind its indicator, or begins a line; `tight` where it might be a key as well.
@@ -296,7 +330,7 @@ class FastReader {
         return read_block(cursor_, open_.back().column, buffer_, end) &&
                add_copied(Kind::string, span_of(begin, end), buffer_);
       default:
-        return read_plain(false, 0, false, anchored && tight);
+        return !has(cursor_.here(), Marks::no_start) && read_plain_value(anchored && tight);
     }
   }
 
@@ -305,28 +339,37 @@ class FastReader {
                                           : add_scalar(Kind::string, span, value);
   }
 
-  // A plain scalar, or the key that it turns out to be.
-  bool read_plain(bool entry, size_t column, bool may_be_key, bool one_line = false) {
-    const size_t begin = cursor_.at;
-    const char first = cursor_.here();
-    if (has(first, Marks::no_start) || at_dash()) return false;
-    const size_t at = cursor_.at = cursor_.plain_end(begin + 1);
-    size_t end = at;
+  // Over a plain scalar as far as it reaches in its line; where its last word ends.
+  size_t pass_plain() {
+    size_t end = cursor_.at = cursor_.plain_end(cursor_.at + 1);
     while (is_blank(cursor_.text[end - 1])) --end;
-    const std::string_view text(cursor_.text + begin, end - begin);
-    if (cursor_.here() == ':') {
-      if (!may_be_key || at - begin > kMostKey || !open_entry(entry, column, begin)) return false;
-      if (text == "<<") {
-        open_.back().merges = true;
-        return add_scalar(Kind::string, span_of(begin, end), text) && read_entry_value();
-      }
-      return add_plain(span_of(begin, end), text, false) && read_entry_value();
-    }
-    if (entry || open_.empty()) return false;
+    return end;
+  }
+
+  // A plain scalar, or the key that it turns out to be.
+  bool read_plain(bool entry, size_t column) {
+    const size_t begin = cursor_.at;
+    if (at_dash()) return false;
+    const size_t end = pass_plain();
+    if (cursor_.here() != ':') return !entry && !open_.empty() && finish_plain(begin, end, false);
+    if (cursor_.at - begin > kMostKey || !open_entry(entry, column, begin)) return false;
+    if (end - begin == 2 && cursor_.text[begin] == '<' && cursor_.text[begin + 1] == '<')
+      open_.back().merges = true;
+    return as_key(add_plain(begin, end)) && read_entry_value();
+  }
+
+  bool read_plain_value(bool one_line) {
+    const size_t begin = cursor_.at;
+    if (at_dash()) return false;
+    const size_t end = pass_plain();
+    return cursor_.here() != ':' && !open_.empty() && finish_plain(begin, end, one_line);
+  }
+
+  bool finish_plain(size_t begin, size_t end, bool one_line) {
     if (!cursor_.end_of_line()) return false;
     // A line that stands deeper goes on with the text.
     if (cursor_.comment || cursor_.here() == '\0' || cursor_.column() <= open_.back().column)
-      return add_plain(span_of(begin, end), text, false);
+      return add_plain(begin, end);
     if (one_line) return false;
     cursor_.at = begin;
     return read_plain_lines(cursor_, open_.back().column, buffer_, end) &&
@@ -398,7 +441,7 @@ class FastReader {
     const char c = cursor_.here();
     if (c == '"' || c == '\'') {
       std::string_view value;
-      if (!read_quoted(cursor_, buffer_, value) || !add_quoted(span_of(begin, cursor_.at), value))
+      if (!read_quoted(cursor_, buffer_, value) || !as_key(add_quoted(span_of(begin, cursor_.at), value)))
         return false;
       const bool tight = cursor_.here() == ':';
       cursor_.skip_blanks();
@@ -417,7 +460,7 @@ class FastReader {
       while (is_blank(cursor_.text[end - 1])) --end;
       const std::string_view text(cursor_.text + begin, end - begin);
       // Merges in brackets are rare.
-      if (text == "<<" || !add_plain(span_of(begin, end), text, false)) return false;
+      if (text == "<<" || !as_key(add_plain(begin, end))) return false;
     }
     if (cursor_.line != line || cursor_.at - begin > kMostKey) return false;
     ++cursor_.at;

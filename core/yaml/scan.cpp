@@ -95,6 +95,8 @@ class Scanner {
       if (here() == '\n') {
         line_ = at_ + 1;
         fresh = true;
+      } else if (here() == '\t' && in_block()) {
+        key_allowed_ = false;  // behind a tab the parser looks for no key
       } else if (!is_blank(here()) && here() != '\r') {
         break;
       }

@@ -105,7 +105,6 @@ void Tree::reserve(size_t nodes) {
   edges_.reserve(nodes);
 }
 
-// Nodes are made where they stay: one that is copied just after it was written in parts waits for its parts.
 uint32_t Tree::add_scalar(Kind kind, Span span, std::string_view text) {
   const auto id = static_cast<uint32_t>(nodes_.size());
   Data& data = nodes_.emplace_back();
@@ -127,10 +126,7 @@ uint32_t Tree::add_scalar(Kind kind, Span span, std::string_view text) {
 }
 
 void Tree::hash_keys(const uint32_t* entries, size_t count) {
-  for (size_t i = 0; i < count; i += 2) {
-    Data& key = nodes_[entries[i]];
-    key.hash = key_hash(text(key));
-  }
+  for (size_t i = 0; i < count; i += 2) hash_key(entries[i]);
 }
 
 uint32_t Tree::add_collection(Kind kind, Span span, const uint32_t* children, size_t count) {

@@ -112,6 +112,19 @@ class Tree {
   }
   // `text` is a part of the source, or comes from `keep`.
   uint32_t add_scalar(Kind kind, Span span, std::string_view text);
+  // The text is all of what stands there. Nodes are made where they stay: one that is copied just after it
+  // was written in parts waits for its parts.
+  uint32_t add_plain(Kind kind, Span span) {
+    const auto id = static_cast<uint32_t>(nodes_.size());
+    Data& data = nodes_.emplace_back();
+    data.span = span;
+    data.first = span.begin;
+    data.size = span.end - span.begin;
+    data.kind = kind;
+    data.boolean = kind == Kind::boolean && (source_[span.begin] | ' ') == 't';
+    return id;
+  }
+  void hash_key(uint32_t id) { nodes_[id].hash = key_hash(text(id)); }
   // Comes before a mapping of these is added: nothing is found in it otherwise. `count` ids, keys and values
   // in turn.
   void hash_keys(const uint32_t* entries, size_t count);

@@ -38,14 +38,21 @@ class Publisher:
         self.work, self.name, self.command = work, name, command
         self.before = f"{work}/{name}-before"
         shutil.copytree(before, self.before) if before else os.makedirs(self.before)
-        self.old, _ = shop.read_product(self.before)
+        self.old = self.see(self.before)
         done = self.fresh("done")
         result = self.run(done)
         if result.returncode != 0:
             raise SystemExit(f"{name}: a plain run fails with {result.returncode}:\n{result.stderr}")
-        self.new, _ = shop.read_product(done)
+        self.new = self.see(done)
         if self.new == self.old:
-            raise SystemExit(f"{name}: a plain run publishes nothing")
+            raise SystemExit(f"{name}: a plain run changes nothing")
+
+    def see(self, store):
+        """What a reader sees; Torn for anything between."""
+        return shop.read_product(store)[0]
+
+    def is_whole(self, seen):
+        return seen in (self.old, self.new)
 
     def fresh(self, label):
         store = f"{self.work}/{self.name}-{label}"
@@ -56,6 +63,9 @@ class Publisher:
         command = [part.replace("STORE", store) for part in self.command]
         return subprocess.run([*wrapper, *command], cwd=f"{self.work}/mesh", env=shop.environment(f"{self.work}/home"),
                               stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20, check=False)
+
+    def run_again(self, store):
+        return self.run(store)
 
     def points(self):
         """Each call of a clean run that can change the store, as the n-th of its name."""
@@ -111,8 +121,8 @@ class Publisher:
         if case.fault == "KILL" and result.returncode != -signal.SIGKILL:
             return f"the run was not killed: {result.returncode}", None
         shop.check_files(store)
-        seen, _ = shop.read_product(store)
-        if seen not in (self.old, self.new):
+        seen = self.see(store)
+        if not self.is_whole(seen):
             return f"mixed state: {sorted(seen)}", None
         published = seen == self.new
         if case.fault != "KILL":
@@ -136,11 +146,11 @@ class Publisher:
         return None
 
     def converge(self, store):
-        result = self.run(store)
+        result = self.run_again(store)
         if result.returncode != 0:
             return f"the next run fails with {result.returncode}: {result.stderr}"
         shop.check_files(store)
-        seen, _ = shop.read_product(store)
+        seen = self.see(store)
         return None if seen == self.new else f"the next run leads to {sorted(seen)}"
 
     def try_all(self, faults):

@@ -28,6 +28,14 @@ REACHABLE = {
     "status": [0, 1, 2, 4, 5, 6, 7, 8],
     "pull": [0, 2, 3, 4, 5, 6, 7, 8],
     "verify": [0, 2, 4, 5, 6, 7, 8],
+    "yank": [0, 2, 4, 7, 8],
+    "unyank": [0, 2, 4, 7, 8],
+    "rollback": [0, 2, 3, 4, 7, 8],
+    "retire": [0, 2, 4, 7, 8],
+    "promote": [0, 2, 3, 4, 7, 8],
+    "index": [0, 2, 4, 7, 8],
+    "gc": [0, 2, 3, 4, 5, 7, 8],
+    "trust": [0, 2, 3, 4, 6, 7, 8],
     "schema": [0, 2, 8],
     "completion": [0, 2, 8],
     "version": [0, 2, 8],
@@ -43,11 +51,32 @@ PUBLISHED = f"{MESH}; mesh publish --to dev"
 EDITED = f"{PUBLISHED}; echo '# more' >> domains/sales/orders/README.md"
 DAMAGED = f"{PUBLISHED}; for blob in public/sales/orders/blobs/sha256/*; do echo >> $blob; done"
 NO_INDEX = f"{PUBLISHED}; echo '[' > public/sales/orders/index.json"
+YANKED = f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev"
+RETIRED = f"{PUBLISHED}; mesh retire sales/orders --reason old --from dev"
+SET_BACK = (f"{PUBLISHED}; cp public/sales/orders/index.json ..; mesh yank sales/orders@1.0.0 --from dev; "
+            "mesh unyank sales/orders@1.0.0 --from dev; mesh pull sales/orders --from dev -o ../one; "
+            "cp ../index.json public/sales/orders/")
+TWO = f"{PUBLISHED}; sed -i 's/^version: .*/version: 1.1.0/' domains/sales/orders/product.odps.yaml; mesh publish --to dev"
+PROMOTED = f"{PUBLISHED}; mesh promote sales/orders@1.0.0 --from dev --to ./live"
+DRAFT = "sed -i 's/^status: .*/status: draft/' domains/sales/orders/product.odps.yaml"
+# A blob that nothing leads to; and the mark of a collector that deletes it right now.
+GARBAGE = (f"{PUBLISHED}; digest=$(printf x | sha256sum | cut -d' ' -f1); blob=public/sales/orders/blobs/sha256/$digest; "
+           "printf x > $blob")
+COLLECTED = ("sed -i \"s/\\\"vnd.mesh.head\\\"/\\\"vnd.mesh.gc.deleting\\\":\\\"sha256:$digest=2026-01-01\\\","
+             "\\\"vnd.mesh.gc.since\\\":\\\"$(date +%s)\\\",&/\" public/sales/orders/index.json")
 INVALID = f"{MESH}; echo 'kindness: 1' >> domains/sales/orders/product.odps.yaml"
 # Buckets that nobody answers for, and that somebody refuses.
-KEYS = "export AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b"
-DOWN = f"{KEYS} AWS_ENDPOINT_URL_S3=$NOBODY"
-REFUSES = f"{KEYS} AWS_ENDPOINT_URL_S3=$REFUSER"
+AWS_KEYS = "export AWS_ACCESS_KEY_ID=a AWS_SECRET_ACCESS_KEY=b"
+DOWN = f"{AWS_KEYS} AWS_ENDPOINT_URL_S3=$NOBODY"
+REFUSES = f"{AWS_KEYS} AWS_ENDPOINT_URL_S3=$REFUSER"
+# A published mesh whose domain has the signer `ci`, signed by it, with a root of the key `own` that is pinned.
+KEYS = "for key in own ci; do ssh-keygen -q -t ed25519 -N '' -C $key -f $key; done; SIGN=../own; export XDG_CONFIG_HOME=$PWD/c XDG_STATE_HOME=$PWD/s"
+SIGNED = f"""{KEYS}; {MESH}; printf 'signers: ["%s"]\n' "$(cat ../ci.pub)" >> domains/sales/domain.yaml
+mesh publish --to dev --sign-key ../ci"""
+ROOT = f"{SIGNED}; mesh trust init --to dev --key ../own.pub --sign-key ../own"
+PIN = "mkdir -p ../c/mesh; mesh trust show --from dev --format pin > ../c/mesh/trust.yaml"
+UNSIGNED = f"{KEYS}; {PUBLISHED}; mesh trust init --to dev --key ../own.pub --sign-key ../own; {PIN}"
+PINNED = f"{ROOT}; {PIN}"
 # The shell holds the product's lock until the signal was sent, so that there is something to stop.
 HELD = f"""set -m; {MESH}; mkdir -p public/sales/orders
 exec 9< public/sales/orders; flock 9
@@ -133,6 +162,7 @@ ROWS = [
 
     ("publish", 0, "it is published", f"{MESH}; mesh publish --to dev"),
     ("publish", 0, "it was published", f"{PUBLISHED}; mesh publish --to dev"),
+    ("publish", 0, "nothing is to be resumed", f"{MESH}; mesh publish --to dev --resume"),
     ("publish", 0, "the version exists, and is skipped", f"{EDITED}; mesh publish --to dev --skip-existing"),
     ("publish", 0, "there is no product, and may be none", "mesh publish --to ./public --allow-empty"),
     ("publish", 1, "a product has an error", f"{INVALID}; mesh publish --to dev"),
@@ -145,6 +175,7 @@ ROWS = [
     ("publish", 3, "the version has other content", f"{EDITED}; mesh publish --to dev"),
     ("publish", 3, "another product has its place",
      f"{PUBLISHED}; sed -i 's/^id: .*/id: urn:other/; s/^version: .*/version: 9.0.0/' domains/sales/orders/product.odps.yaml; mesh publish --to dev"),
+    ("publish", 3, "the product is retired", f"{RETIRED}; mesh publish --to dev"),
     ("publish", 4, "a path is missing", f"{MESH}; mesh publish nowhere --to dev"),
     ("publish", 4, "there is no product", "mesh publish --to ./public"),
     ("publish", 5, "nobody answers", f"{DOWN}; {MESH}; mesh publish --to s3://bucket/x"),
@@ -161,6 +192,9 @@ ROWS = [
     ("status", 0, "whatever differs", f"{MESH}; mesh status --to dev"),
     ("status", 0, "nothing differs", f"{PUBLISHED}; mesh status --to dev --exit-code"),
     ("status", 1, "something differs, and the exit code tells", f"{EDITED}; mesh status --to dev --exit-code"),
+    ("status", 1, "something is published and not here",
+     f"{PUBLISHED}; rm -r domains/sales/orders; mesh status --to dev --exit-code --allow-empty"),
+    ("status", 0, "it was retired", f"{RETIRED}; rm -r domains/sales/orders; mesh status --to dev --exit-code --allow-empty"),
     ("status", 2, "the target is unknown", f"{MESH}; mesh status --to nowhere"),
     ("status", 4, "there is no product", "mesh status --to ./public"),
     ("status", 5, "nobody answers", f"{DOWN}; {MESH}; mesh status --to s3://bucket/x"),
@@ -170,6 +204,7 @@ ROWS = [
 
     ("pull", 0, "it is fetched", f"{PUBLISHED}; mesh pull sales/orders --from dev -o ../out"),
     ("pull", 0, "it was fetched", f"{PUBLISHED}; mesh pull sales/orders --from dev -o ../out; mesh pull sales/orders --from dev -o ../out"),
+    ("pull", 0, "it is retired", f"{RETIRED}; mesh pull sales/orders --from dev -o ../out"),
     ("pull", 2, "no product is named", f"{PUBLISHED}; mesh pull --from dev"),
     ("pull", 2, "mesh.yaml is broken", f"{PUBLISHED}; echo 'targets: [' > mesh.yaml; mesh pull sales/orders --from dev"),
     ("pull", 2, "the version is none", f"{PUBLISHED}; mesh pull sales/orders@1.x --from dev"),
@@ -179,6 +214,9 @@ ROWS = [
     ("pull", 5, "nobody answers", f"{DOWN}; mesh pull sales/orders --from s3://bucket/x"),
     ("pull", 6, "the keys are refused", f"{REFUSES}; mesh pull sales/orders --from s3://bucket/x"),
     ("pull", 7, "its bytes are others", f"{DAMAGED}; mesh pull sales/orders --from dev"),
+    ("pull", 7, "its index was set back", f"{SET_BACK}; mesh pull sales/orders --from dev -o ../two"),
+    ("pull", 0, "its index was set back, and that is accepted",
+     f"{SET_BACK}; mesh pull sales/orders --from dev -o ../two --accept-rollback && mesh pull sales/orders --from dev -o ../three"),
     ("pull", 8, "the folder cannot be made", f"{PUBLISHED}; mesh pull sales/orders --from dev -o /proc/out"),
     ("pull", 8, "standard output is full", f"{PUBLISHED}; mesh pull sales/orders --from dev > /dev/full"),
 
@@ -191,7 +229,101 @@ ROWS = [
     ("verify", 6, "the keys are refused", f"{REFUSES}; mesh verify --from s3://bucket/x"),
     ("verify", 7, "bytes are others", f"{DAMAGED}; mesh verify --from dev"),
     ("verify", 7, "a file is missing", f"{PUBLISHED}; rm public/sales/orders/blobs/sha256/*; mesh verify --from dev"),
+    ("verify", 7, "the listing is out of date",
+     f"{PUBLISHED}; cp public/sales/listing.json ..; mesh yank sales/orders@1.0.0 --from dev; cp ../listing.json public/sales; mesh verify --from dev"),
+    ("verify", 7, "the head names nothing",
+     f"{PUBLISHED}; sed -i 's/head\":\"1.0.0/head\":\"9.0.0/' public/sales/orders/index.json; mesh verify --from dev"),
+    ("pull", 0, "it is signed", f"{PINNED}; mesh pull sales/orders --from dev --require-signature -o ../out"),
+    ("pull", 2, "nothing is pinned, and must be", f"{PUBLISHED}; mesh pull sales/orders --from dev --require-signature"),
+    ("pull", 7, "the root is gone", f"{PINNED}; rm -r public/mesh; mesh pull sales/orders --from dev"),
+    ("publish", 2, "the key is none of the domain", f"{SIGNED}; mesh publish --to dev --sign-key ../own"),
+    ("publish", 2, "others can read the key", f"{SIGNED}; chmod 644 ../ci; mesh publish --to dev --sign-key ../ci"),
+    ("publish", 4, "the key is missing", f"{SIGNED}; mesh publish --to dev --sign-key ../none"),
+
+    ("trust", 0, "the root is published", f"{SIGNED}; mesh trust init --to dev --key ../own.pub --sign-key ../own"),
+    ("trust", 0, "it is shown", f"{PINNED}; mesh trust show --from dev"),
+    ("trust", 2, "no key is named", f"{SIGNED}; mesh trust init --to dev"),
+    ("trust", 2, "no subcommand is given", "mesh trust"),
+    ("trust", 2, "the key is none of the root", f"{ROOT}; mesh trust sign --to dev --sign-key ../ci"),
+    ("trust", 3, "there is a root", f"{ROOT}; mesh trust init --to dev --key ../own.pub --sign-key ../own"),
+    ("trust", 3, "the root is another", f"{ROOT}; mesh trust sign --to dev --digest sha256:0 --sign-key ../own"),
+    ("trust", 3, "the mesh says another root", f"{ROOT}; mesh trust rotate --to dev --key ../own.pub; printf 'root: {{keys: [\"%s\"]}}\\n' \"$(cat ../ci.pub)\" >> mesh.yaml; mesh trust sign --to dev --sign-key ../own"),
+    ("trust", 4, "there is no root", f"{SIGNED}; mesh trust rotate --to dev --key ../own.pub"),
+    ("trust", 4, "nothing is published or pinned", f"{MESH}; mesh trust show --from dev"),
+    ("trust", 6, "the agent refuses",
+     f"{ROOT}; eval $(SSH_ASKPASS=/bin/false ssh-agent) > /dev/null; trap 'kill $SSH_AGENT_PID' EXIT; "
+     "ssh-add -q -c ../own 2> /dev/null; mesh trust rotate --to dev --key ../own.pub --sign-key agent"),
+    ("trust", 7, "what is pinned is not published", f"{PINNED}; rm -r public/mesh; mesh trust show --from dev"),
+    ("trust", 7, "the root cannot be one", f"{ROOT}; echo '{{}}' > public/mesh/root/index.json; mesh trust show --from dev"),
+    ("trust", 8, "standard output is full", f"{ROOT}; mesh trust show --from dev > /dev/full"),
+
+    ("verify", 0, "all is signed", f"{PINNED}; mesh verify --from dev --require-signature"),
+    ("verify", 2, "nothing is pinned, and must be", f"{PUBLISHED}; mesh verify --from dev --require-signature"),
+    ("verify", 7, "it is not signed", f"{UNSIGNED}; mesh verify --from dev"),
     ("verify", 8, "standard output is full", f"{PUBLISHED}; mesh verify --from dev > /dev/full"),
+
+    ("yank", 0, "it is yanked", f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev"),
+    ("yank", 0, "it was yanked", f"{YANKED}; mesh yank sales/orders@1.0.0 --from dev"),
+    ("yank", 2, "no version is named", f"{PUBLISHED}; mesh yank sales/orders@^1 --from dev"),
+    ("yank", 2, "the reason is no line", f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev --reason $'a\\nb'"),
+    ("yank", 4, "the version is missing", f"{PUBLISHED}; mesh yank sales/orders@9.9.9 --from dev"),
+    ("yank", 7, "the index cannot be one", f"{NO_INDEX}; mesh yank sales/orders@1.0.0 --from dev"),
+    ("yank", 8, "standard output is full", f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev > /dev/full"),
+    ("unyank", 0, "it is no longer yanked", f"{YANKED}; mesh unyank sales/orders@1.0.0 --from dev"),
+    ("unyank", 2, "no version is named", f"{YANKED}; mesh unyank sales/orders --from dev"),
+    ("unyank", 4, "the product is missing", f"{YANKED}; mesh unyank sales/returns@1.0.0 --from dev"),
+    ("unyank", 7, "the index cannot be one", f"{NO_INDEX}; mesh unyank sales/orders@1.0.0 --from dev"),
+    ("unyank", 8, "standard output is full", f"{YANKED}; mesh unyank sales/orders@1.0.0 --from dev > /dev/full"),
+    ("rollback", 0, "newer ones are yanked", f"{TWO}; mesh rollback sales/orders@1.0.0 --from dev --yes"),
+    ("rollback", 0, "there is nothing newer", f"{PUBLISHED}; mesh rollback sales/orders@1.0.0 --from dev"),
+    ("rollback", 2, "nobody confirms it", f"{TWO}; mesh rollback sales/orders@1.0.0 --from dev"),
+    ("rollback", 2, "no version is named", f"{TWO}; mesh rollback sales/orders --from dev --yes"),
+    ("rollback", 3, "the version is yanked", f"{YANKED}; mesh rollback sales/orders@1.0.0 --from dev --yes"),
+    ("rollback", 4, "the version is missing", f"{TWO}; mesh rollback sales/orders@9.9.9 --from dev --yes"),
+    ("rollback", 7, "the index cannot be one", f"{NO_INDEX}; mesh rollback sales/orders@1.0.0 --from dev --yes"),
+    ("rollback", 8, "standard output is full", f"{TWO}; mesh rollback sales/orders@1.0.0 --from dev --yes > /dev/full"),
+    ("retire", 0, "it is retired", f"{PUBLISHED}; mesh retire sales/orders --reason old --from dev"),
+    ("retire", 0, "it is no longer retired", f"{RETIRED}; mesh retire sales/orders --undo --from dev"),
+    ("retire", 2, "no reason is given", f"{PUBLISHED}; mesh retire sales/orders --from dev"),
+    ("retire", 2, "it is to replace itself", f"{PUBLISHED}; mesh retire sales/orders --reason old --replacement sales/orders"),
+    ("retire", 4, "the product is missing", f"{PUBLISHED}; mesh retire sales/returns --reason old --from dev"),
+    ("retire", 7, "the index cannot be one", f"{NO_INDEX}; mesh retire sales/orders --reason old --from dev"),
+    ("retire", 8, "standard output is full", f"{PUBLISHED}; mesh retire sales/orders --reason old --from dev > /dev/full"),
+
+    ("promote", 0, "it is copied", f"{PUBLISHED}; mesh promote sales/orders@1.0.0 --from dev --to ./live"),
+    ("promote", 0, "it was copied", f"{PROMOTED}; mesh promote sales/orders@latest --from dev --to ./live"),
+    ("promote", 2, "no version is named", f"{PUBLISHED}; mesh promote sales/orders --from dev --to ./live"),
+    ("promote", 2, "both are the same target", f"{PUBLISHED}; mesh promote sales/orders@1.0.0 --from dev --to dev"),
+    ("promote", 2, "it is a snapshot", f"{MESH}; {DRAFT}; mesh publish --to dev; mesh promote sales/orders@snapshot --from dev --to ./live"),
+    ("promote", 3, "it is yanked", f"{YANKED}; mesh promote sales/orders@1.0.0 --from dev --to ./live"),
+    ("promote", 3, "the version has other content", f"{EDITED}; mesh publish --to ./live; mesh promote sales/orders@1.0.0 --from dev --to ./live"),
+    ("promote", 4, "the version is missing", f"{PUBLISHED}; mesh promote sales/orders@9.9.9 --from dev --to ./live"),
+    ("promote", 7, "its bytes are others", f"{DAMAGED}; mesh promote sales/orders@1.0.0 --from dev --to ./live"),
+    ("promote", 8, "the other target cannot be made", f"{PUBLISHED}; mesh promote sales/orders@1.0.0 --from dev --to /proc/live"),
+    ("promote", 8, "standard output is full", f"{PUBLISHED}; mesh promote sales/orders@1.0.0 --from dev --to ./live > /dev/full"),
+    ("index", 0, "it is made again", f"{PUBLISHED}; rm public/sales/listing.json; mesh index --from dev; mesh verify --from dev"),
+    ("index", 2, "the domain is none", f"{PUBLISHED}; mesh index Sales --from dev"),
+    ("index", 4, "the domain is missing", f"{PUBLISHED}; mesh index finance --from dev"),
+    ("index", 4, "nothing is published", "mesh index --from ./public"),
+    ("index", 7, "an index cannot be one", f"{NO_INDEX}; mesh index --from dev"),
+    ("index", 8, "standard output is full", f"{PUBLISHED}; mesh index --from dev > /dev/full"),
+    ("gc", 0, "there is no garbage", f"{PUBLISHED}; mesh gc dev --yes"),
+    ("gc", 0, "garbage is marked and then deleted",
+     f"{GARBAGE}; mesh gc dev --yes; ls $blob; mesh gc --from dev --yes --grace 0; ! ls $blob; mesh verify --from dev"),
+    ("gc", 0, "a dry run shows it", f"{GARBAGE}; mesh gc dev --dry-run --grace 0; ls $blob"),
+    ("gc", 2, "nobody confirms it", f"{GARBAGE}; mesh gc dev"),
+    ("gc", 2, "the grace is no number", f"{GARBAGE}; mesh gc dev --yes --grace soon"),
+    ("gc", 2, "the product is none", f"{GARBAGE}; mesh gc dev --yes --product sales/orders/x"),
+    ("gc", 3, "it would be too much", f"{GARBAGE}; mesh gc dev --yes --grace 0 --max-delete 0"),
+    ("gc", 4, "nothing is published", "mesh gc ./public --yes"),
+    ("gc", 0, "a domain has a place of its own",
+     f"{MESH}; printf 'targets:\\n  dev: {{url: \"file:./own\"}}\\n' >> domains/sales/domain.yaml; mesh publish --to dev; "
+     "mesh gc dev --yes --product sales; mesh verify sales/orders --from dev"),
+    ("gc", 4, "the product is missing", f"{GARBAGE}; mesh gc dev --yes --product sales/returns"),
+    ("gc", 5, "another one is at work", f"{GARBAGE}; {COLLECTED}; mesh gc dev --yes --grace 0"),
+    ("gc", 7, "a manifest is damaged", f"{DAMAGED}; mesh gc dev --yes"),
+    ("gc", 7, "the index cannot be one", f"{NO_INDEX}; mesh gc dev --yes"),
+    ("gc", 8, "standard output is full", f"{GARBAGE}; mesh gc dev --yes > /dev/full"),
 
     ("schema", 0, "the kind is known", "mesh schema odcs 3.1.0"),
     ("schema", 2, "the kind is unknown", "mesh schema odsc"),

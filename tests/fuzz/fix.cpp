@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   size_t errors = 0;
   constexpr int kRounds = 10;
   for (int round = 0;; ++round) {
-    const workspace::Workspace workspace = workspace::load_text(name, text, options);
+    workspace::Workspace workspace = workspace::load_text(name, text, options);
     std::vector<Finding> findings = rules::run(workspace, selection, 1);
     if (round == 0) errors = errors_of_reading(findings);
     fuzz::require(errors_of_reading(findings) <= errors, "a fix breaks no text");

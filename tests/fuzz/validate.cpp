@@ -15,7 +15,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   options.limits.depth = 20;
   options.limits.nodes = 2'000;
   options.on_document = rules::document_hook(selection);
-  const workspace::Workspace workspace =
+  workspace::Workspace workspace =
       workspace::load_text(name, std::string(reinterpret_cast<const char*>(data), size), options);
   const std::vector<Finding> findings = rules::run(workspace, selection, 1);
   for (const Finding& finding : findings) {

@@ -7,8 +7,8 @@ namespace mesh::rules::name {
 
 using model::Property;
 
-static void check_names(model::List<Property> properties, std::string_view owner, Findings& findings) {
-  UsedOnce names(findings);
+static void check_names(model::List<Property> properties, std::string_view owner, UsedOnce& names) {
+  names.start_again();
   for (const Property& property : properties)
     names.add(property.name, [&] {
       const std::string of_owner = owner.empty() ? std::string() : fmt::format(" of `{}`", owner);
@@ -16,18 +16,19 @@ static void check_names(model::List<Property> properties, std::string_view owner
     });
 }
 
-static void check_list(model::List<Property> properties, std::string_view owner, Findings& findings) {
-  if (properties.size() > 1) check_names(properties, owner, findings);
+static void check_list(model::List<Property> properties, std::string_view owner, UsedOnce& names) {
+  if (properties.size() > 1) check_names(properties, owner, names);
   for (const Property& property : properties) {
     const std::string_view name = property.name ? property.name.view() : owner;
-    check_list(property.properties, name, findings);
-    check_list(property.items, name, findings);
+    check_list(property.properties, name, names);
+    check_list(property.items, name, names);
   }
 }
 
 static void check(const Contract& contract, Findings& findings) {
+  UsedOnce names(findings);
   for (const model::SchemaObject& object : contract.objects)
-    check_list(object.properties, object.name.view(), findings);
+    check_list(object.properties, object.name.view(), names);
 }
 
 extern const Rule duplicate_property{

@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <initializer_list>
+#include <utility>
 
 namespace mesh::rules::type {
 
@@ -69,12 +71,31 @@ std::string_view common_server(const ContractDetails& contract) {
   return common;
 }
 
+// The families of the types that were asked for last: the columns of a contract have few.
+class Families {
+ public:
+  explicit Families(std::string_view server) : server_(server) {}
+  PhysicalFamily operator()(std::string_view physical) {
+    auto& [known, family] = known_[yaml::key_hash(physical) % known_.size()];
+    if (!yaml::same_text(known, physical)) {
+      known = physical;
+      family = physical_family(physical, server_);
+    }
+    return family;
+  }
+
+ private:
+  std::string_view server_;
+  std::array<std::pair<std::string_view, PhysicalFamily>, 16> known_{};  // by hash
+};
+
 void check(const ContractDetails& contract, Findings& findings) {
   const std::string_view server = common_server(contract);
+  Families family_of(server);
   for (const PropertyDetails& property : contract.properties) {
     const yaml::Node physical = property[PropertyKey::physical_type];
     if (!physical.is_string() || property.type <= LogicalType::other) continue;
-    const PhysicalFamily family = physical_family(physical.text(), server);
+    const PhysicalFamily family = family_of(physical.text());
     if (family == unknown || !is_mismatch(contract, property, family, server)) continue;
     const yaml::Node logical = property[PropertyKey::logical_type];
     Finding& finding = findings.add(

@@ -190,7 +190,7 @@ TEST_CASE("http: a URL from a manifest does not reach metadata services and priv
     INFO(message_of(reply));
     CHECK(failed(reply, Fault::refused));
   }
-  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(2));
+  CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(10));
 }
 
 TEST_CASE("http: only https and http are spoken, whoever asks") {

@@ -117,6 +117,16 @@ TEST_CASE(
     CHECK(failed(reply, Fault::temporary));
     CHECK(message_of(reply).find("s3cr3t") == std::string::npos);
   }
+  SUBCASE("one that is written wrong") {
+    for (const char* proxy :
+         {"gopher://user:s3cr3t@h:1", "http://user:s3cr3t@[h", "user:s3cr3t@h:port", "http://user:s3cr3t@"}) {
+      const ProxyVariables variables(ProxyVariables::Variables{{"https_proxy", proxy}});
+      const auto reply = Client(quick_settings()).send(get("https://x.localhost/"));
+      INFO(message_of(reply));
+      REQUIRE_FALSE(reply);
+      CHECK(message_of(reply).find("s3cr3t") == std::string::npos);
+    }
+  }
   SUBCASE("one without a name") {
     const ProxyVariables variables(
         ProxyVariables::Variables{{"https_proxy", "http://user:s3cr3t@no-such-proxy.invalid:1"}});

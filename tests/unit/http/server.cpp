@@ -59,8 +59,6 @@ std::string Seen::header(std::string_view lower_case_name) const {
   return {};
 }
 
-// ---- Peer -------------------------------------------------------------------------------------------------
-
 void Peer::send(std::string_view bytes) {
   while (open_ && !bytes.empty()) {
     const size_t wrote = write_some(fd_, tls_, bytes);
@@ -124,11 +122,8 @@ void Peer::tunnel(uint16_t port) {
   }
 }
 
-// ---- Server -----------------------------------------------------------------------------------------------
-
 static std::shared_ptr<ssl_ctx_st> tls_context(const Server::Options& options) {
   if (options.identity == nullptr) return nullptr;
-  std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes without MSG_NOSIGNAL
   std::shared_ptr<ssl_ctx_st> context(SSL_CTX_new(TLS_server_method()), &SSL_CTX_free);
   const std::unique_ptr<BIO, decltype(&BIO_free)> certificate(
       BIO_new_mem_buf(options.identity->certificate.data(), -1), &BIO_free);
@@ -175,6 +170,11 @@ Server::~Server() {
 }
 
 void Server::accept_all() {
+  // OpenSSL writes to connections that are gone; only the client under test has to cope without this.
+  sigset_t pipe{};
+  ::sigemptyset(&pipe);
+  ::sigaddset(&pipe, SIGPIPE);
+  ::pthread_sigmask(SIG_BLOCK, &pipe, nullptr);
   while (!stopping_) {
     pollfd one{listener_.get(), POLLIN, 0};
     if (::poll(&one, 1, 20) <= 0) continue;
@@ -250,8 +250,6 @@ uint16_t closed_port() {
   REQUIRE(::getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
   return ntohs(address.sin_port);
 }
-
-// ---- Authority --------------------------------------------------------------------------------------------
 
 namespace {
 

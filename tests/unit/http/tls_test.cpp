@@ -5,6 +5,9 @@
 #include <doctest.h>
 #include <openssl/ssl.h>
 
+#include <csignal>
+#include <thread>
+
 using namespace mesh;
 using namespace mesh::http;
 using namespace mesh::test;
@@ -160,4 +163,25 @@ TEST_CASE("http: a body cut off under TLS is temporary") {
       },
       {.identity = &identity});
   CHECK(failed(Client(known.settings()).send(get(server.named_url("localhost"))), Fault::temporary));
+}
+
+TEST_CASE("http: no signal comes of a TLS connection that is gone") {
+  const ProxyVariables none;
+  const Known known;
+  const Identity identity = known.authority.issue("localhost");
+  std::signal(SIGPIPE, SIG_DFL);
+  for (int round = 0; round < 3; ++round) {
+    const Server server(
+        [](Peer& peer, const Seen&) {
+          peer.reply(200, "ok");
+          peer.wait(100);
+          peer.reset();
+        },
+        {.identity = &identity});
+    Client client(known.settings());
+    CHECK(client.send(get(server.named_url("localhost"))));
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    if (round == 1) CHECK(client.send(get(server.named_url("localhost"))));
+    if (round == 2) (void)client.send(put(server.named_url("localhost"), std::string(8 << 20, 'x')));
+  }
 }

@@ -196,6 +196,7 @@ TEST_CASE("verify: a release that was moved under another product or version is 
   oci::Descriptor entry = *index.find("1.0.0");
   entry.annotations[std::string(oci::kRefName)] = "1.5.0";
   index.put(entry);
+  index.head = "1.5.0";
   damage(*store, "sales/orders/index.json", oci::index_bytes(index));
   const auto verdicts = verify(*store, *parse_wanted("sales/orders"), true);
   REQUIRE(verdicts->size() == 2);

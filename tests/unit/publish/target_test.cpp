@@ -36,6 +36,17 @@ TEST_CASE("target: a domain overrides the URL, relative to its own folder") {
   CHECK(*find_target(mesh, "/root", &domain, "prod") == TargetPlace{"file:./prod", "/root"});
 }
 
+TEST_CASE("target: a region is the domain's own, else the one that mesh.yaml has for the name") {
+  model::Domain domain;
+  domain.targets = {{"dev", "", "", "", "eu-west-1", {}}, {"prod", "s3://sales", "", "", "", {}}};
+  model::Mesh mesh;
+  mesh.targets = {{"dev", "s3://mesh", "", "", "us-east-1", {}},
+                  {"prod", "s3://mesh", "", "", "us-east-2", {}}};
+  CHECK(*find_target(mesh, "/root", nullptr, "dev") == TargetPlace{"s3://mesh", "/root", "us-east-1"});
+  CHECK(*find_target(mesh, "/root", &domain, "dev") == TargetPlace{"s3://mesh", "/root", "eu-west-1"});
+  CHECK(find_target(mesh, "/root", &domain, "prod")->region == "us-east-2");
+}
+
 TEST_CASE("target: without a name the only target is meant, and never one of several") {
   CHECK(*find_target(mesh_with({{"dev", "file:x"}}), "/root", nullptr, "") == TargetPlace{"file:x", "/root"});
   CHECK(find_target(mesh_with({}), "/root", nullptr, "").error().fault == Fault::usage);

@@ -448,7 +448,7 @@ TEST_CASE("a rule that a domain switches on runs in that domain only, whatever t
     options.paths = {folder.path()};
     options.jobs = jobs;
     options.on_document = rules::document_hook({});
-    const auto workspace = workspace::load(options);
+    auto workspace = workspace::load(options);
     REQUIRE(workspace);
     std::string text;
     for (const Finding& finding : rules::run(*workspace, {}, jobs))

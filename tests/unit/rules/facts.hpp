@@ -98,6 +98,7 @@ class Facts {
       model::find_foreign_files(contract);
     }
     workspace::index_contracts(workspace);
+    workspace::index_outputs(workspace);
     const std::vector<Finding> read = workspace.findings.all();
     const workspace::Judge judge = rules::document_hook(selection)(workspace);
     for (const model::Contract& contract : workspace.contracts) {

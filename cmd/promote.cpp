@@ -1,0 +1,62 @@
+#include "cmd/commands.hpp"
+#include "cmd/publishing.hpp"
+#include "cmd/signals.hpp"
+#include "core/publish/promote.hpp"
+
+#include <memory>
+
+namespace mesh::cmd {
+namespace {
+
+struct Flags : ChangeFlags {
+  std::string release, to;
+  bool allow_snapshot = false;
+};
+
+int run(const Flags& flags, Streams& streams) {
+  const SignalWatch watch;
+  const auto wanted = publish::parse_wanted(flags.release);
+  if (!wanted) return fail(streams, wanted.error());
+  if (flags.release.find('@') == std::string::npos)
+    return fail(streams, {Fault::usage, "`" + flags.release + "` names no version",
+                          "write DOMAIN/PRODUCT@1.2.0, or @latest for the newest"});
+  const publish::Identity& identity = wanted->identity;
+  const auto from = open_source(flags.from, identity.domain);
+  if (!from) return fail_with(flags.format, streams, from.error());
+  const auto to = open_source(flags.to, identity.domain);
+  if (!to) return fail_with(flags.format, streams, to.error());
+  auto receipt = publish::promote(**from, **to, *wanted, flags.allow_snapshot, options_of(flags));
+  if (!receipt) return fail_with(flags.format, streams, receipt.error());
+  return tell_changes(flags, streams, **to, identity, std::vector{std::move(*receipt)});
+}
+
+}  // namespace
+
+Command promote() {
+  const auto flags = std::make_shared<Flags>();
+  return {.name = "promote",
+          .summary = "copy a release to another target, as it is",
+          .group = kPublish,
+          .options = {{"RELEASE",
+                       "RELEASE",
+                       "DOMAIN/PRODUCT@VERSION, also with a range, `latest` or a digest after the @",
+                       &flags->release,
+                       {},
+                       Hint::none,
+                       true},
+                      {"--from",
+                       "TARGET",
+                       "where it is: name of a target in mesh.yaml, URL or folder",
+                       &flags->from,
+                       {},
+                       Hint::target,
+                       true},
+                      {"--to", "TARGET", "where it goes", &flags->to, {}, Hint::target, true},
+                      {"--allow-snapshot", "", "promote also what may be replaced at any time",
+                       &flags->allow_snapshot},
+                      {"-n,--dry-run", "", "show what would change, and write nothing", &flags->dry_run},
+                      {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
+          .run = [flags](Streams& streams) { return run(*flags, streams); }};
+}
+
+}  // namespace mesh::cmd

@@ -1,0 +1,285 @@
+#include "core/http/transfer.hpp"
+
+#include "core/base/strings.hpp"
+#include "core/http/redact.hpp"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+// What comes back: the callbacks that take it, and what it means.
+namespace mesh::http {
+namespace {
+
+constexpr size_t kMostHeaderBytes = 300 << 10;
+
+std::string seconds(std::chrono::milliseconds time) {
+  return std::to_string((time.count() + 999) / 1000) + " s";
+}
+
+std::string shown(std::string_view text) { return printable(redacted(text)); }
+
+}  // namespace
+
+std::string_view Response::header(std::string_view name) const {
+  const std::string wanted = to_lower(name);
+  for (const Header& one : headers)
+    if (one.name == wanted) return one.value;
+  return {};
+}
+
+// The callbacks are called by C code, so nothing may be thrown out of them.
+template <class Act>
+void Transfer::without_throwing(const Act& act) {
+  try {
+    act();
+  } catch (const std::bad_alloc&) {
+    stop_ = Stop::no_memory;
+  }
+}
+
+size_t Transfer::on_header(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  size_t taken = 0;
+  transfer.without_throwing([&] { taken = transfer.take_header({data, size * count}); });
+  return taken;
+}
+
+size_t Transfer::take_header(std::string_view line) {
+  header_bytes_ += line.size();
+  if (header_bytes_ > kMostHeaderBytes) {
+    stop_ = Stop::large_headers;
+    return 0;
+  }
+  const std::string_view text = trim(line);
+  if (line.starts_with("HTTP/")) {  // again after `100 Continue`; what came before is not the reply
+    response_.headers.clear();
+    in_headers_ = true;
+  } else if (text.empty()) {
+    in_headers_ = false;  // a trailer after the body must not change what was said before it
+  } else if (const size_t colon = text.find(':');
+             in_headers_ && colon != std::string_view::npos && colon > 0) {
+    response_.headers.push_back(
+        {to_lower(trim(text.substr(0, colon))), std::string(trim(text.substr(colon + 1)))});
+  }
+  return line.size();
+}
+
+size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  size_t taken = 0;
+  transfer.without_throwing([&] { taken = transfer.take_body({data, size * count}); });
+  return taken;
+}
+
+size_t Transfer::take_body(std::string_view bytes) {
+  if (bytes.size() > request_.most_bytes - response_.body.size()) {
+    stop_ = Stop::large_body;
+    return 0;
+  }
+  response_.body += bytes;
+  return bytes.size();
+}
+
+// The address is that which the connection is made to, whatever a name resolved to before.
+curl_socket_t Transfer::on_socket(void* self, curlsocktype, struct curl_sockaddr* address) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (!is_within(transfer.reach_, address->addr)) {
+    transfer.without_throwing([&] { transfer.out_of_reach_ = text_of(address->addr); });
+    return CURL_SOCKET_BAD;
+  }
+  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+// Called many times a second. libcurl's own rule for slow transfers looks at an average and is seconds late.
+int Transfer::on_progress(void* self, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (transfer.times_sent_ == 0) return 0;  // until then the time to connect is what counts
+  const uint64_t moved = static_cast<uint64_t>(received + sent) + transfer.header_bytes_;
+  const auto now = std::chrono::steady_clock::now();
+  if (moved != transfer.moved_ || transfer.moved_at_ == std::chrono::steady_clock::time_point{}) {
+    transfer.moved_ = moved;
+    transfer.moved_at_ = now;
+  }
+  if (now - transfer.moved_at_ < transfer.settings_.stall) return 0;
+  transfer.stop_ = Stop::stalled;
+  return 1;
+}
+
+// Called before the request is sent, and again when libcurl found the connection dead and would send it once
+// more. A write may have been done before the connection died: whether to repeat it is the caller's decision.
+int Transfer::on_connected(void* self, char* address, char*, int, int) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  if (++transfer.times_sent_ > 1 && !transfer.repeats_safely()) {
+    transfer.stop_ = Stop::second_time;
+    return CURL_PREREQFUNC_ABORT;
+  }
+  // Seen at its socket already; here again, should a connection ever have come from elsewhere.
+  sockaddr_storage connected{};
+  auto* const v4 = reinterpret_cast<sockaddr_in*>(&connected);
+  auto* const v6 = reinterpret_cast<sockaddr_in6*>(&connected);
+  if (::inet_pton(AF_INET, address, &v4->sin_addr) == 1)
+    connected.ss_family = AF_INET;
+  else if (::inet_pton(AF_INET6, address, &v6->sin6_addr) == 1)
+    connected.ss_family = AF_INET6;
+  if (is_within(transfer.reach_, reinterpret_cast<const sockaddr&>(connected))) return CURL_PREREQFUNC_OK;
+  transfer.stop_ = Stop::out_of_reach;
+  transfer.without_throwing([&] { transfer.out_of_reach_ = address; });
+  return CURL_PREREQFUNC_ABORT;
+}
+
+std::string Transfer::connection() const {
+  char* address = nullptr;
+  long port = 0, made = 0;
+  curl_.easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &address);
+  curl_.easy_getinfo(easy_, CURLINFO_PRIMARY_PORT, &port);
+  curl_.easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &made);
+  return std::string(made > 0 ? "a new" : "a kept") + " connection to " + (address ? address : "?") +
+         " port " + std::to_string(port);
+}
+
+Result<Response> Transfer::outcome(CURLcode code) {
+  if (code != CURLE_OK) return tl::unexpected(error_of(code));
+  // Nothing wrong for libcurl, which has the status and no body.
+  if (in_headers_) return tl::unexpected(error_of(CURLE_PARTIAL_FILE));
+  long status = 0;
+  curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
+  response_.status = static_cast<int>(status);
+  return std::move(response_);
+}
+
+std::string Transfer::reason() const {
+  std::string text = shown(trim(&reason_[0]));
+  return text.empty() ? text : ": " + text;
+}
+
+Error Transfer::error_of(CURLcode code) const {
+  switch (stop_) {
+    case Stop::large_body:
+      return {
+          Fault::corrupt, place_ + " sends more than " + std::to_string(request_.most_bytes) + " bytes", {}};
+    case Stop::large_headers:
+      return {Fault::corrupt, place_ + " sends more than 300 KiB of headers", {}};
+    case Stop::no_memory:
+      throw std::bad_alloc();
+    case Stop::second_time:
+      return {Fault::temporary, place_ + " closed the connection without a reply", {}};
+    case Stop::stalled:
+      return {Fault::temporary,
+              "nothing came from or went to " + place_ + " for " + seconds(settings_.stall),
+              {}};
+    case Stop::out_of_reach:
+      return unreachable();
+    case Stop::no:
+      break;
+  }
+  if (!out_of_reach_.empty() && code == CURLE_COULDNT_CONNECT) return unreachable();
+  switch (code) {
+    case CURLE_FAILED_INIT:
+      return {Fault::internal, "libcurl does not take a request", {}};
+    case CURLE_OUT_OF_MEMORY:
+      // Also said of one header of more than 100 KiB.
+      if (in_headers_) return {Fault::corrupt, place_ + " sends a header without end", {}};
+      throw std::bad_alloc();
+    case CURLE_OPERATION_TIMEDOUT:
+      return timeout();
+    case CURLE_COULDNT_RESOLVE_HOST:
+      return {Fault::temporary, "the name `" + url_.host + "` cannot be resolved", {}};
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return {Fault::temporary, "the name of the proxy cannot be resolved", {}};
+    case CURLE_COULDNT_CONNECT:
+    case CURLE_SEND_ERROR:
+    case CURLE_RECV_ERROR:
+    case CURLE_PROXY:
+      return broken();
+    case CURLE_GOT_NOTHING:
+      return {Fault::temporary, place_ + " closed the connection without a reply", {}};
+    case CURLE_PARTIAL_FILE:
+      return {Fault::temporary, place_ + " closed the connection in the middle of its reply", {}};
+    case CURLE_BAD_CONTENT_ENCODING:
+      return {Fault::corrupt, "the reply of " + place_ + " cannot be unpacked", {}};
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return {Fault::refused, place_ + " does not answer in HTTP" + reason(), {}};
+    case CURLE_FILESIZE_EXCEEDED:
+      return {
+          Fault::corrupt, place_ + " sends more than " + std::to_string(request_.most_bytes) + " bytes", {}};
+    case CURLE_SSL_CACERT_BADFILE:
+      if (ca_file().empty())
+        return {Fault::usage, "this machine has no certificates of authorities to check a server's with",
+                "install the package ca-certificates, or name a file of them in MESH_CACERT"};
+      return {Fault::usage, "the CA file `" + printable(ca_file()) + "` cannot be read, or holds none", {}};
+    case CURLE_SSL_CONNECT_ERROR: {
+      // Without a reason of TLS's own it was the network.
+      const std::string_view text(&reason_[0]);
+      const auto says = [&](const char* words) { return text.find(words) != text.npos; };
+      const bool broke =
+          says(" SSL_connect: ") || says("unexpected eof") || says("Recv failure") || says("Send failure");
+      return tls_error(broke ? Fault::temporary : Fault::refused);
+    }
+    case CURLE_PEER_FAILED_VERIFICATION: {
+      Error error = tls_error(Fault::refused);
+      error.help = "if the server's certificate is of a CA of your own, name that CA's file in MESH_CACERT";
+      return error;
+    }
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_USE_SSL_FAILED:
+    case CURLE_SSL_CLIENTCERT:
+      return tls_error(Fault::refused);
+    default:
+      return {Fault::temporary, "no reply from " + place_ + ": " + curl_.easy_strerror(code) + reason(), {}};
+  }
+}
+
+Error Transfer::unreachable() const {
+  const char* const rule = reach_ == Reach::this_machine ? "http is for this machine only"
+                                                         : "what a manifest names must be public";
+  return {Fault::refused, place_ + " is at " + out_of_reach_ + ", and " + rule, {}};
+}
+
+Error Transfer::timeout() const {
+  curl_off_t connected = 0;
+  curl_.easy_getinfo(easy_, CURLINFO_PRETRANSFER_TIME_T, &connected);
+  std::string message;
+  if (connected == 0)
+    message = "no connection to " + place_ + " within " +
+              seconds(std::min(settings_.connect_timeout, settings_.timeout));
+  else
+    message = place_ + " did not answer in full within " + seconds(settings_.timeout);
+  return {Fault::temporary, std::move(message), {}};
+}
+
+Error Transfer::tls_error(Fault fault) const {
+  return {fault, "no secure connection to " + place_ + reason(), {}};
+}
+
+// A connection that was not made or did not last.
+Error Transfer::broken() const {
+  long proxy_status = 0, system_error = 0;
+  curl_.easy_getinfo(easy_, CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  curl_.easy_getinfo(easy_, CURLINFO_OS_ERRNO, &system_error);
+  if (proxy_status >= 300)
+    return {fault_of(static_cast<int>(proxy_status)) == Fault::temporary ? Fault::temporary : Fault::refused,
+            "the proxy does not connect to " + place_ + ": HTTP " + std::to_string(proxy_status),
+            proxy_status == 407 ? "it wants a user name and password: they are part of the proxy's URL" : ""};
+  const std::string_view text(&reason_[0]);
+  // What TLS 1.3 says of a client's certificate comes after the connection is made.
+  if (text.find("SSL routines") != text.npos && text.find("alert") != text.npos)
+    return tls_error(Fault::refused);
+  Error error{Fault::temporary, "no connection to " + place_, {}};
+  if (times_sent_ > 0) error.message = "the connection to " + place_ + " broke";
+  if (system_error != 0)
+    error.message += std::string(": ") + std::strerror(static_cast<int>(system_error));
+  else
+    error.message += reason();
+  return error;
+}
+
+}  // namespace mesh::http
