@@ -2,6 +2,8 @@
 
 #include "cmd/signals.hpp"
 #include "core/config/aws_environment.hpp"
+#include "core/config/azure_environment.hpp"
+#include "core/config/google_environment.hpp"
 
 #include <algorithm>
 #include <thread>
@@ -24,6 +26,11 @@ store::Context remote_context() {
   context.aws = config::aws_environment();
   context.s3.region = std::move(aws.region);
   context.s3.endpoint = std::move(aws.endpoint);
+  config::AzureEnvironment azure = config::azure_environment();
+  context.azure = std::move(azure.credentials);
+  context.azure_options = std::move(azure.options);
+  context.google = config::google_environment();
+  context.gcs = config::google_settings();
   context.retry.sleep = sleep_unless_stopped;
   context.retry.is_stopped = [] { return signal_caught() != 0; };
   return context;

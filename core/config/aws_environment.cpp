@@ -1,22 +1,9 @@
 #include "core/config/aws_environment.hpp"
 
-#include <algorithm>
-#include <cstdlib>
+#include "core/config/variables.hpp"
 
 namespace mesh::config {
 namespace {
-
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value ? value : "";
-}
-
-// Files of secrets end in a line end, and so does what is copied out of them.
-Result<void> check_plain(const char* name, std::string_view value) {
-  const auto is_plain = [](unsigned char c) { return c > ' ' && c < 0x7f; };
-  if (std::ranges::all_of(value, is_plain)) return {};
-  return fail(Fault::usage, std::string(name) + " has white space or another character that no key has");
-}
 
 class Environment final : public store::AwsCredentialsProvider {
  public:

@@ -4,12 +4,14 @@
 #include "core/base/strings.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace mesh::store {
 namespace {
 
 constexpr std::string_view kKnown =
-    "this version publishes to folders (`file:` URLs and plain paths) and to buckets (s3://BUCKET/PREFIX)";
+    "this version publishes to folders (`file:` URLs and plain paths), to buckets (s3://BUCKET/PREFIX and "
+    "gs://BUCKET/PREFIX) and to containers (az://ACCOUNT/CONTAINER/PREFIX)";
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -57,6 +59,17 @@ Result<std::string> file_path(std::string_view rest) {
   return folder_of(rest.substr(host.size()));
 }
 
+// Nothing for a scheme that is none of these.
+std::optional<Result<std::unique_ptr<Store>>> open_remote(std::string_view scheme, std::string_view url,
+                                                          const Context& context) {
+  if (!context.http) return std::nullopt;
+  if (scheme == "s3" && context.aws) return s3_store(url, context.s3, context.http, context.aws);
+  if (scheme == "az" && context.azure)
+    return azure_store(url, context.azure_options, context.http, context.azure);
+  if (scheme == "gs" && context.google) return gcs_store(url, context.gcs, context.http, context.google);
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base, const Context& context) {
@@ -72,10 +85,9 @@ Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& bas
     if (authority.find('@') != std::string_view::npos)
       return fail(Fault::usage, "a target's URL has a user name or password in it",
                   "take it out: credentials belong in the environment or in a profile");
-    if (to_lower(scheme) == "s3" && context.http && context.aws) {
-      auto bucket = s3_store(url, context.s3, context.http, context.aws);
-      if (!bucket) return bucket;
-      return retrying_store(std::move(*bucket), context.retry);
+    if (auto remote = open_remote(to_lower(scheme), url, context)) {
+      if (!*remote) return std::move(*remote);
+      return retrying_store(std::move(**remote), context.retry);
     }
     if (to_lower(scheme) != "file")
       return fail(Fault::usage, "targets of scheme `" + std::string(scheme.substr(0, 32)) + "` are not known",

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/store/azure.hpp"
+#include "core/store/gcs.hpp"
 #include "core/store/s3.hpp"
 #include "core/store/store.hpp"
 
@@ -12,14 +14,18 @@ namespace mesh::store {
 // What stores that are not on this machine need: made once for a run, shared by its stores.
 struct Context {
   std::shared_ptr<http::Client> http;           // none: folders only
-  std::shared_ptr<AwsCredentialsProvider> aws;  // none: no buckets
+  std::shared_ptr<AwsCredentialsProvider> aws;  // none: no buckets of S3
   S3Options s3;
+  std::shared_ptr<AzureCredentialsProvider> azure;  // none: no containers of Azure
+  AzureOptions azure_options;
+  std::shared_ptr<TokenProvider> google;  // none: no buckets of Google
+  GcsOptions gcs;
   RetryOptions retry;  // of what fails for a moment
 };
 
-// `file:` URLs (file:///abs, file:rel, file:./rel), plain paths, s3://BUCKET/PREFIX, and later others. usage
-// for a scheme we do not know, a malformed URL, or userinfo in it. `base` is the folder relative paths start
-// from. Nothing is sent.
+// `file:` URLs (file:///abs, file:rel, file:./rel), plain paths, s3://BUCKET/PREFIX,
+// az://ACCOUNT/CONTAINER/PREFIX and gs://BUCKET/PREFIX. usage for a scheme we do not know, a malformed URL,
+// or userinfo in it. `base` is the folder relative paths start from. Nothing is sent.
 Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base,
                                     const Context& context = {});
 

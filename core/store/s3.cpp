@@ -5,6 +5,7 @@
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/store/aws_signature.hpp"
+#include "core/store/bucket.hpp"
 #include "core/store/s3_reply.hpp"
 #include "core/store/xml.hpp"
 
@@ -17,7 +18,6 @@ namespace {
 constexpr uint64_t kLargestReply = 16 << 20;  // of one that is no object: the longest list is 8 MiB
 constexpr size_t kLargestPut = 64 << 20;      // above it in parts
 constexpr size_t kPart = 16 << 20, kMostParts = 10'000;
-constexpr size_t kMostKeys = 10'000'000;
 
 struct Call {
   std::string_view verb, object;  // for messages
@@ -44,14 +44,6 @@ struct Written {
 
 std::string checksum_of(std::string_view bytes) { return base64(crypto::bytes_of(crypto::sha256({bytes}))); }
 
-// A server may repeat what it was sent.
-std::string without(std::string text, const Secret& secret) {
-  if (secret.empty()) return text;
-  for (size_t at = 0; (at = text.find(secret.reveal(), at)) != std::string::npos; at += 3)
-    text.replace(at, secret.reveal().size(), "***");
-  return text;
-}
-
 class S3Store final : public Store {
  public:
   S3Store(S3Address address, const S3Options& options, std::shared_ptr<http::Client> client,
@@ -75,9 +67,7 @@ class S3Store final : public Store {
   Result<std::string> path_of(std::string_view key) const;
   // Nothing when its ETag is `known`; "" is none.
   Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known);
-  // What lies below the prefix, without that of the store, in order: keys, or what is before the first
-  // delimiter in them.
-  Result<std::vector<std::string>> names_below(std::string_view prefix, std::string_view delimiter);
+  Result<std::vector<std::string>> names_below(std::string_view prefix, Names names);
   std::vector<http::Header> headers_of(const Put& put) const;
 
   // Any reply of the server. Signed anew once where it says that our clock is wrong or the credentials are
@@ -109,11 +99,9 @@ class S3Store final : public Store {
 // -----------------------------------------------------------------------------------------------
 
 Result<std::string> S3Store::path_of(std::string_view key) const {
-  if (auto good = check_key(key); !good) return pass(std::move(good));
-  std::string full = address_.prefix + (address_.prefix.empty() ? "" : "/") + std::string(key);
-  // In this bucket it must be one as well.
-  if (auto good = check_key(full); !good) return pass(std::move(good));
-  return address_.path + "/" + full;
+  auto full = key_below(address_.prefix, key);
+  if (!full) return full;
+  return address_.path + "/" + *full;
 }
 
 std::vector<http::Header> S3Store::headers_of(const Put& put) const {
@@ -238,49 +226,30 @@ Result<bool> S3Store::is_there(std::string_view key) {
 
 Result<std::vector<std::string>> S3Store::list(std::string_view prefix) {
   if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
-  auto keys = names_below(prefix, {});
-  // What could not be a key is none: others may keep theirs in the bucket.
-  if (keys) std::erase_if(*keys, [](const std::string& key) { return !check_key(key); });
-  return keys;
+  return names_below(prefix, Names::keys);
 }
 
-Result<std::vector<std::string>> S3Store::top_folders() {
-  auto folders = names_below({}, "/");
-  if (!folders) return folders;
-  for (std::string& folder : *folders) folder.pop_back();
-  std::erase_if(*folders, [](const std::string& folder) { return !check_key(folder); });
-  std::ranges::sort(*folders);  // `a-b/` comes before `a/`
-  return folders;
-}
+Result<std::vector<std::string>> S3Store::top_folders() { return names_below({}, Names::folders); }
 
-Result<std::vector<std::string>> S3Store::names_below(std::string_view prefix, std::string_view delimiter) {
-  const std::string root = address_.prefix.empty() ? "" : address_.prefix + "/";
+Result<std::vector<std::string>> S3Store::names_below(std::string_view prefix, Names names) {
   Call call{"list", prefix, "GET", address_.path.empty() ? "/" : address_.path};
-  std::vector<std::string> names;
-  std::string token;
+  Listed listed(address_.prefix, prefix, names);
   do {
-    call.query = {{"list-type", "2"}, {"prefix", root + std::string(prefix)}, {"encoding-type", "url"}};
-    if (!delimiter.empty()) call.query.emplace_back("delimiter", delimiter);
-    if (!token.empty()) call.query.emplace_back("continuation-token", token);
+    call.query = {{"list-type", "2"}, {"prefix", listed.start()}, {"encoding-type", "url"}};
+    if (!listed.delimiter().empty()) call.query.emplace_back("delimiter", listed.delimiter());
+    if (!listed.next().empty()) call.query.emplace_back("continuation-token", listed.next());
     const auto response = send(call);
     if (!response) return tl::unexpected(response.error());
     if (response->status != 200 || is_failure_in_disguise(*response)) return failure(call, *response);
     auto page = read_s3_page(response->body);
     if (!page) return failure(call, std::move(page).error());
-    if (!page->next.empty() && (page->next == token || (page->keys.empty() && page->prefixes.empty())))
+    if (!page->next.empty() && page->keys.empty() && page->prefixes.empty())
       return failure(call, Error{Fault::corrupt, "the list does not end", {}});
-    for (std::string& name : delimiter.empty() ? page->keys : page->prefixes) {
-      if (!name.starts_with(root) || (!delimiter.empty() && !name.ends_with(delimiter)))
-        return failure(call, Error{Fault::corrupt, "it lists what was not asked for", {}});
-      name.erase(0, root.size());
-      if (name.starts_with(prefix)) names.push_back(std::move(name));
-    }
-    if (names.size() > kMostKeys) return failure(call, Error{Fault::corrupt, "the list does not end", {}});
-    token = std::move(page->next);
-  } while (!token.empty());
-  std::ranges::sort(names);  // directory buckets have no order
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  return names;
+    std::vector<std::string>& found = names == Names::keys ? page->keys : page->prefixes;
+    if (auto added = listed.add(std::move(found), page->next); !added)
+      return failure(call, std::move(added).error());
+  } while (!listed.next().empty());
+  return std::move(listed).take();
 }
 
 // ---- writing
@@ -397,10 +366,7 @@ Result<Token> S3Store::swap(std::string_view key, const std::optional<Token>& ex
   const auto lost = [&](std::string_view why) {
     return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
   };
-  // No ETag is such a text, and a header without a value would be no condition.
-  const auto is_odd = [](unsigned char c) { return c <= ' ' || c == 0x7f; };
-  if (expected && (expected->empty() || std::ranges::any_of(*expected, is_odd)))
-    return lost("was changed by somebody else");
+  if (expected && !may_be_sent(*expected)) return lost("was changed by somebody else");
   auto written = write(key, bytes, put, expected ? Condition{"if-match", *expected} : kAbsent);
   if (!written) return pass(std::move(written));
   switch (written->kind) {

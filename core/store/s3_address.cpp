@@ -1,4 +1,5 @@
 #include "core/base/strings.hpp"
+#include "core/store/bucket.hpp"
 #include "core/store/s3.hpp"
 
 #include <algorithm>
@@ -34,7 +35,8 @@ bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-// Those that may be a part of a host are narrower, and AWS has no others. A bucket may not change what the host is.
+// Those that may be a part of a host are narrower, and AWS has no others. A bucket may not change what the
+// host is.
 bool is_bucket(std::string_view name, Addressing addressing) {
   if (addressing == Addressing::by_path)
     return name != "." && name != ".." && name.size() <= 255 && !name.empty() &&
@@ -75,34 +77,6 @@ Result<const S3Flavour*> flavour_asked(const S3Options& options, std::string_vie
               "known are " + known);
 }
 
-struct Endpoint {
-  std::string scheme, name, host, path;  // `host`: the name, with a port that is not the scheme's
-};
-
-std::string with_port(const http::Url& url) {
-  const std::string host = url.host.find(':') == url.host.npos ? url.host : "[" + url.host + "]";
-  return url.port == (url.is_tls ? 443 : 80) ? host : host + ":" + std::to_string(url.port);
-}
-
-Result<Endpoint> parse_endpoint(const std::string& text) {
-  const auto url = http::parse_url(text);
-  if (!url) {
-    Error error = url.error();
-    return std::move(error).in("the endpoint of S3");
-  }
-  std::string_view path = url->target;
-  while (path.ends_with('/')) path.remove_suffix(1);
-  // Signed as it is: what would be encoded, or be taken for a query, is not taken.
-  const auto is_plain = [](char c) {
-    return is_lower(c) || is_upper(c) || is_digit(c) || c == '/' || c == '-' || c == '_' || c == '.' ||
-           c == '~';
-  };
-  if (!std::ranges::all_of(path, is_plain))
-    return fail(Fault::usage, "the endpoint of S3 has more than a host and a plain path",
-                "write https://HOST[:PORT]");
-  return Endpoint{url->is_tls ? "https" : "http", url->host, with_port(*url), std::string(path)};
-}
-
 std::string aws_host(std::string_view region) {
   for (const auto& [start, domain] : kPartitions)
     if (region.starts_with(start)) return "s3." + std::string(region) + "." + std::string(domain);
@@ -125,15 +99,13 @@ Result<S3Address> s3_address(std::string_view url, const S3Options& options) {
   address.bucket = rest.substr(0, rest.find('/'));
   if (address.bucket.empty())
     return fail(Fault::usage, "an S3 target names a bucket", "write s3://BUCKET/PREFIX");
-  std::string_view prefix = rest.substr(address.bucket.size());
-  while (prefix.starts_with('/')) prefix.remove_prefix(1);
-  while (prefix.ends_with('/')) prefix.remove_suffix(1);
-  if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
-  address.prefix = prefix;
+  auto prefix = tidy_prefix(rest.substr(address.bucket.size()));
+  if (!prefix) return pass(std::move(prefix));
+  address.prefix = std::move(*prefix);
 
   Endpoint endpoint;
   if (!options.endpoint.empty()) {
-    auto parsed = parse_endpoint(options.endpoint);
+    auto parsed = parse_endpoint(options.endpoint, "the endpoint of S3");
     if (!parsed) return pass(std::move(parsed));
     endpoint = std::move(*parsed);
   }

@@ -10,4 +10,5 @@ set_tests_properties(sigv4_botocore PROPERTIES LABELS e2e SKIP_RETURN_CODE 77)
 # The promises of stores, on real servers; and publishing to one.
 add_test(NAME stores COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/stores.py $<TARGET_FILE:mesh_tests>)
 add_test(NAME s3_publish COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/s3_publish.py $<TARGET_FILE:mesh>)
-set_tests_properties(stores s3_publish PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
+add_test(NAME cloud_publish COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/cloud_publish.py $<TARGET_FILE:mesh>)
+set_tests_properties(stores s3_publish cloud_publish PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)

@@ -3,9 +3,14 @@ holds the port, and is stopped by its process id. tests/setup/test.sh installs t
 
 A server that is not installed raises Missing, which is a skip with its name and, with CI set, a failure.
 """
+import base64
 import contextlib
+import email.utils
+import hashlib
+import hmac
 import http.client
 import http.server
+import json
 import os
 import pathlib
 import secrets
@@ -15,6 +20,8 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.parse
+import xml.etree.ElementTree
 
 CACHE = pathlib.Path(os.environ.get("MESH_TEST_CACHE") or
                      pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "mesh-tests")
@@ -98,6 +105,18 @@ def status(url, method="GET", body=None, headers=None):
         connection.close()
 
 
+def exchange(url, method="GET", body=None, headers=None):
+    """What a server answers: (status, headers in lower case, body)."""
+    host, _, path = url.removeprefix("http://").partition("/")
+    connection = http.client.HTTPConnection(host, timeout=30)
+    try:
+        connection.request(method, "/" + path, body=body, headers=headers or {})
+        reply = connection.getresponse()
+        return reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read()
+    finally:
+        connection.close()
+
+
 class Server:
     """A process that listens on `port`. `command` gets the port; `ready` is asked with the URL until it says yes."""
 
@@ -141,6 +160,8 @@ class Server:
 
 class S3(Server):
     """With the keys of somebody who may do everything."""
+
+    variable = "MESH_TEST_S3_URL"
 
     def __init__(self, name, folder, command, ready, environment=None):
         self.key, self.secret = "AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30)
@@ -217,6 +238,90 @@ class Moto(S3):
         iam.put_user_policy(UserName="mesh", PolicyName="all", PolicyDocument=policy)
         self.key, self.secret = made["AccessKeyId"], made["SecretAccessKey"]
         self.reset_auth("0")
+
+
+class Azurite(Server):
+    """With an account and a key of its own, and a client that is not mesh's: it signs by itself."""
+
+    account, variable = "meshtests", "MESH_TEST_AZURE_URL"
+
+    def __init__(self, folder):
+        found = sorted(CACHE.glob("azurite-*/node_modules/azurite/dist/src/blob/main.js"))
+        if not found:
+            raise Missing("azurite is not installed")
+        runtime = program("node")
+        self.secret = base64.b64encode(secrets.token_bytes(64)).decode()
+        # Without --disableTelemetry it calls its makers.
+        super().__init__(
+            "azurite", folder,
+            lambda port: [runtime, found[-1], "--blobHost", "127.0.0.1", "--blobPort", str(port), "--inMemoryPersistence",
+                          "--disableTelemetry", "--skipApiVersionCheck", "--silent"],
+            lambda url: status(url + "/") != 0, {"AZURITE_ACCOUNTS": f"{self.account}:{self.secret}"})
+
+    def environment(self, url=None, key=None):
+        return {"AZURE_STORAGE_CONNECTION_STRING":
+                f"AccountName={self.account};AccountKey={key or self.secret};BlobEndpoint={url or self.url}/{self.account};"}
+
+    def request(self, method, path, query=(), headers=None, body=b""):
+        """`path` is CONTAINER or CONTAINER/KEY. Signed as Microsoft writes: the verb, eleven headers, `x-ms-*`, what it is about."""
+        path = f"/{self.account}/" + urllib.parse.quote(path, safe="/")
+        headers = {"x-ms-version": "2023-11-03", "x-ms-date": email.utils.formatdate(usegmt=True), **(headers or {})}
+        named = ["", "", str(len(body)) if body else "", "", headers.get("Content-Type", ""), "", "", "", "", "", ""]
+        own = [f"{name}:{headers[name]}" for name in sorted(headers) if name.startswith("x-ms-")]
+        about = [f"/{self.account}{path}", *(f"{name}:{value}" for name, value in sorted(query))]
+        signed = "\n".join([method, *named, *own, *about])
+        digest = hmac.new(base64.b64decode(self.secret), signed.encode(), hashlib.sha256).digest()
+        headers["Authorization"] = f"SharedKey {self.account}:{base64.b64encode(digest).decode()}"
+        url = self.url + path + ("?" + urllib.parse.urlencode(query) if query else "")
+        return exchange(url, method, body or None, headers)
+
+    def make(self, container):
+        made = self.request("PUT", container, [("restype", "container")], {"Content-Length": "0"})
+        assert made[0] == 201, made
+
+    def objects(self, container):
+        """{key: (headers, bytes)}"""
+        got = self.request("GET", container, [("comp", "list"), ("restype", "container")])
+        assert got[0] == 200, got
+        names = [name.text for name in xml.etree.ElementTree.fromstring(got[2]).iterfind("Blobs/Blob/Name")]
+        return {name: self.request("GET", f"{container}/{name}")[1:] for name in names}
+
+    def signature(self, container, permissions):
+        """A shared access signature for a container."""
+        expiry = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + 3600))
+        version = "2020-12-06"
+        fields = [permissions, "", expiry, f"/blob/{self.account}/{container}", "", "", "", version, "c", *[""] * 7]
+        digest = hmac.new(base64.b64decode(self.secret), "\n".join(fields).encode(), hashlib.sha256).digest()
+        return urllib.parse.urlencode({"sp": permissions, "se": expiry, "sv": version, "sr": "c",
+                                       "sig": base64.b64encode(digest).decode()})
+
+
+class FakeGcs(Server):
+    """An emulator of Google Cloud Storage. It looks at no token."""
+
+    variable, secret = "MESH_TEST_GCS_URL", None
+
+    def __init__(self, folder):
+        binary = program("fake-gcs-server")
+        super().__init__(
+            "fake-gcs-server", folder,
+            lambda port: [binary, "-scheme", "http", "-host", "127.0.0.1", "-port", str(port), "-backend", "memory",
+                          "-public-host", f"127.0.0.1:{port}", "-external-url", f"http://127.0.0.1:{port}"],
+            lambda url: status(url + "/_internal/healthcheck") == 200)
+
+    def environment(self, url=None):
+        return {"STORAGE_EMULATOR_HOST": url or self.url}
+
+    def make(self, bucket):
+        made = exchange(f"{self.url}/storage/v1/b?project=test", "POST", json.dumps({"name": bucket}),
+                        {"Content-Type": "application/json"})
+        assert made[0] == 200, made
+
+    def objects(self, bucket):
+        """{key: (metadata, bytes)}"""
+        items = json.loads(exchange(f"{self.url}/storage/v1/b/{bucket}/o")[2]).get("items", [])
+        return {one["name"]: (one, exchange(f"{self.url}/storage/v1/b/{bucket}/o/{urllib.parse.quote(one['name'], safe='')}"
+                                            "?alt=media")[2]) for one in items}
 
 
 class Proxy:

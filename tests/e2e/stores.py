@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs the suite of tests/unit/store/conformance.cpp on real servers.
 
-usage: stores.py MESH_TESTS [SERVER…]    servers: versitygw s3proxy moto
+usage: stores.py MESH_TESTS [SERVER…]    servers: versitygw s3proxy moto azurite fake-gcs-server
 
 A server that is not installed is a skip with its name (77 when nothing failed), with CI set a failure.
 """
@@ -15,6 +15,8 @@ import tempfile
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 import servers
 
+AZURE, BLOCKS, GOOGLE = ("*container on a real server*", "*in blocks keeps them on a real server*",
+                         "*bucket of Google keeps the promises*")
 BUCKET, PARTS = "*bucket on a real server*", "*in parts keeps them on a real server*"
 # S3Proxy looks whether a condition holds and writes after that, so of two at the same moment both win. Moto's threads
 # read a body while another replaces it.
@@ -24,7 +26,9 @@ SUITES = {"versitygw": [(servers.Versitygw, f"{BUCKET},{PARTS}", ())],
           "moto": [(servers.Moto, BUCKET, RACES)],
           # In memory it has no room for large objects; in files it cannot have names of 255 bytes.
           "s3proxy": [(servers.S3Proxy, BUCKET, RACES),
-                      (lambda folder: servers.S3Proxy(folder, "filesystem-nio2"), PARTS, ())]}
+                      (lambda folder: servers.S3Proxy(folder, "filesystem-nio2"), PARTS, ())],
+          "azurite": [(servers.Azurite, f"{AZURE},{BLOCKS}", ())],
+          "fake-gcs-server": [(servers.FakeGcs, GOOGLE, ())]}
 
 
 def run(tests, name, suite, folder):
@@ -32,7 +36,7 @@ def run(tests, name, suite, folder):
     command = [tests, f"-tc={cases}", f"-sce={','.join(left_out)}"]
     with start(folder) as server:
         done = subprocess.run(command, capture_output=True, text=True, timeout=600,
-                              env={**os.environ, **server.environment(), "MESH_TEST_S3_URL": server.url})
+                              env={**os.environ, **server.environment(), server.variable: server.url})
     for subcase in left_out:
         print(f"left out {name}, `{subcase}`: it does not keep two requests apart")
     counted = re.search(r"test cases:\s+(\d+) \|\s+(\d+) passed", done.stdout)

@@ -1,3 +1,4 @@
+#include "core/store/azure_reply.hpp"
 #include "core/store/s3_reply.hpp"
 #include "core/store/xml.hpp"
 #include "tests/fuzz/check_tree.hpp"
@@ -32,8 +33,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const auto again = store::read_xml(written(*root));
     fuzz::require(again && are_equal(*root, *again), "what was read is written and read again");
   }
-  const Error error = store::s3_failure(response, "bucket", "region");
-  fuzz::require(error.message.size() < 10'000, "a message has an end");
+  for (const Error& error : {store::s3_failure(response, "bucket", "region"), store::azure_failure(response)})
+    fuzz::require(error.message.size() < 10'000, "a message has an end");
+  if (const auto page = store::read_azure_page(response.body))
+    fuzz::require(page->keys.size() <= store::kMaxXmlElements, "a page has an end");
   if (const auto page = store::read_s3_page(response.body))
     fuzz::require(page->keys.size() <= store::kMaxXmlElements, "a page has an end");
   return 0;

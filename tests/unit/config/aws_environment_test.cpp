@@ -1,42 +1,19 @@
 #include "core/config/aws_environment.hpp"
 
+#include "tests/unit/config/variables.hpp"
+
 #include <doctest.h>
-
-#include <map>
-#include <string>
-#include <vector>
-
-#include <stdlib.h>
 
 using namespace mesh;
 
 namespace {
 
-// The variables of AWS, as they are to be; as they were at the end of the scope.
-class Variables {
- public:
-  explicit Variables(const std::map<std::string, std::string>& wanted) {
-    for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
-                             "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL",
-                             "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}) {
-      names_.push_back(name);
-      if (const char* const value = ::getenv(name)) before_[name] = value;
-      ::unsetenv(name);
-    }
-    set(wanted);
-  }
-  Variables(const Variables&) = delete;
-  ~Variables() {
-    for (const std::string& name : names_) ::unsetenv(name.c_str());
-    set(before_);
-  }
-
- private:
-  static void set(const std::map<std::string, std::string>& values) {
-    for (const auto& [name, value] : values) ::setenv(name.c_str(), value.c_str(), 1);
-  }
-  std::vector<std::string> names_;
-  std::map<std::string, std::string> before_;
+struct Variables : test::Variables {
+  explicit Variables(const Values& wanted)
+      : test::Variables({"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION",
+                         "AWS_DEFAULT_REGION", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL",
+                         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"},
+                        wanted) {}
 };
 
 Error refused(const std::map<std::string, std::string>& variables) {

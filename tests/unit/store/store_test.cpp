@@ -128,7 +128,7 @@ TEST_CASE("store: a URL that is no folder is a usage error that says what would 
   for (const char* url :
        {"", "file:", "file://", "file://localhost", "file://server/share", "file://./public", "file:///a%2",
         "file:///a%zz", "file:///a%00b", "file:///a%2Fb", "file:///a?b", "file:///a#b", "s3://bucket/x",
-        "https://example.com", "oci://x/y", "a:b", "/a\nb"}) {
+        "az://shop/mesh", "gs://bucket/x", "https://example.com", "oci://x/y", "a:b", "/a\nb"}) {
     CAPTURE(url);
     CHECK(fault_of(url) == Fault::usage);
   }

@@ -1,0 +1,287 @@
+#include "core/store/gcs.hpp"
+
+#include "core/base/json.hpp"
+#include "core/base/strings.hpp"
+#include "core/base/base64.hpp"
+#include "core/crypto/crc32c.hpp"
+#include "core/crypto/hmac.hpp"
+#include "core/crypto/sha256.hpp"
+#include "core/http/url.hpp"
+#include "core/store/bucket.hpp"
+#include "core/store/gcs_reply.hpp"
+
+#include <algorithm>
+#include <atomic>
+
+namespace mesh::store {
+namespace {
+
+constexpr uint64_t kLargestReply = 16 << 20;  // of one that is no object
+
+struct Call {
+  std::string_view verb, object;  // for messages
+  std::string method;
+  std::string path;  // encoded
+  std::vector<std::pair<std::string, std::string>> query = {};
+  std::vector<http::Header> headers = {};
+  std::string_view body = {};
+  uint64_t most_bytes = kLargestReply;
+};
+
+// What is said of an object and the object, in one request: so it has its headers from its first moment on,
+// and the server compares what arrived with the checksum.
+struct Upload {
+  std::string type, body;
+};
+
+Upload upload_of(std::string_view name, std::string_view bytes, const Put& put) {
+  JsonWriter said;
+  said.begin_object();
+  said.key("name").text(name);
+  said.key("contentType").text(put.content_type);
+  said.key("cacheControl")
+      .text(put.caching == Caching::immutable ? "max-age=31536000, immutable" : "no-store");
+  said.key("crc32c").text(base64(crypto::bytes_of(crypto::crc32c(bytes))));
+  said.end_object();
+  // No bytes have their own hash in them.
+  const std::string boundary = "mesh-" + crypto::sha256_hex(bytes);
+  Upload upload;
+  upload.type = "multipart/related; boundary=" + boundary;
+  upload.body = "--" + boundary + "\r\ncontent-type: application/json; charset=UTF-8\r\n\r\n" +
+                std::move(said).take() + "\r\n--" + boundary +
+                "\r\ncontent-type: " + std::string(put.content_type) + "\r\n\r\n";
+  const std::string end = "\r\n--" + boundary + "--\r\n";
+  upload.body.reserve(upload.body.size() + bytes.size() + end.size());
+  upload.body.append(bytes).append(end);
+  return upload;
+}
+
+class GcsStore final : public Store {
+ public:
+  GcsStore(GcsAddress address, std::shared_ptr<http::Client> client, std::shared_ptr<TokenProvider> tokens)
+      : address_(std::move(address)), client_(std::move(client)), tokens_(std::move(tokens)) {}
+
+  std::string url() const override { return address_.url(); }
+  Result<Object> get(std::string_view key, uint64_t limit) override;
+  Result<std::optional<Object>> get_unless(const Token& known, std::string_view key, uint64_t limit) override;
+  Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) override;
+  Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
+                     const Put& put) override;
+  Result<std::vector<std::string>> list(std::string_view prefix) override;
+  Result<std::vector<std::string>> top_folders() override;
+  Result<void> remove(std::string_view key) override;
+
+ private:
+  std::string objects() const { return "/storage/v1/b/" + http::encode_segment(address_.bucket) + "/o"; }
+  Result<std::string> path_of(std::string_view key) const;
+  // Nothing when its generation is `known`; "" is none.
+  Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known);
+  Result<std::vector<std::string>> names_below(std::string_view prefix, Names names);
+
+  // Any reply of the server. Sent anew once where it says that the token is old.
+  Result<http::Response> send(const Call& call);
+  tl::unexpected<Error> failure(const Call& call, const http::Response& response) const;
+  tl::unexpected<Error> failure(const Call& call, Error error) const;
+
+  // Nothing where another generation is there than `expected`: "0" for none.
+  Result<std::optional<Token>> write(std::string_view key, std::string_view bytes, const Put& put,
+                                     const std::string& expected);
+  Result<void> check_bucket();
+
+  const GcsAddress address_;
+  const std::shared_ptr<http::Client> client_;
+  const std::shared_ptr<TokenProvider> tokens_;
+  std::atomic<bool> bucket_is_there_{false};
+};
+
+// ---- requests
+// -----------------------------------------------------------------------------------------------
+
+Result<std::string> GcsStore::path_of(std::string_view key) const {
+  auto full = key_below(address_.prefix, key);
+  if (!full) return full;
+  return objects() + "/" + http::encode_segment(*full);
+}
+
+Result<http::Response> GcsStore::send(const Call& call) {
+  constexpr uint64_t kLargestError = 1 << 20;
+  http::Request request;
+  request.method = call.method;
+  request.url = address_.origin + call.path;
+  char sign = '?';
+  for (const auto& [name, value] : call.query) {
+    request.url += sign + http::encode_segment(name) + "=" + http::encode_segment(value);
+    sign = '&';
+  }
+  request.body = call.body;
+  request.most_bytes = std::max(call.most_bytes, kLargestError);
+  for (bool may_renew = true;;) {
+    request.headers = call.headers;
+    Secret token;
+    if (!address_.is_emulator) {
+      auto current = tokens_->current();
+      if (!current) return failure(call, std::move(current).error());
+      token = std::move(*current);
+      request.headers.push_back({"authorization", "Bearer " + std::string(token.reveal())});
+    }
+    auto response = client_->send(request);
+    if (!response) return failure(call, std::move(response).error());
+    if (response->status / 100 == 2) {
+      bucket_is_there_ = true;
+      return response;
+    }
+    response->body = without(std::move(response->body), token);
+    const bool is_old = response->status == 401 && !address_.is_emulator;
+    if (is_old && std::exchange(may_renew, false) && tokens_->renew(token)) continue;
+    return response;
+  }
+}
+
+tl::unexpected<Error> GcsStore::failure(const Call& call, Error error) const {
+  return std::move(error).in(url() + ": " + std::string(call.verb) +
+                             (call.object.empty() ? "" : " " + printable(call.object)));
+}
+
+tl::unexpected<Error> GcsStore::failure(const Call& call, const http::Response& response) const {
+  return failure(call, gcs_failure(response, address_.bucket));
+}
+
+// ---- reading
+// ------------------------------------------------------------------------------------------------
+
+// A read answers 404 for an object that is not there and for a bucket that is not there alike. A list does
+// not, and only who may list is told of a missing object at all.
+Result<void> GcsStore::check_bucket() {
+  if (bucket_is_there_) return {};
+  const Call call{"look at", {}, "GET", objects(), {{"maxResults", "1"}, {"fields", "nextPageToken"}}};
+  const auto response = send(call);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status == 404) return failure(call, *response);
+  return {};
+}
+
+Result<Object> GcsStore::get(std::string_view key, uint64_t limit) {
+  auto object = read(key, limit, {});
+  if (!object) return pass(std::move(object));
+  return std::move(**object);
+}
+
+Result<std::optional<Object>> GcsStore::get_unless(const Token& known, std::string_view key, uint64_t limit) {
+  return read(key, limit, is_generation(known) ? std::string_view(known) : "");
+}
+
+Result<std::optional<Object>> GcsStore::read(std::string_view key, uint64_t limit, std::string_view known) {
+  auto path = path_of(key);
+  if (!path) return pass(std::move(path));
+  Call call{"read", key, "GET", std::move(*path), {{"alt", "media"}}};
+  if (!known.empty()) call.query.emplace_back("ifGenerationNotMatch", known);
+  call.most_bytes = limit;
+  auto response = send(call);
+  if (!response) return pass(std::move(response));
+  if (response->status == 304 && !known.empty()) return std::nullopt;
+  if (response->status == 404) {
+    if (auto there = check_bucket(); !there) return pass(std::move(there));
+    return failure(call, Error{Fault::not_found, "it is not there", {}});
+  }
+  if (response->status != 200) return failure(call, *response);
+  if (response->body.size() > limit)
+    return failure(call, Error{Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
+  if (auto whole = check_gcs_hashes(*response); !whole) return failure(call, std::move(whole).error());
+  Token token(response->header("x-goog-generation"));
+  if (!is_generation(token)) return failure(call, Error{Fault::corrupt, "the reply has no generation", {}});
+  if (token == known) return std::nullopt;
+  return std::optional(Object{std::move(response->body), std::move(token)});
+}
+
+Result<std::vector<std::string>> GcsStore::list(std::string_view prefix) {
+  if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
+  return names_below(prefix, Names::keys);
+}
+
+Result<std::vector<std::string>> GcsStore::top_folders() { return names_below({}, Names::folders); }
+
+Result<std::vector<std::string>> GcsStore::names_below(std::string_view prefix, Names names) {
+  Call call{"list", prefix, "GET", objects()};
+  Listed listed(address_.prefix, prefix, names);
+  do {
+    call.query = {{"maxResults", "1000"},
+                  {"fields", names == Names::keys ? "nextPageToken,items(name)" : "nextPageToken,prefixes"}};
+    if (!listed.delimiter().empty()) call.query.emplace_back("delimiter", listed.delimiter());
+    if (!listed.start().empty()) call.query.emplace_back("prefix", listed.start());
+    if (!listed.next().empty()) call.query.emplace_back("pageToken", listed.next());
+    const auto response = send(call);
+    if (!response) return tl::unexpected(response.error());
+    if (response->status != 200) return failure(call, *response);
+    auto page = read_gcs_page(response->body);
+    if (!page) return failure(call, std::move(page).error());
+    std::vector<std::string>& found = names == Names::keys ? page->keys : page->prefixes;
+    if (auto added = listed.add(std::move(found), page->next); !added)
+      return failure(call, std::move(added).error());
+  } while (!listed.next().empty());
+  return std::move(listed).take();
+}
+
+// ---- writing
+// ------------------------------------------------------------------------------------------------
+
+Result<std::optional<Token>> GcsStore::write(std::string_view key, std::string_view bytes, const Put& put,
+                                             const std::string& expected) {
+  auto name = key_below(address_.prefix, key);
+  if (!name) return pass(std::move(name));
+  const Upload upload = upload_of(*name, bytes, put);
+  Call call{"write", key, "POST", "/upload" + objects()};
+  call.query = {
+      {"uploadType", "multipart"}, {"ifGenerationMatch", expected}, {"fields", "generation,crc32c,md5Hash"}};
+  call.headers = {{"content-type", upload.type}};
+  call.body = upload.body;
+  const auto response = send(call);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status == 412) return std::nullopt;
+  if (response->status != 200) return failure(call, *response);
+  auto generation = read_gcs_written(response->body, bytes);
+  if (!generation) return failure(call, std::move(generation).error());
+  return std::optional<Token>(std::move(*generation));
+}
+
+Result<Created> GcsStore::create(std::string_view key, std::string_view bytes, const Put& put) {
+  const auto written = write(key, bytes, put, "0");
+  if (!written) return tl::unexpected(written.error());
+  return *written ? Created::now : Created::already_there;
+}
+
+Result<Token> GcsStore::swap(std::string_view key, const std::optional<Token>& expected,
+                             std::string_view bytes, const Put& put) {
+  if (auto good = check_key(key); !good) return pass(std::move(good));
+  const auto lost = [&](std::string_view why) {
+    return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
+  };
+  // 0 would be a condition, and another one.
+  if (expected && !is_generation(*expected)) return lost("was changed by somebody else");
+  auto written = write(key, bytes, put, expected ? *expected : "0");
+  if (!written) return pass(std::move(written));
+  if (!*written) return lost(expected ? "was changed by somebody else" : "is there already");
+  return std::move(**written);
+}
+
+Result<void> GcsStore::remove(std::string_view key) {
+  auto path = path_of(key);
+  if (!path) return pass(std::move(path));
+  const Call call{"remove", key, "DELETE", std::move(*path)};
+  const auto response = send(call);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status / 100 == 2) return {};
+  if (response->status == 404) return check_bucket();
+  return failure(call, *response);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Store>> gcs_store(std::string_view url, const GcsOptions& options,
+                                         std::shared_ptr<http::Client> client,
+                                         std::shared_ptr<TokenProvider> tokens) {
+  auto address = gcs_address(url, options);
+  if (!address) return pass(std::move(address));
+  return std::make_unique<GcsStore>(std::move(*address), std::move(client), std::move(tokens));
+}
+
+}  // namespace mesh::store
