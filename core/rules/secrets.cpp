@@ -587,6 +587,7 @@ static std::optional<Found> value_of_line(std::string_view line) {
   const size_t colon = line.find(": ");
   const size_t key = line.find_first_not_of(" \t-\"'{");
   if (colon == std::string_view::npos || key >= colon) return std::nullopt;
+  if (naming_of(line.substr(key, colon - key)) == Naming::none) return std::nullopt;
   const size_t begin = line.find_first_not_of(" \"'", colon + 1);
   const size_t last = line.find_last_not_of(" \t\r\"',}");
   if (begin == std::string_view::npos || last < begin) return std::nullopt;
