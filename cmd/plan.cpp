@@ -1,5 +1,6 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
+#include "core/base/parallel.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -13,11 +14,11 @@ int run_plan(const PublishFlags& flags, Streams& streams) {
   if (!options) return fail_with(flags.format, streams, options.error());
   tell_left_out(streams, prepared->collected.left_out);
 
-  std::vector<publish::Receipt> receipts;
-  for (size_t i = 0; i < prepared->collected.releases.size(); ++i) {
-    receipts.push_back(publish::plan(*prepared->store_of[i], prepared->collected.releases[i], *options));
-    receipts.back().target = prepared->store_of[i]->url();
-  }
+  std::vector<publish::Receipt> receipts(prepared->collected.releases.size());
+  for_each_index(receipts.size(), jobs_at_once(flags, *prepared), [&](size_t i) {
+    receipts[i] = publish::plan(*prepared->store_of[i], prepared->collected.releases[i], *options);
+    receipts[i].target = prepared->store_of[i]->url();
+  });
   const bool pending = std::ranges::any_of(receipts, [](const publish::Receipt& receipt) {
     return receipt.action == publish::Action::created || receipt.action == publish::Action::updated;
   });

@@ -42,7 +42,7 @@ std::vector<publish::Receipt> applied(const PublishFlags& flags, Streams& stream
   for (size_t i = 0; i < prepared.collected.releases.size(); ++i)
     jobs.push_back({&prepared.collected.releases[i], prepared.store_of[i]});
   Progress progress(streams, jobs.size());
-  publish::Run run = publish::apply_all(jobs, options, flags.jobs,
+  publish::Run run = publish::apply_all(jobs, options, jobs_at_once(flags, prepared),
                                         [&](const publish::Receipt& receipt) { progress.step(receipt); });
   for (const std::string& warning : run.warnings) streams.err << "warning: " << printable(warning) << "\n";
   return std::move(run.receipts);

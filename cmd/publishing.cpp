@@ -119,7 +119,7 @@ std::vector<Option> release_options(ReleaseFlags& flags) {
           {"--format", "NAME", "how to print the result", &flags.format, {"text", "json"}},
           {"-j,--jobs",
            "N",
-           "threads; without it one for each core",
+           "threads; without it one for each core, and 8 where the target is not on this machine",
            &flags.jobs,
            {},
            Hint::none,
@@ -197,6 +197,13 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
     prepared.store_of.push_back(*store);
   }
   return prepared;
+}
+
+unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared) {
+  constexpr unsigned kRemote = 8;
+  const bool is_remote = std::ranges::any_of(
+      prepared.store_of, [](const store::Store* store) { return !store->url().starts_with("file:"); });
+  return flags.jobs == 0 && is_remote ? kRemote : flags.jobs;
 }
 
 Result<publish::Options> options_of(const PublishFlags& flags, const workspace::Workspace& workspace) {

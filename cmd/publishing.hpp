@@ -57,6 +57,10 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked);
 // Of a run: its time, the commit it publishes from, and that a signal stops it.
 Result<publish::Options> options_of(const PublishFlags& flags, const workspace::Workspace& workspace);
 
+// `--jobs`, for what is done with each release. What is waited for elsewhere may be more than there are
+// cores.
+unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared);
+
 // `mesh plan`, and `mesh publish --dry-run`.
 int run_plan(const PublishFlags& flags, Streams& streams);
 

@@ -15,15 +15,32 @@ Receipt stopped(const Release& release) {
   return receipt;
 }
 
-void refresh_listings(const std::vector<Job>& all, const Options& options, Run& run) {
-  std::map<std::pair<store::Store*, std::string>, std::vector<Identity>> domains;
-  for (size_t i = 0; i < all.size(); ++i)
-    if (run.receipts[i].action != Action::refused)
-      domains[{all[i].store, all[i].release->identity.domain}].push_back(all[i].release->identity);
+// Of the domains that something was written in, or may have been by a run that died, all products of this
+// run: what an index says that the listing does not is told then, whoever left it so.
+void refresh_listings(const std::vector<Job>& all, std::vector<Applied>& applied, const Options& options,
+                      Run& run) {
+  struct Domain {
+    std::vector<Change> changes;
+    std::vector<const Job*> jobs;
+    bool is_touched = false;
+  };
+  std::map<std::pair<store::Store*, std::string>, Domain> domains;
+  for (size_t i = 0; i < all.size(); ++i) {
+    if (run.receipts[i].action == Action::refused) continue;
+    const Identity& identity = all[i].release->identity;
+    Domain& domain = domains[{all[i].store, identity.domain}];
+    domain.is_touched |= !applied[i].entry.empty() || applied[i].was_cut_off;
+    domain.changes.push_back({identity, applied[i].rev, std::move(applied[i].entry)});
+    domain.jobs.push_back(&all[i]);
+  }
   std::map<std::string, std::string> failures;  // by domain, for one order
-  for (const auto& [place, products] : domains)
-    if (auto refreshed = refresh_listing(*place.first, place.second, products, options); !refreshed)
+  for (const auto& [place, domain] : domains) {
+    if (!domain.is_touched) continue;
+    if (auto refreshed = refresh_listing(*place.first, place.second, domain.changes, options); !refreshed)
       failures[place.second] = refreshed.error().message;
+    else
+      for (const Job* const job : domain.jobs) journal_of(*job->store, *job->release, options).remove();
+  }
   for (const auto& [domain, message] : failures)
     run.warnings.push_back("the listing of domain `" + domain + "` was not written: " + message);
 }
@@ -34,14 +51,19 @@ Run apply_all(const std::vector<Job>& all, const Options& options, unsigned jobs
               const std::function<void(const Receipt&)>& on_done) {
   Run run;
   run.receipts.resize(all.size());
+  std::vector<Applied> applied(all.size());
   std::mutex telling;
   for_each_index(all.size(), jobs, [&](size_t i) {
     const Job& job = all[i];
-    run.receipts[i] = options.is_stopped() ? stopped(*job.release) : apply(*job.store, *job.release, options);
+    if (options.is_stopped())
+      applied[i].receipt = stopped(*job.release);
+    else
+      applied[i] = apply_unlisted(*job.store, *job.release, options);
+    run.receipts[i] = std::move(applied[i].receipt);
     const std::lock_guard guard(telling);
     on_done(run.receipts[i]);
   });
-  refresh_listings(all, options, run);
+  refresh_listings(all, applied, options, run);
   return run;
 }
 

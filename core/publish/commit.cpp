@@ -160,7 +160,6 @@ Result<bool> commit(store::Store& store, const Identity& identity, const std::ve
     const auto swapped =
         store.swap(oci::index_key(prefix), *before ? std::optional((*before)->token) : std::nullopt,
                    oci::index_bytes(index), {oci::kIndexType, store::Caching::no_store});
-    if (swapped && journal) journal->remove();
     if (swapped) return true;
     if (swapped.error().fault != Fault::conflict) return tl::unexpected(swapped.error());
     if (auto waited = patience.wait("other publishers changed the index again and again; try again later");

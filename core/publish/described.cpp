@@ -5,19 +5,41 @@
 #include "core/publish/release.hpp"
 
 #include <algorithm>
+#include <functional>
 
 namespace mesh::publish {
 namespace {
 
-Result<Source> read_document(store::Store& store, const Identity& identity, const oci::Descriptor& layer) {
-  auto bytes = read_blob(store, identity, layer, kMaxFile);
-  if (!bytes) return pass(std::move(bytes));
-  return Source(std::string(oci::title_of(layer)), std::move(*bytes));
-}
+using ReadLayer = std::function<Result<std::string>(const oci::Descriptor& layer)>;
 
 tl::unexpected<Error> unreadable(const Identity& identity, const oci::Descriptor& layer) {
   return fail(Fault::corrupt, "`" + std::string(oci::title_of(layer)) + "` of `" + identity.prefix() +
                                   "` cannot be read as YAML or JSON");
+}
+
+Result<find::Product> describe_layers(const Identity& identity, const oci::Manifest& manifest,
+                                      const ReadLayer& read) {
+  std::optional<find::Product> product;
+  std::vector<find::Contract> contracts;
+  for (const oci::Descriptor& layer : manifest.layers) {
+    const bool is_product = layer.media_type == oci::kOdpsType && !product;
+    if (!is_product && layer.media_type != oci::kOdcsType) continue;
+    auto bytes = read(layer);
+    if (!bytes) return pass(std::move(bytes));
+    const Source source(std::string(oci::title_of(layer)), std::move(*bytes));
+    if (is_product) {
+      product = find::product_in(source);
+      if (!product) return unreadable(identity, layer);
+      continue;
+    }
+    auto more = find::contracts_in(source);
+    if (more.empty()) return unreadable(identity, layer);
+    std::ranges::move(more, std::back_inserter(contracts));
+  }
+  if (!product)
+    return fail(Fault::corrupt, "the release of `" + identity.prefix() + "` has no product in it");
+  product->contracts = std::move(contracts);
+  return std::move(*product);
 }
 
 }  // namespace
@@ -26,26 +48,19 @@ Result<find::Product> describe(store::Store& store, const Identity& identity,
                                const oci::Descriptor& release) {
   const auto manifest = read_release(store, identity, release);
   if (!manifest) return tl::unexpected(manifest.error());
-  std::optional<find::Product> product;
-  std::vector<find::Contract> contracts;
-  for (const oci::Descriptor& layer : manifest->layers) {
-    const bool is_product = layer.media_type == oci::kOdpsType && !product;
-    if (!is_product && layer.media_type != oci::kOdcsType) continue;
-    const auto source = read_document(store, identity, layer);
-    if (!source) return tl::unexpected(source.error());
-    if (is_product) {
-      product = find::product_in(*source);
-      if (!product) return unreadable(identity, layer);
-      continue;
-    }
-    auto more = find::contracts_in(*source);
-    if (more.empty()) return unreadable(identity, layer);
-    std::ranges::move(more, std::back_inserter(contracts));
-  }
-  if (!product)
-    return fail(Fault::corrupt, "the release of `" + identity.prefix() + "` has no product in it");
-  product->contracts = std::move(contracts);
-  return std::move(*product);
+  return describe_layers(identity, *manifest, [&](const oci::Descriptor& layer) {
+    return read_blob(store, identity, layer, kMaxFile);
+  });
+}
+
+Result<find::Product> describe(const Release& release) {
+  return describe_layers(
+      release.identity, release.manifest, [&](const oci::Descriptor& layer) -> Result<std::string> {
+        const auto file = std::ranges::find(release.files, oci::title_of(layer), &ReleaseFile::title);
+        if (file == release.files.end())
+          return fail(Fault::internal, "a layer of `" + release.identity.prefix() + "` has no file");
+        return bytes_of(release, *file);
+      });
 }
 
 Result<find::Product> read_published(store::Store& store, const Wanted& wanted) {

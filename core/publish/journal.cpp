@@ -73,6 +73,8 @@ void Journal::add(const std::string& digest, uint64_t counter) const {
   ::close(fd);
 }
 
+bool Journal::exists() const { return !path_.empty() && ::access(path_.c_str(), F_OK) == 0; }
+
 void Journal::remove() const {
   if (!path_.empty()) ::unlink(path_.c_str());
 }

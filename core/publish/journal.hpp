@@ -24,7 +24,10 @@ class Journal {
   // A line of its own, in one write: runs side by side share the file. That it fails is no matter.
   void add(const std::string& digest, uint64_t counter) const;
 
-  // The release is published.
+  // Whether something was put that `remove` has not seen the end of.
+  bool exists() const;
+
+  // The release is published, and listed.
   void remove() const;
 
   // Drops the journals that are too old to be read.

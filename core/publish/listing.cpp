@@ -4,11 +4,14 @@
 #include "core/find/json.hpp"
 #include "core/model/version.hpp"
 #include "core/publish/described.hpp"
+#include "core/yaml/reader.hpp"
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <set>
 #include <thread>
+#include <utility>
 
 namespace mesh::publish {
 namespace {
@@ -19,22 +22,52 @@ using namespace std::chrono_literals;
 // Of what is told about a product; entries with less are made again when they are looked at.
 constexpr uint64_t kFacts = 1;
 
+// By the product's name: the entry as canonical JSON, for as a tree of values thousands would fill the
+// memory.
+using Texts = std::map<std::string, std::string>;
+
 struct Listing {
   std::optional<store::Token> token;  // none: there is no object yet
-  std::string bytes;
+  Source source;
   bool usable = false;
-  Entries products;
+  Texts products;
   Json rest = Json::object();  // members we do not know, kept as they are
+
+  std::string_view bytes() const { return source.bytes(); }
 };
 
-void read_products(Listing& listing) {
-  auto document = oci::read_json(listing.bytes);
-  auto products = document ? entries_of(*document) : std::nullopt;
-  if (!products) return;
-  listing.products = std::move(*products);
-  for (const char* key : {"schemaVersion", "domain", "products"}) document->members.erase(key);
-  listing.rest.members = std::move(document->members);
-  listing.usable = true;
+// One part of the document, by itself.
+std::optional<Json> part_of(const Source& source, yaml::Node node) {
+  const Span at = node.span();
+  auto json = oci::read_json(source.bytes().substr(at.begin, at.end - at.begin));
+  return json ? std::optional(std::move(*json)) : std::nullopt;
+}
+
+bool read_products(Listing& listing) {
+  Findings findings;
+  yaml::Limits limits = yaml::limits_for(kMaxListing);
+  limits.depth = oci::kMaxDepth;
+  limits.nodes = oci::kMaxValues;
+  const auto documents = yaml::read_json(listing.source, findings, limits);
+  if (documents.empty() || !findings.empty()) return false;
+  const yaml::Node root = documents[0].root();
+  const auto products = root.is_mapping() ? root.find("products") : std::nullopt;
+  const auto version = root.is_mapping() ? root.find("schemaVersion") : std::nullopt;
+  if (!products || !products->is_sequence() || !version || version->text() != "1") return false;
+  for (uint32_t i = 0; i < products->size(); ++i) {
+    const auto entry = part_of(listing.source, products->item(i));
+    const std::string* const name = entry ? entry->string_at("product") : nullptr;
+    if (!name) return false;
+    listing.products.emplace(*name, oci::write_json(*entry));
+  }
+  for (uint32_t i = 0; i < root.size(); ++i) {
+    const std::string key(root.key(i).text());
+    if (key == "schemaVersion" || key == "domain" || key == "products") continue;
+    auto member = part_of(listing.source, root.value(i));
+    if (!member) return false;
+    listing.rest.members.emplace(key, std::move(*member));
+  }
+  return true;
 }
 
 Result<Listing> read_listing(store::Store& store, const std::string& key) {
@@ -43,19 +76,26 @@ Result<Listing> read_listing(store::Store& store, const std::string& key) {
   if (!object && object.error().fault == Fault::not_found) return listing;
   if (!object) return pass(std::move(object));
   listing.token = std::move(object->token);
-  listing.bytes = std::move(object->bytes);
-  read_products(listing);
-  if (!listing.usable) listing.products.clear();
+  listing.source = Source(key, std::move(object->bytes));
+  listing.usable = read_products(listing);
+  if (!listing.usable) {
+    listing.products.clear();
+    listing.rest = Json::object();
+  }
   return listing;
 }
 
+// An entry of ours, as a tree of values.
+Json entry_in(const std::string& text) { return oci::read_json(text).value_or(Json::object()); }
+
 // What people search for, from the published documents themselves.
 void describe_product(store::Store& store, const Identity& identity, const oci::Descriptor& release,
-                      Json& entry) {
+                      const Release* made, Json& entry) {
   for (const char* key :
        {"name", "description", "tags", "owner", "inputPorts", "outputPorts", "contracts", "support", "facts"})
     entry.members.erase(key);
-  const auto described = describe(store, identity, release);
+  const bool is_here = made && made->digest == release.digest;
+  const auto described = is_here ? describe(*made) : describe(store, identity, release);
   if (!described) return;
   Json facts = find::to_json(*described, find::Extent::brief);
   entry.members.merge(facts.members);
@@ -81,7 +121,7 @@ std::optional<Entries> entries_of(const Json& document) {
 }
 
 std::optional<Json> entry_of(store::Store& store, const Identity& identity, const oci::Index& index,
-                             const Json* before) {
+                             const Json* before, const Release* made) {
   const auto releases = releases_of(index);
   if (releases.empty()) return std::nullopt;
   const oci::Descriptor* shown = index.find(index.head);
@@ -96,7 +136,7 @@ std::optional<Json> entry_of(store::Store& store, const Identity& identity, cons
   const std::string* const known = entry.string_at("digest");
   const Json* const facts = entry.find("facts");
   if (!known || *known != shown->digest || !facts || *facts != Json::number(kFacts))
-    describe_product(store, identity, *shown, entry);
+    describe_product(store, identity, *shown, made, entry);
   entry.members.insert_or_assign("product", Json::string(identity.product));
   entry.members.insert_or_assign("id", string_or_null(index.id));
   entry.members.insert_or_assign("head", string_or_null(index.head));
@@ -121,25 +161,56 @@ std::string listing_key(std::string_view domain) { return std::string(domain) + 
 
 namespace {
 
-size_t values_in(const Json& json) {
+// Of canonical JSON: what is between brackets and commas, and each key.
+size_t values_in(std::string_view json) {
   size_t count = 1;
-  for (const Json& item : json.items) count += values_in(item);
-  for (const auto& [key, member] : json.members) count += values_in(member);
+  bool in_text = false;
+  for (size_t i = 0; i < json.size(); ++i) {
+    if (in_text && json[i] == '\\')
+      ++i;
+    else if (json[i] == '"')
+      in_text = !in_text;
+    else if (!in_text)
+      count += json[i] == ',' || json[i] == ':' || json[i] == '[' || json[i] == '{';
+  }
   return count;
 }
 
-std::string listing_bytes(std::string_view domain, const Listing& listing) {
-  Json document = listing.rest;
+// The canonical document, without a tree of all entries.
+std::string joined(std::string_view domain, const Json& rest, const Texts& products) {
+  Json document = rest;
   document.members.emplace("schemaVersion", Json::number(1));
   document.members.emplace("domain", Json::string(domain));
-  Json entries = Json::array();
-  for (const auto& [name, entry] : listing.products) entries.items.push_back(entry);
-  document.members.emplace("products", std::move(entries));
-  std::string bytes = oci::write_json(document);
-  if (bytes.size() <= kMaxListing && values_in(document) <= oci::kMaxValues) return bytes;
+  document.members.emplace("products", Json::array());
+  size_t size = 256;
+  for (const auto& [name, entry] : products) size += entry.size() + 1;
+  std::string bytes;
+  bytes.reserve(size);
+  for (const auto& [key, value] : document.members) {
+    bytes += bytes.empty() ? '{' : ',';
+    bytes += oci::write_json(Json::string(key)) + ':';
+    if (key != "products") {
+      bytes += oci::write_json(value);
+      continue;
+    }
+    char before = '[';
+    for (const auto& [name, entry] : products) bytes.append(1, std::exchange(before, ',')).append(entry);
+    bytes += products.empty() ? "[]" : "]";
+  }
+  return bytes + "}";
+}
+
+std::string listing_bytes(std::string_view domain, const Json& rest, const Texts& products) {
+  std::string bytes = joined(domain, rest, products);
+  if (bytes.size() <= kMaxListing && values_in(bytes) <= oci::kMaxValues) return bytes;
   // A listing that nobody would read is worth less than one without columns.
-  for (Json& entry : document.members.at("products").items) entry.members.erase("contracts");
-  return oci::write_json(document);
+  Texts brief;
+  for (const auto& [name, text] : products) {
+    Json entry = entry_in(text);
+    entry.members.erase("contracts");
+    brief.emplace(name, oci::write_json(entry));
+  }
+  return joined(domain, rest, brief);
 }
 
 // What we write into an entry: from the index, and from the documents as `facts` counts them.
@@ -167,15 +238,18 @@ bool is_in_line(const Json& listed, const Json& fresh) {
   });
 }
 
-// Members of the entry that others wrote.
-void keep_others(const Json& listed, Json& fresh) {
-  for (const auto& [key, value] : listed.members)
-    if (!is_among(kOurs, key) && !is_among(kOurFacts, key)) fresh.members.insert_or_assign(key, value);
+// With the members of the entry before that others wrote.
+std::string with_others(const std::string& before, const std::string& fresh) {
+  if (before == fresh) return fresh;
+  Json entry = entry_in(fresh);
+  for (const auto& [key, value] : entry_in(before).members)
+    if (!is_among(kOurs, key) && !is_among(kOurFacts, key)) entry.members.insert_or_assign(key, value);
+  return oci::write_json(entry);
 }
 
 // All of them as they are now, from indexes and documents; products whose index cannot be read are `unknown`.
 struct Fresh {
-  Entries products;
+  Texts products;
   std::set<std::string> unknown;
 };
 
@@ -189,7 +263,7 @@ Result<Fresh> fresh_entries(store::Store& store, std::string_view domain) {
     if (!stored) fresh.unknown.insert(identity.product);
     if (!stored || !*stored) continue;
     if (auto entry = entry_of(store, identity, (*stored)->index, nullptr))
-      fresh.products.emplace(identity.product, std::move(*entry));
+      fresh.products.emplace(identity.product, oci::write_json(*entry));
   }
   return fresh;
 }
@@ -210,13 +284,14 @@ Result<std::vector<std::string>> problems_now(store::Store& store, std::string_v
     const auto listed = listing->products.find(name);
     if (listed == listing->products.end())
       problems.push_back("`" + key + "` lacks `" + name + "`");
-    else if (!is_in_line(listed->second, entry))
+    else if (listed->second != entry && !is_in_line(entry_in(listed->second), entry_in(entry)))
       problems.push_back("`" + key + "` is out of date about `" + name + "`");
   }
   for (const auto& [name, entry] : listing->products)
     if (!fresh->products.contains(name) && !fresh->unknown.contains(name))
       problems.push_back("`" + key + "` lists `" + printable(name) + "`, of which nothing is published");
-  if (problems.empty() && fresh->unknown.empty() && listing->bytes != listing_bytes(domain, *listing))
+  if (problems.empty() && fresh->unknown.empty() &&
+      listing->bytes() != listing_bytes(domain, listing->rest, listing->products))
     problems.push_back("`" + key + "` is not written as it is to be");
   return problems;
 }
@@ -248,10 +323,9 @@ Result<Rebuilt> rebuild_listing(store::Store& store, std::string_view domain, co
         fresh->products.insert(*before);
     for (auto& [name, entry] : fresh->products)
       if (const auto before = listing->products.find(name); before != listing->products.end())
-        keep_others(before->second, entry);
-    const std::string bytes =
-        listing_bytes(domain, {{}, {}, true, std::move(fresh->products), listing->rest});
-    rebuilt.changed = !listing->token || bytes != listing->bytes;
+        entry = with_others(before->second, entry);
+    const std::string bytes = listing_bytes(domain, listing->rest, fresh->products);
+    rebuilt.changed = !listing->token || bytes != listing->bytes();
     if (!rebuilt.changed || options.dry_run) return rebuilt;
     auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
     if (swapped) return rebuilt;
@@ -262,35 +336,64 @@ Result<Rebuilt> rebuild_listing(store::Store& store, std::string_view domain, co
   }
 }
 
-Result<void> refresh_listing(store::Store& store, std::string_view domain, std::span<const Identity> products,
+namespace {
+
+uint64_t rev_in(const Json& entry) {
+  const Json* const rev = entry.find("rev");
+  uint64_t number = 0;
+  if (rev) std::from_chars(rev->text.data(), rev->text.data() + rev->text.size(), number);
+  return number;
+}
+
+// From the index that is there now; what cannot be read stays as it is listed.
+void list_anew(store::Store& store, const Identity& identity, Texts& products) {
+  const auto stored = read_stored(store, identity);
+  if (!stored) return;
+  const auto before = products.find(identity.product);
+  const std::optional<Json> listed =
+      before == products.end() ? std::nullopt : std::optional(entry_in(before->second));
+  std::optional<Json> entry;
+  if (*stored) entry = entry_of(store, identity, (*stored)->index, listed ? &*listed : nullptr);
+  if (entry)
+    products.insert_or_assign(identity.product, oci::write_json(*entry));
+  else
+    products.erase(identity.product);
+}
+
+void list(store::Store& store, const Change& change, Texts& products) {
+  const auto before = products.find(change.identity.product);
+  const uint64_t listed = before == products.end() ? 0 : rev_in(entry_in(before->second));
+  // A later index may be known to who wrote the listing, or of one that is gone.
+  if (change.rev == 0 || listed > change.rev) return list_anew(store, change.identity, products);
+  if (!change.entry.empty())
+    products.insert_or_assign(change.identity.product, before == products.end()
+                                                           ? change.entry
+                                                           : with_others(before->second, change.entry));
+  else if (listed < change.rev)
+    list_anew(store, change.identity, products);
+}
+
+}  // namespace
+
+Result<void> refresh_listing(store::Store& store, std::string_view domain, std::span<const Change> changes,
                              const Options& options) {
   const std::string key = listing_key(domain);
   const auto deadline = options.clock.now() + options.patience;
   for (;;) {
+    // Whoever changes an index from here on writes the listing after us.
     auto listing = read_listing(store, key);
     if (!listing) return pass(std::move(listing));
-    std::vector<Identity> wanted(products.begin(), products.end());
     if (!listing->usable) {
-      auto all = products_in(store, domain);
-      if (!all) return pass(std::move(all));
-      wanted = std::move(*all);
+      const auto all = products_in(store, domain);
+      if (!all) return tl::unexpected(all.error());
+      std::set<std::string_view> known;
+      for (const Change& change : changes) known.insert(change.identity.product);
+      for (const Identity& identity : *all)
+        if (!known.contains(identity.product)) list_anew(store, identity, listing->products);
     }
-    for (const Identity& identity : wanted) {
-      // The token was read before the index: whoever changes the index now writes the listing after us.
-      const auto stored = read_stored(store, identity);
-      if (!stored) continue;
-      const auto before = listing->products.find(identity.product);
-      std::optional<Json> entry;
-      if (*stored)
-        entry = entry_of(store, identity, (*stored)->index,
-                         before == listing->products.end() ? nullptr : &before->second);
-      if (entry)
-        listing->products.insert_or_assign(identity.product, std::move(*entry));
-      else
-        listing->products.erase(identity.product);
-    }
-    const std::string bytes = listing_bytes(domain, *listing);
-    if (listing->token && bytes == listing->bytes) return {};
+    for (const Change& change : changes) list(store, change, listing->products);
+    const std::string bytes = listing_bytes(domain, listing->rest, listing->products);
+    if (listing->token && bytes == listing->bytes()) return {};
     auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
     if (swapped) return {};
     if (swapped.error().fault != Fault::conflict) return pass(std::move(swapped));
@@ -298,6 +401,13 @@ Result<void> refresh_listing(store::Store& store, std::string_view domain, std::
       return fail(Fault::temporary, "`" + key + "` is written by others all the time");
     options.clock.sleep(20ms);
   }
+}
+
+Result<void> refresh_listing(store::Store& store, std::string_view domain, std::span<const Identity> products,
+                             const Options& options) {
+  std::vector<Change> changes;
+  for (const Identity& identity : products) changes.push_back({identity});
+  return refresh_listing(store, domain, changes, options);
 }
 
 }  // namespace mesh::publish

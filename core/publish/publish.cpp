@@ -3,6 +3,7 @@
 #include "core/base/strings.hpp"
 #include "core/model/version.hpp"
 #include "core/publish/commit.hpp"
+#include "core/publish/listing.hpp"
 #include "core/publish/signatures.hpp"
 
 namespace mesh::publish {
@@ -150,15 +151,30 @@ Receipt plan(store::Store& store, const Release& release, const Options& options
   return signer ? receipt : failed(release, signer.error());
 }
 
+Journal journal_of(const store::Store& store, const Release& release, const Options& options) {
+  return Journal(options.journals, store.url(), release.identity, release.digest,
+                 [&options] { return seconds_since_1970(options.clock); });
+}
+
 Receipt apply(store::Store& store, const Release& release, const Options& options) {
-  if (release.refused) return refused(release, release.refused->fault, release.refused->reason);
-  Receipt receipt;
+  Applied applied = apply_unlisted(store, release, options);
+  if (applied.receipt.action != Action::refused) journal_of(store, release, options).remove();
+  return std::move(applied.receipt);
+}
+
+Applied apply_unlisted(store::Store& store, const Release& release, const Options& options) {
+  if (release.refused)
+    return Applied{.receipt = refused(release, release.refused->fault, release.refused->reason)};
+  Applied applied;
+  Receipt& receipt = applied.receipt;
+  std::optional<oci::Index> published;
   std::vector<Blob> blobs = blobs_of(release);
   std::optional<Referrer> signature;
   unsigned attempts = 0;
   const auto edit = [&](const std::optional<Stored>& before) -> Result<std::optional<oci::Index>> {
     ++attempts;
     receipt = decide(store, release, before, options);
+    applied.rev = before ? before->index.rev : 0;
     const auto signer = missing_signer(store, release, before, options, receipt);
     if (!signer) return tl::unexpected(signer.error());
     if (!writes(receipt)) return std::nullopt;
@@ -172,17 +188,22 @@ Receipt apply(store::Store& store, const Release& release, const Options& option
     }
     oci::Index index = with_release(before ? before->index : oci::Index{}, release, options);
     if (*signer) list_referrer(index, *signature);
+    published = index;
     return index;
   };
-  const Journal journal(options.journals, store.url(), release.identity, release.digest,
-                        [&] { return seconds_since_1970(options.clock); });
+  const Journal journal = journal_of(store, release, options);
+  applied.was_cut_off = journal.exists();
   size_t left_out = 0;
   const auto committed = commit(store, release.identity, blobs, edit, options, &journal, &left_out);
-  if (!committed) return failed(release, committed.error());
-  if (options.resume && *committed)
+  if (!committed) return Applied{.receipt = failed(release, committed.error())};
+  if (!*committed) return applied;
+  if (options.resume)
     receipt.reason = "resumed: " + std::to_string(left_out) + " of " + std::to_string(blobs.size()) +
                      " blobs were there already";
-  return receipt;
+  published->rev = ++applied.rev;
+  if (const auto entry = entry_of(store, release.identity, *published, nullptr, &release))
+    applied.entry = oci::write_json(*entry);
+  return applied;
 }
 
 }  // namespace mesh::publish

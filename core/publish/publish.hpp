@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/publish/journal.hpp"
 #include "core/publish/options.hpp"
 #include "core/publish/receipt.hpp"
 #include "core/publish/release.hpp"
@@ -20,6 +21,18 @@ Receipt plan(store::Store& store, const Release& release, const Options& options
 // is tried again upon what that one wrote. What is equal already is not touched. A reader sees the product as
 // it was or as it is then.
 Receipt apply(store::Store& store, const Release& release, const Options& options);
+
+// What the listing of its domain is to say of a product that was applied.
+struct Applied {
+  Receipt receipt;
+  uint64_t rev = 0;          // of its index; 0: it is not known
+  std::string entry = {};    // as listing.hpp makes it; "" when nothing was written
+  bool was_cut_off = false;  // an earlier run put something and may have died before it wrote the listing
+};
+
+// The same; what it notes in the journal is the caller's to remove, when the listing is written.
+Applied apply_unlisted(store::Store& store, const Release& release, const Options& options);
+Journal journal_of(const store::Store& store, const Release& release, const Options& options);
 
 // Why something is refused, for people: how a version that exists differs, and the next version of its line
 // that nobody has published; that the product is retired.

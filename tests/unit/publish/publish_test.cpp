@@ -6,6 +6,7 @@
 #include <doctest.h>
 
 #include <algorithm>
+#include <utility>
 
 using namespace mesh;
 using namespace mesh::publish;
@@ -250,9 +251,63 @@ TEST_CASE("publish: one run publishes each product by itself and lists the domai
           good.digest +
           R"(","facts":1,"head":"1.0.0","id":"urn:orders","name":"Orders","product":"orders","rev":1,"status":"active",)"
           R"("tags":["core"],"version":"1.0.0","versions":["1.0.0"],"yanked":[]}],"schemaVersion":1})");
-  store.written.clear();
-  run();
+}
+
+TEST_CASE(
+    "publish: what is just published is listed from its files, and what is published is asked for once") {
+  const TempFolder folder;
+  Watched store;
+  using Keys = std::vector<std::string>;
+  const auto run = [&](const Release& release) {
+    store.read.clear();
+    store.written.clear();
+    return apply_all({{&release, &store}}, options(), 1, [](const Receipt&) {}).receipts[0].action;
+  };
+  Release release = release_of(folder, "1.0.0", orders());
+  CHECK(run(release) == Action::created);
+  store.read.clear();
+  CHECK(run(release) == Action::unchanged);
+  CHECK(store.read == Keys{"sales/orders/index.json"});
   CHECK(store.written.empty());
+
+  const Release next = release_of(folder, "1.1.0", orders());
+  CHECK(run(next) == Action::created);
+  std::ranges::sort(store.read);
+  store.read.erase(std::unique(store.read.begin(), store.read.end()), store.read.end());
+  CHECK(std::ranges::find_if(store.read, [&](const std::string& key) {
+          return key.ends_with(next.digest.substr(7));
+        }) == store.read.end());
+  CHECK(std::ranges::find(store.read, "sales/") == store.read.end());
+  CHECK(store.get("sales/listing.json", 10000)->bytes.find(R"("head":"1.1.0")") != std::string::npos);
+}
+
+TEST_CASE("publish: what others have listed of a later index stays") {
+  const TempFolder folder;
+  Watched store;
+  const Release release = release_of(folder, "1.0.0", orders());
+  bool is_first = true;
+  store.before_swap = [&](std::string_view key) {
+    if (key != "sales/listing.json" || !std::exchange(is_first, false)) return;
+    const Release later = release_of(folder, "2.0.0", orders());
+    apply_all({{&later, &store}}, options(), 1, [](const Receipt&) {});
+  };
+  apply_all({{&release, &store}}, options(), 1, [](const Receipt&) {});
+  const std::string bytes = store.get("sales/listing.json", 10000)->bytes;
+  CHECK(bytes.find(R"("versions":["1.0.0","2.0.0"])") != std::string::npos);
+  CHECK(bytes.find(R"("rev":2)") != std::string::npos);
+}
+
+TEST_CASE("publish: a listing of a product that was there before, and is gone, is made good") {
+  const TempFolder folder;
+  Watched store;
+  for (const char* version : {"1.0.0", "1.1.0", "1.2.0"}) {
+    const Release release = release_of(folder, version, orders());
+    apply_all({{&release, &store}}, options(), 1, [](const Receipt&) {});
+  }
+  REQUIRE(store.remove("sales/orders/index.json"));
+  const Release release = release_of(folder, "3.0.0", orders());
+  apply_all({{&release, &store}}, options(), 1, [](const Receipt&) {});
+  CHECK(store.get("sales/listing.json", 10000)->bytes.find(R"("versions":["3.0.0"])") != std::string::npos);
 }
 
 TEST_CASE("publish: a lost or damaged listing is made again from all indexes") {
@@ -260,12 +315,12 @@ TEST_CASE("publish: a lost or damaged listing is made again from all indexes") {
   Watched store;
   const Release orders_release = release_of(folder, "1.0.0", orders());
   apply_all({{&orders_release, &store}}, options(), 1, [](const Receipt&) {});
-  const std::string before = store.get("sales/listing.json", 10000)->bytes;
-  Release other = release_of(folder, "2.0.0", orders());
-  other.identity.product = "returns";
-  seal(other);
+  size_t patch = 0;
   for (const char* damage : {"", "[1]", R"({"schemaVersion":1,"products":[{}]})"}) {
     CAPTURE(damage);
+    Release other = release_of(folder, "2.0." + std::to_string(patch++), orders());
+    other.identity.product = "returns";
+    seal(other);
     REQUIRE(store.remove("sales/listing.json"));
     REQUIRE(store.inner->create("sales/listing.json", damage, {}));
     const Run run = apply_all({{&other, &store}}, options(), 1, [](const Receipt&) {});

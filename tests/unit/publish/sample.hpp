@@ -61,10 +61,13 @@ class Watched final : public store::Store {
  public:
   std::unique_ptr<store::Store> inner = store::memory_store();
   std::function<void(std::string_view key)> before_swap = [](std::string_view) {};
-  std::vector<std::string> written;
+  std::vector<std::string> written, read;
 
   std::string url() const override { return inner->url(); }
-  Result<store::Object> get(std::string_view key, uint64_t limit) override { return inner->get(key, limit); }
+  Result<store::Object> get(std::string_view key, uint64_t limit) override {
+    read.emplace_back(key);
+    return inner->get(key, limit);
+  }
   Result<store::Created> create(std::string_view key, std::string_view bytes,
                                 const store::Put& put) override {
     written.emplace_back(key);
@@ -76,7 +79,10 @@ class Watched final : public store::Store {
     written.emplace_back(key);
     return inner->swap(key, expected, bytes, put);
   }
-  Result<std::vector<std::string>> list(std::string_view prefix) override { return inner->list(prefix); }
+  Result<std::vector<std::string>> list(std::string_view prefix) override {
+    read.emplace_back(prefix);
+    return inner->list(prefix);
+  }
   Result<void> remove(std::string_view key) override { return inner->remove(key); }
 };
 

@@ -152,6 +152,24 @@ TEST_CASE("resume: what a killed run has put is not put again") {
   CHECK(only_file(killed.folder / "state").empty());
 }
 
+TEST_CASE(
+    "publish: what a run that was killed left unlisted is listed by the next, though it writes nothing "
+    "else") {
+  Killed killed;
+  killed.store.before_swap = [](std::string_view key) {
+    if (key.ends_with("listing.json")) throw 1;
+  };
+  const std::vector<Job> jobs{{&killed.release, &killed.store}};
+  CHECK_THROWS_AS(apply_all(jobs, killed.options, 1, [](const Receipt&) {}), int);
+  killed.store.before_swap = [](std::string_view) {};
+  CHECK_FALSE(killed.store.get("sales/listing.json", 10000));
+  CHECK(apply_all(jobs, killed.options, 1, [](const Receipt&) {}).receipts[0].action == Action::unchanged);
+  CHECK(killed.store.get("sales/listing.json", 10000));
+  killed.store.read.clear();
+  apply_all(jobs, killed.options, 1, [](const Receipt&) {});
+  CHECK(killed.store.read == std::vector<std::string>{"sales/orders/index.json"});
+}
+
 TEST_CASE("resume: without it no note is read") {
   Killed killed;
   CHECK(apply(killed.store, killed.release, killed.options).action == Action::created);

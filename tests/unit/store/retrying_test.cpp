@@ -426,10 +426,22 @@ TEST_CASE("retry: a probe is repeated as a whole and is not deceived by its own 
       for (size_t i = 0; i < at; ++i) place.log->next.push_back(Trouble::none);
       place.log->next.push_back(trouble);
       place.log->probes = 0;
-      CHECK(store.probe("p/oci-layout", "{}"));
+      const std::string domain = std::to_string(at) + (trouble == Trouble::before ? "b" : "a");
+      CHECK(store.probe(domain + "/p/oci-layout", "{}"));
       CHECK(place.log->probes == 2);
     }
   }
+}
+
+TEST_CASE("retry: one probe of a domain is enough, and each product gets its layout") {
+  Place place;
+  Store& store = place.open();
+  CHECK(store.probe("sales/a/oci-layout", "{}"));
+  CHECK(store.probe("sales/b/oci-layout", "{}"));
+  CHECK(place.log->probes == 1);
+  CHECK(store.get("sales/b/oci-layout", 10));
+  CHECK(store.probe("finance/a/oci-layout", "{}"));
+  CHECK(place.log->probes == 2);
 }
 
 TEST_CASE("retry: many threads on a store that fails now and then lose nothing") {
