@@ -16,7 +16,10 @@ namespace mesh::store {
 namespace {
 
 constexpr std::string_view kListingType = "application/vnd.mesh.listing.v1+json";
+constexpr std::string_view kEntryType = "application/vnd.mesh.entry.v1+json";
 constexpr std::string_view kLatest = "latest", kListing = "listing";
+// Many registries do not tell which repositories they have, so the listing's has a tag for each product.
+constexpr std::string_view kProductTag = "product.";
 constexpr uint64_t kLargestReply = 16 << 20;
 constexpr size_t kMostPages = 10'000, kMostNames = 1'000'000, kMostTags = 10'000, kMostReferrers = 10'000;
 constexpr unsigned kReaders = 8;  // requests under way at one time, as the client has it
@@ -82,6 +85,7 @@ class OciStore final : public Store {
                                                 const std::string& reference, uint64_t limit);
   Result<std::optional<std::string>> read_blob(const Doing& doing, const Place& place, uint64_t limit);
   Result<std::vector<std::string>> names(const Doing& doing, RegistryCall call, std::string_view member);
+  Result<std::vector<std::string>> repositories(const Doing& doing, std::string_view prefix);
 
   // The product as it is now: its release tags and what refers to them.
   Result<std::vector<TaggedManifest>> read_state(const Doing& doing, const std::string& repository);
@@ -102,6 +106,10 @@ class OciStore final : public Store {
                            const oci::Descriptor& referrer);
   Result<void> move_tag(const Doing& doing, const std::string& repository, const std::string& tag,
                         const std::optional<std::string>& from, const std::string& to);
+
+  Result<void> put_missing(const Doing& doing, const std::string& repository, const std::string& digest,
+                           std::string_view bytes);
+  Result<void> enter(const Doing& doing, const std::string& product);
 
   Result<Token> swap_index(const Doing& doing, const Place& place, const std::optional<Token>& expected,
                            std::string_view bytes);
@@ -326,48 +334,75 @@ Result<std::vector<std::string>> OciStore::names(const Doing& doing, RegistryCal
   return failure(doing, Error{Fault::corrupt, "the list does not end", {}});
 }
 
+// What starts with `prefix`, which has no more than the names of a domain and a product in it:
+// "sales/orders", and "sales/listing" for a domain's listing.
+Result<std::vector<std::string>> OciStore::repositories(const Doing& doing, std::string_view prefix) {
+  const std::string below = session_.address().root + "/";
+  std::vector<std::string> found;
+  auto all = names(doing, {"GET", "/v2/_catalog?n=1000", "registry:catalog:*"}, "repositories");
+  if (all) {
+    for (const std::string& name : *all)
+      if (name.starts_with(below)) found.push_back(name.substr(below.size()));
+    return found;
+  }
+  if (all.error().fault != Fault::refused) return all;
+  // Few registries tell that to everybody. Of one domain the tags of its listing's repository do.
+  const std::string_view domain = prefix.substr(0, prefix.find('/'));
+  const std::string listing = std::string(domain) + "/" + std::string(kListing);
+  if (!prefix.ends_with('/') || !is_repository(domain)) {
+    Error error = std::move(all).error();
+    error.message += "; this registry does not tell which repositories it has";
+    error.help =
+        "commands with the name of a product need no list, nor does `mesh index` with that of a domain";
+    return tl::unexpected(std::move(error));
+  }
+  const auto tags = names(doing, call("GET", below + listing, "/tags/list"), "tags");
+  if (!tags) return tags;
+  for (const std::string& tag : *tags)
+    if (tag.starts_with(kProductTag))
+      found.push_back(std::string(domain) + "/" + tag.substr(kProductTag.size()));
+  found.push_back(listing);
+  return found;
+}
+
 Result<std::vector<std::string>> OciStore::list(std::string_view prefix) {
   if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
   const Doing doing{"list", prefix};
-  const std::string below = session_.address().root + "/";
   const auto parts = split(prefix, '/');
-  std::vector<std::string> keys;
-  const auto add_product = [&](std::string_view product) {
-    for (const char* name : {"/index.json", "/oci-layout"})
-      if (std::string key = std::string(product) + name; key.starts_with(prefix))
-        keys.push_back(std::move(key));
-  };
   if (parts.size() > 3 && parts[2] == "blobs")
     return failure(doing, Error{Fault::usage, "a registry does not tell which blobs it has",
                                 "it collects garbage by itself, and blobs that it has are not sent again"});
-  if (parts.size() >= 3) {  // of one product
+  std::vector<std::string> found;
+  if (parts.size() < 3) {
+    auto repositories_there = repositories(doing, prefix);
+    if (!repositories_there) return repositories_there;
+    found = std::move(*repositories_there);
+  } else {
     const std::string product = std::string(parts[0]) + "/" + std::string(parts[1]);
-    if (!is_repository(below + product) || parts[1] == kListing) return keys;
-    const auto tags = names(doing, call("GET", below + product, "/tags/list"), "tags");
-    if (!tags) return tl::unexpected(tags.error());
-    if (std::ranges::any_of(*tags, is_release_tag)) add_product(product);
-    return keys;
+    const std::string repository = session_.address().root + "/" + product;
+    if (!is_repository(repository)) return found;
+    const auto tags = names(doing, call("GET", repository, "/tags/list"), "tags");
+    if (!tags) return tags;
+    if (std::ranges::any_of(*tags, is_release_tag)) found.push_back(product);
   }
-  const auto repositories =
-      names(doing, {"GET", "/v2/_catalog?n=1000", "registry:catalog:*"}, "repositories");
-  if (!repositories) {
-    Error error = repositories.error();
-    if (error.fault != Fault::refused) return tl::unexpected(std::move(error));
-    error.message += "; this registry does not tell which repositories it has";
-    error.help = "`mesh show`, `mesh pull` and `mesh verify` with the name of a product need no list";
-    return tl::unexpected(std::move(error));
-  }
-  for (const std::string& repository : *repositories) {
-    if (!repository.starts_with(below)) continue;
-    const std::string_view name = std::string_view(repository).substr(below.size());
+  std::vector<std::string> keys;
+  for (const std::string& name : found) {
     const auto own = split(name, '/');
     if (own.size() != 2 || !is_repository(name)) continue;
-    if (own[1] != kListing)
-      add_product(name);
-    else if (std::string key = std::string(own[0]) + "/listing.json"; key.starts_with(prefix))
-      keys.push_back(std::move(key));
+    if (own[1] != kListing) {
+      for (const char* key : {"/index.json", "/oci-layout"}) keys.push_back(name + key);
+      continue;
+    }
+    // The repository may be there for its list of products alone.
+    const std::string key = std::string(own[0]) + "/listing.json";
+    if (!key.starts_with(prefix)) continue;
+    const auto latest = look_at(doing, session_.address().root + "/" + name, std::string(kLatest));
+    if (!latest) return tl::unexpected(latest.error());
+    if (*latest) keys.push_back(key);
   }
+  std::erase_if(keys, [&](const std::string& key) { return !key.starts_with(prefix); });
   std::ranges::sort(keys);
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
   return keys;
 }
 
@@ -499,6 +534,29 @@ Result<void> OciStore::put_blob(const Doing& doing, const std::string& repositor
   if (!told.empty() && told != digest)
     return failure(doing, Error{Fault::corrupt, "the registry has other bytes than were sent", {}});
   return {};
+}
+
+Result<void> OciStore::put_missing(const Doing& doing, const std::string& repository,
+                                   const std::string& digest, std::string_view bytes) {
+  const auto there = has_blob(doing, repository, digest);
+  if (!there) return tl::unexpected(there.error());
+  return *there ? Result<void>() : put_blob(doing, repository, digest, bytes);
+}
+
+// In the list of its domain. One that may not be written to is missing for readers of all of a domain, and
+// the listing itself, which is beside it, is said not to be written.
+Result<void> OciStore::enter(const Doing& doing, const std::string& product) {
+  const size_t slash = product.rfind('/');
+  const std::string listing = product.substr(0, slash + 1) + std::string(kListing);
+  const std::string manifest = oci::artifact_bytes(
+      {std::string(kEntryType), {oci::describe(oci::kEmptyType, oci::kEmptyConfig)}, std::nullopt, {}});
+  auto put = put_missing(doing, listing, oci::digest_of(oci::kEmptyConfig), oci::kEmptyConfig);
+  if (put)
+    if (auto done = put_manifest(doing, listing, std::string(kProductTag) + product.substr(slash + 1),
+                                 oci::kManifestType, manifest);
+        !done)
+      put = pass(std::move(done));
+  return put || put.error().fault == Fault::refused ? Result<void>() : put;
 }
 
 Result<bool> OciStore::put_manifest(const Doing& doing, const std::string& repository,
@@ -640,12 +698,11 @@ Result<Token> OciStore::swap_index(const Doing& doing, const Place& place,
 
   const auto records = records_for(now, *wanted);
   if (!records) return failure(doing, records.error());
+  if (state->empty())
+    if (auto entered = enter(doing, place.repository); !entered) return pass(std::move(entered));
   const std::string empty = oci::digest_of(oci::kEmptyConfig);
-  const auto has_empty = has_blob(doing, place.repository, empty);
-  if (!has_empty) return tl::unexpected(has_empty.error());
-  if (!*has_empty)
-    if (auto put = put_blob(doing, place.repository, empty, oci::kEmptyConfig); !put)
-      return pass(std::move(put));
+  if (auto put = put_missing(doing, place.repository, empty, oci::kEmptyConfig); !put)
+    return pass(std::move(put));
   for (const Record& record : *records)
     if (auto put = put_artifact(doing, place.repository, record.manifest); !put) return pass(std::move(put));
   for (const Record& record : *records) {
@@ -681,10 +738,7 @@ Result<Token> OciStore::swap_listing(const Doing& doing, const Place& place,
   const oci::Descriptor config = oci::describe(oci::kEmptyType, oci::kEmptyConfig);
   for (const auto& [digest, blob] :
        {std::pair{layer.digest, bytes}, std::pair{config.digest, oci::kEmptyConfig}}) {
-    const auto there = has_blob(doing, place.repository, digest);
-    if (!there) return tl::unexpected(there.error());
-    if (*there) continue;
-    if (auto put = put_blob(doing, place.repository, digest, blob); !put) return pass(std::move(put));
+    if (auto put = put_missing(doing, place.repository, digest, blob); !put) return pass(std::move(put));
   }
   const std::string latest(kLatest), digest = oci::digest_of(manifest);
   const auto now = look_at(doing, place.repository, latest);

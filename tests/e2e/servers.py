@@ -134,6 +134,11 @@ class Server:
             self.stop()
         raise RuntimeError(f"{name} does not start:\n{self.log.read_text(errors='replace')[-2000:]}")
 
+    @property
+    def place(self):
+        """What tests find it by."""
+        return self.url
+
     def is_up(self, ready):
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline and self.process.poll() is None:
