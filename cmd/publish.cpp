@@ -49,19 +49,6 @@ std::vector<publish::Receipt> applied(const PublishFlags& flags, Streams& stream
   return std::move(run.receipts);
 }
 
-// What the stores cannot promise, to whom it matters: those who wrote.
-void tell_weaknesses(Streams& streams, const Prepared& prepared,
-                     const std::vector<publish::Receipt>& receipts) {
-  if (streams.global.quiet) return;
-  std::set<std::string_view> told;
-  for (size_t i = 0; i < receipts.size(); ++i) {
-    const bool has_written =
-        receipts[i].action == publish::Action::created || receipts[i].action == publish::Action::updated;
-    const std::string_view weakness = has_written ? prepared.store_of[i]->weakness() : std::string_view();
-    if (!weakness.empty() && told.insert(weakness).second) streams.err << "note: " << weakness << "\n";
-  }
-}
-
 int run(const PublishFlags& flags, Streams& streams) {
   if (flags.dry_run) return run_plan(flags, streams);
   const auto prepared = prepare(flags, Checked::yes);
@@ -74,7 +61,10 @@ int run(const PublishFlags& flags, Streams& streams) {
   publish::Journal::sweep(options->journals);
   auto receipts = applied(flags, streams, *prepared, *options);
   for (size_t i = 0; i < receipts.size(); ++i) receipts[i].target = prepared->store_of[i]->url();
-  tell_weaknesses(streams, *prepared, receipts);
+  std::set<store::Store*> written;
+  for (size_t i = 0; i < receipts.size(); ++i)
+    if (has_written(receipts[i])) written.insert(prepared->store_of[i]);
+  tell_weakness(streams, written);
   const int code = tell(flags.format, streams, prepared->target, std::move(receipts));
   return signal_caught() != 0 ? 128 + signal_caught() : code;
 }

@@ -132,9 +132,9 @@ class OciStore final : public Store {
 // ------------------------------------------------------------------------------------------------
 
 std::string_view OciStore::weakness() const {
-  return "a registry has no conditional writes: of two who publish the same version with other content at "
-         "the "
-         "same moment the later one wins, and the earlier may not be told; publish a product from one place";
+  return "a registry has no conditional writes: of two who change the same version at the same moment the "
+         "later "
+         "one wins, and the earlier may not be told; change a product from one place";
 }
 
 Result<Place> OciStore::place_of(std::string_view key) const {
@@ -371,7 +371,8 @@ Result<std::vector<std::string>> OciStore::list(std::string_view prefix) {
   const auto parts = split(prefix, '/');
   if (parts.size() > 3 && parts[2] == "blobs")
     return failure(doing, Error{Fault::usage, "a registry does not tell which blobs it has",
-                                "it collects garbage by itself, and blobs that it has are not sent again"});
+                                "it collects its garbage by itself; blobs that it has are not sent again, "
+                                "with or without --resume"});
   std::vector<std::string> found;
   if (parts.size() < 3) {
     auto repositories_there = repositories(doing, prefix);

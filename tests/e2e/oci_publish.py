@@ -249,14 +249,13 @@ def logins_are_found_and_told_to_nobody(temp, server):
 
 
 def a_token_that_ends_is_asked_for_again(temp, server):
-    """Tokens of two seconds, and requests that are slow."""
     root, to = new_shop(temp), server.target()
     mesh("publish", "--to", to, cwd=root, server=server)
     shop.write_mesh(str(root), "1.1.0", "second")
     forgotten = set()
 
     def forget(number, method, path):
-        # The third request of each right is told that its token is no good any more.
+        # As a registry answers when a token ended between two requests, of which the later one writes.
         if number in (4, 9) and number not in forgotten:
             forgotten.add(number)
             challenge = f'Bearer realm="{server.tokens.url}",service="registry",scope="repository:{ORDERS}:pull,push"'
@@ -272,10 +271,8 @@ def a_token_that_ends_is_asked_for_again(temp, server):
 def blobs_elsewhere_are_fetched_without_the_login(temp, server):
     root, to = new_shop(temp), server.target()
     mesh("publish", "--to", to, cwd=root, server=server)
-    blobs = {}
-    manifest = json.loads(manifest_at(server, "1.0.0"))
-    for layer in manifest["layers"]:
-        blobs[layer["digest"]] = server.request("GET", f"/v2/{ORDERS}/blobs/{layer['digest']}")[2]
+    digests = [layer["digest"] for layer in json.loads(manifest_at(server, "1.0.0"))["layers"]]
+    blobs = {digest: server.request("GET", f"/v2/{ORDERS}/blobs/{digest}")[2] for digest in digests}
 
     def serve(_, method, path):
         data = blobs[path.partition("?")[0].removeprefix("/")]

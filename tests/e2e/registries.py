@@ -4,6 +4,7 @@ import base64
 import http.server
 import json
 import pathlib
+import re
 import subprocess
 import threading
 import time
@@ -160,7 +161,7 @@ class WithTokens(DockerRegistry):
         self.tokens.stop()
 
     def request(self, method, path, headers=None):
-        name = path.removeprefix("/v2/").rpartition("/tags/")[0] or path.removeprefix("/v2/").partition("/manifests/")[0]
+        name = re.fullmatch("/v2/(.+)/(tags|manifests|blobs|referrers)/[^/]+", path)[1]
         token = self.tokens.token("registry", f"repository:{name}:pull,push")
         return servers.exchange(self.url + path, method, headers={"Authorization": "Bearer " + token, **(headers or {})})
 
