@@ -354,6 +354,62 @@ def every_request_may_fail_once(temp, server):
             assert [one["version"] for one in there] == ["1.0.0"], (n, fault, there)
 
 
+def a_publish_that_is_killed_leaves_whole_releases(temp, server):
+    """Killed before its n-th request arrives: readers see the release as a whole or not at all, and the next run ends it."""
+    root = new_shop(temp)
+    environment = shop.environment(str(temp / "home"))
+    seen = set()
+    for n in range(1, 200, 2):
+        below, running = f"killed/r{n}", []
+
+        def kill(number, method, path):
+            if number == n:
+                running[0].kill()
+            return None
+        with servers.Proxy(server.url, kill) as proxy:
+            own = environment | server.environment(proxy.url)
+            to = server.target(below, proxy.url)
+            gate = temp / f"gate{n}"
+            os.mkfifo(gate)
+            running.append(subprocess.Popen(["sh", "-c", f'read x < "{gate}"; exec "$0" publish --to "$1"', MESH, to], cwd=root,
+                                            env=own, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+            gate.write_text("go\n")
+            code = running[0].wait(PATIENCE)
+            assert code in (0, -9), code
+        if code == 0:
+            break
+        done = subprocess.run([MESH, "verify", "sales/orders", "--from", server.target(below)], cwd=root, capture_output=True,
+                              text=True, env=environment | server.environment(), timeout=PATIENCE)
+        # The listing is written a moment after the release.
+        is_listing = done.returncode == 7 and done.stderr.count("error:") == 1 and "listing.json` is missing" in done.stderr
+        assert done.returncode in (0, 4) or is_listing, (n, done)
+        seen.add(done.returncode)
+        assert actions(mesh("publish", "--to", server.target(below), "--format", "json", cwd=root, server=server)) in (
+            [["created"], ["unchanged"]])
+        mesh("verify", "--from", server.target(below), "sales/orders", cwd=root, server=server)
+    assert {4, 7} <= seen, seen
+
+
+def a_registry_whose_tags_stay_as_they_are(temp, server):
+    root, to = new_shop(temp), server.target()
+    refused = (400, [], b'{"errors":[{"code":"TAG_INVALID","message":"the tag is immutable"}]}')
+
+    def publish(version, tags, code=0):
+        shop.write_mesh(str(root), version, version)
+        with servers.Proxy(server.url, lambda number, method, path: refused
+                           if method == "PUT" and path in {f"/v2/{ORDERS}/manifests/{tag}" for tag in tags} else None) as proxy:
+            return mesh("publish", "--to", server.target(url=proxy.url), cwd=root, server=server, code=code,
+                        environment=server.environment(proxy.url))
+    publish("1.0.0", [])
+    publish("1.1.0", ["latest"])  # advice, and no reason to fail
+    assert manifest_at(server, "latest") == manifest_at(server, "1.0.0")
+    mesh("pull", "sales/orders", "--from", to, "-o", temp / "back", cwd=root, server=server)
+    assert b"version: 1.1.0" in (temp / "back/product.odps.yaml").read_bytes()
+    assert "the tag is immutable" in publish("1.2.0", ["1.2.0"], code=6).stderr
+    mesh("pull", "sales/orders@1.2.0", "--from", to, "-o", temp / "none", cwd=root, server=server, code=4)
+    mesh("verify", "--from", to, cwd=root, server=server)
+
+
 def publishers_who_race_lose_nothing(temp, server):
     count, to = 5, server.target()
 
@@ -384,7 +440,8 @@ CHECKS = [everything_comes_back, publishing_again_writes_nothing, a_snapshot_tak
           what_is_said_of_releases_stands_beside_them, signatures_are_referrers_and_roots_are_trusted,
           logins_are_found_and_told_to_nobody, a_token_that_ends_is_asked_for_again,
           blobs_elsewhere_are_fetched_without_the_login, a_registry_without_a_catalog_says_so, what_cannot_be_is_usage,
-          another_tools_release_is_left_alone, every_request_may_fail_once, publishers_who_race_lose_nothing]
+          another_tools_release_is_left_alone, every_request_may_fail_once,
+          a_publish_that_is_killed_leaves_whole_releases, a_registry_whose_tags_stay_as_they_are, publishers_who_race_lose_nothing]
 
 
 def main():
