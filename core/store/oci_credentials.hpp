@@ -19,7 +19,7 @@ class RegistryLogins {
  public:
   virtual ~RegistryLogins() = default;
 
-  // `host` is as in a target: "registry.example.com:5000". Asked once a run for each, and only when the
+  // `host` is as in a target: "registry.example.com:5000". Asked once by each store, and only when its
   // registry wants to know who is there. Nothing where none are kept for it.
   virtual Result<std::optional<RegistryLogin>> login_for(const std::string& host) = 0;
 };

@@ -103,20 +103,20 @@ std::string record_of(const oci::Descriptor& entry, uint64_t rev, const oci::Ann
                               std::move(annotations)});
 }
 
-Result<void> check_tag(std::string_view tag) {
+bool is_tag(std::string_view text) {
   const auto belongs = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
            c == '.' || c == '-';
   };
-  const bool is_tag = !tag.empty() && tag.size() <= kLongestTag && tag.front() != '.' && tag.front() != '-' &&
-                      std::ranges::all_of(tag, belongs);
-  if (is_tag && is_release_tag(tag)) return {};
-  return fail(Fault::usage, "`" + printable(tag) + "` cannot be the tag of a release in a registry");
+  return !text.empty() && text.size() <= kLongestTag && text.front() != '.' && text.front() != '-' &&
+         std::ranges::all_of(text, belongs);
 }
 
 }  // namespace
 
-bool is_release_tag(std::string_view tag) { return tag != "latest" && !tag.starts_with("sha256-"); }
+bool is_release_tag(std::string_view tag) {
+  return is_tag(tag) && tag != "latest" && !tag.starts_with("sha256-");
+}
 
 bool is_record(const oci::Descriptor& referrer) {
   return oci::artifact_type_of(referrer) == kRecordType && rev_of(referrer) > 0;
@@ -164,7 +164,8 @@ Result<std::vector<Record>> records_for(const oci::Index& now, const oci::Index&
   for (const oci::Descriptor& entry : wanted.manifests) {
     const std::string_view tag = entry.annotation(oci::kRefName);
     if (tag.empty()) continue;
-    if (auto good = check_tag(tag); !good) return pass(std::move(good));
+    if (!is_release_tag(tag))
+      return fail(Fault::usage, "`" + printable(tag) + "` cannot be the tag of a release in a registry");
     last = &entry;
     const oci::Descriptor* const before = now.find(tag);
     const bool moves = !before || before->digest != entry.digest;

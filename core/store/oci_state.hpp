@@ -21,7 +21,7 @@ struct TaggedManifest {
   std::vector<oci::Descriptor> referrers;  // all others
 };
 
-// "latest" and what starts with "sha256-" are no releases: the first names the head, the others list
+// Whether it can be a tag and names a release. "latest" and what starts with "sha256-" are none: the first names the head, the others list
 // referrers where the registry does not.
 bool is_release_tag(std::string_view tag);
 

@@ -429,7 +429,7 @@ TEST_CASE(
           "Content-Type: application/vnd.oci.image.manifest.v1+json\r\nDocker-Content-Digest: " + digest +
           "\r\n";
       if (seen.target == below + "tags/list")
-        return peer.reply(200, "{\"tags\":[\"latest\",\"1.0.0\",\"gone\"]}");
+        return peer.reply(200, "{\"tags\":[\"latest\",\"1.0.0\",\"gone\",\"../../x\",\"a b\",\"\"]}");
       if (seen.target == below + "manifests/1.0.0")
         return peer.reply(200, seen.method == "HEAD" ? "" : manifest, head);
       if (lists && seen.target == below + "referrers/" + digest) return peer.reply(200, record);
