@@ -349,6 +349,8 @@ def every_request_may_fail_once(temp, server):
                 done = mesh("publish", "--to", server.target(below, proxy.url), "--format", "json", cwd=root, server=server,
                             environment=server.environment(proxy.url))
             assert actions(done)[0] in ("created", "unchanged"), (n, fault, done.stdout)
+            if fault == busy:
+                continue  # nothing was done by halves
             there = json.loads(mesh("verify", "--from", server.target(below), "sales/orders", "--format", "json", cwd=root,
                                     server=server).stdout)["releases"]
             assert [one["version"] for one in there] == ["1.0.0"], (n, fault, there)
