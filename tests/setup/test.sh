@@ -167,6 +167,7 @@ suite() {
 cd "$root"
 suite "all tests" ctest --preset dev -j "$(jobs)"
 suite "verdicts, time and memory of what users run" ctest --preset release -R "^corpus$"
+suite "packages" tests/e2e/packages.py
 suite "tests under address and undefined behaviour sanitizers" ctest --preset asan -j "$(jobs)" -R "^(unit|cases|examples|exit_codes)$"
 suite "validate --jobs 4 under the thread sanitizer" tests/e2e/threads.sh build/tsan/mesh
 [ ${#failed[@]} = 0 ] || die "failed: $(IFS=,; echo "${failed[*]}")"
