@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <memory>
 #include <ostream>
+#include <set>
 
 namespace mesh::cmd {
 namespace {
@@ -60,6 +61,10 @@ int run(const PublishFlags& flags, Streams& streams) {
   publish::Journal::sweep(options->journals);
   auto receipts = applied(flags, streams, *prepared, *options);
   for (size_t i = 0; i < receipts.size(); ++i) receipts[i].target = prepared->store_of[i]->url();
+  std::set<store::Store*> written;
+  for (size_t i = 0; i < receipts.size(); ++i)
+    if (has_written(receipts[i])) written.insert(prepared->store_of[i]);
+  tell_weakness(streams, written);
   const int code = tell(flags.format, streams, prepared->target, std::move(receipts));
   return signal_caught() != 0 ? 128 + signal_caught() : code;
 }

@@ -287,6 +287,7 @@ int tell_changes(const ChangeFlags& flags, Streams& streams, store::Store& store
         !listed)
       streams.err << "warning: the listing of domain `" << identity.domain
                   << "` was not written: " << printable(listed.error().message) << "\n";
+  if (!flags.dry_run && std::ranges::any_of(*receipts, has_written)) tell_weakness(streams, {&store});
   const int code = tell(flags.format, streams, store.url(), std::move(*receipts));
   return signal_caught() != 0 ? 128 + signal_caught() : code;
 }
@@ -305,6 +306,18 @@ Result<void> check_reason(const std::string& reason) {
   const bool is_line = std::ranges::none_of(reason, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
   if (is_line && reason.size() <= kLongest && !utf8::first_invalid(reason)) return {};
   return mesh::fail(Fault::usage, "a `--reason` is one line of text of at most 1000 bytes");
+}
+
+bool has_written(const publish::Receipt& receipt) {
+  return receipt.action == publish::Action::created || receipt.action == publish::Action::updated;
+}
+
+void tell_weakness(Streams& streams, const std::set<store::Store*>& written) {
+  std::set<std::string_view> told;
+  for (const store::Store* const store : written)
+    if (const std::string_view weakness = store->weakness();
+        !weakness.empty() && !streams.global.quiet && told.insert(weakness).second)
+      streams.err << "note: " << weakness << "\n";
 }
 
 int fail_with(const std::string& format, Streams& streams, const Error& error) {

@@ -9,6 +9,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -99,6 +100,11 @@ Result<publish::Wanted> parse_release(std::string_view text);
 
 // `--reason TEXT`: one line that people can read.
 Result<void> check_reason(const std::string& reason);
+
+bool has_written(const publish::Receipt& receipt);
+
+// What the stores that were written to cannot promise; each sentence once.
+void tell_weakness(Streams& streams, const std::set<store::Store*>& written);
 
 // Whoever reads our JSON gets a document also when there is nothing to tell.
 int fail_with(const std::string& format, Streams& streams, const Error& error);

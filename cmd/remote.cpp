@@ -3,6 +3,7 @@
 #include "cmd/signals.hpp"
 #include "core/config/aws_environment.hpp"
 #include "core/config/azure_environment.hpp"
+#include "core/config/docker_config.hpp"
 #include "core/config/google_environment.hpp"
 
 #include <algorithm>
@@ -31,6 +32,7 @@ store::Context remote_context() {
   context.azure_options = std::move(azure.options);
   context.google = config::google_environment();
   context.gcs = config::google_settings();
+  context.registries = config::docker_logins(config::docker_config_file());
   context.retry.sleep = sleep_unless_stopped;
   context.retry.is_stopped = [] { return signal_caught() != 0; };
   return context;

@@ -16,6 +16,8 @@ Result<std::optional<Stored>> read_stored(store::Store& store, const Identity& i
   if (!object) return pass(std::move(object));
   auto index = oci::read_index(object->bytes);
   if (!index) return std::move(index).error().in("`" + key + "` cannot be used");
+  // A registry does not tell what follows from the releases.
+  if (index->head.empty()) index->head = newest(*index);
   return Stored{std::move(*index), std::move(object->token)};
 }
 

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::string_view kKnown =
     "this version publishes to folders (`file:` URLs and plain paths), to buckets (s3://BUCKET/PREFIX and "
-    "gs://BUCKET/PREFIX) and to containers (az://ACCOUNT/CONTAINER/PREFIX)";
+    "gs://BUCKET/PREFIX), to containers (az://ACCOUNT/CONTAINER/PREFIX) and to registries "
+    "(oci://HOST/REPOSITORY)";
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
@@ -67,6 +68,7 @@ std::optional<Result<std::unique_ptr<Store>>> open_remote(std::string_view schem
   if (scheme == "az" && context.azure)
     return azure_store(url, context.azure_options, context.http, context.azure);
   if (scheme == "gs" && context.google) return gcs_store(url, context.gcs, context.http, context.google);
+  if (scheme == "oci" && context.registries) return oci_store(url, context.http, context.registries);
   return std::nullopt;
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/store/azure.hpp"
 #include "core/store/gcs.hpp"
+#include "core/store/oci.hpp"
 #include "core/store/s3.hpp"
 #include "core/store/store.hpp"
 
@@ -20,12 +21,13 @@ struct Context {
   AzureOptions azure_options;
   std::shared_ptr<TokenProvider> google;  // none: no buckets of Google
   GcsOptions gcs;
+  std::shared_ptr<RegistryLogins> registries;  // none: no registries
   RetryOptions retry;  // of what fails for a moment
 };
 
 // `file:` URLs (file:///abs, file:rel, file:./rel), plain paths, s3://BUCKET/PREFIX,
-// az://ACCOUNT/CONTAINER/PREFIX and gs://BUCKET/PREFIX. usage for a scheme we do not know, a malformed URL,
-// or userinfo in it. `base` is the folder relative paths start from. Nothing is sent.
+// az://ACCOUNT/CONTAINER/PREFIX, gs://BUCKET/PREFIX and oci://HOST/REPOSITORY. usage for a scheme we do not
+// know, a malformed URL, or userinfo in it. `base` is the folder relative paths start from. Nothing is sent.
 Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base,
                                     const Context& context = {});
 

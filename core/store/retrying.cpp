@@ -101,6 +101,7 @@ class RetryingStore final : public Store {
       : inner_(std::move(inner)), options_(complete(std::move(options))), trouble_(options_) {}
 
   std::string url() const override { return inner_->url(); }
+  std::string_view weakness() const override { return inner_->weakness(); }
 
   Result<Object> get(std::string_view key, uint64_t limit) override {
     return repeat([&] { return inner_->get(key, limit); });

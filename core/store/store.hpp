@@ -41,6 +41,9 @@ class Store {
   // "file:///srv/mesh", without secrets: for messages and receipts.
   virtual std::string url() const = 0;
 
+  // One sentence about promises of a swap that it cannot keep, for who publishes to it; "" when it keeps all.
+  virtual std::string_view weakness() const { return {}; }
+
   // The whole object, or not_found. A reader that runs beside writers sees an old object or a new one, never
   // a mixture. Larger than `limit` is corrupt.
   virtual Result<Object> get(std::string_view key, uint64_t limit) = 0;

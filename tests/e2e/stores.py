@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Runs the suite of tests/unit/store/conformance.cpp on real servers.
 
-usage: stores.py MESH_TESTS [SERVER…]    servers: versitygw s3proxy moto azurite fake-gcs-server
+usage: stores.py MESH_TESTS [SERVER…]
+servers: versitygw s3proxy moto azurite fake-gcs-server docker-registry docker-registry-password docker-registry-tokens
+         registry-with-referrers
 
 A server that is not installed is a skip with its name (77 when nothing failed), with CI set a failure.
 """
@@ -13,6 +15,7 @@ import sys
 import tempfile
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import registries
 import servers
 
 AZURE, BLOCKS, GOOGLE = ("*container on a real server*", "*in blocks keeps them on a real server*",
@@ -21,6 +24,9 @@ BUCKET, PARTS = "*bucket on a real server*", "*in parts keeps them on a real ser
 # S3Proxy looks whether a condition holds and writes after that, so of two at the same moment both win. Moto's threads
 # read a body while another replaces it.
 RACES = ("no swap *", "of many creators *", "a reader beside *")
+PRODUCTS = "*a registry keeps products*"
+# A registry has no conditions, so of two at the same moment both may win.
+NO_CONDITIONS = ("of many swaps *",)
 # What each server is started as, the cases that run on it, and the subcases that are left out.
 SUITES = {"versitygw": [(servers.Versitygw, f"{BUCKET},{PARTS}", ())],
           "moto": [(servers.Moto, BUCKET, RACES)],
@@ -29,6 +35,7 @@ SUITES = {"versitygw": [(servers.Versitygw, f"{BUCKET},{PARTS}", ())],
                       (lambda folder: servers.S3Proxy(folder, "filesystem-nio2"), PARTS, ())],
           "azurite": [(servers.Azurite, f"{AZURE},{BLOCKS}", ())],
           "fake-gcs-server": [(servers.FakeGcs, GOOGLE, ())]}
+SUITES |= {name: [(start, PRODUCTS, NO_CONDITIONS)] for name, start in registries.REGISTRIES.items()}
 
 
 def run(tests, name, suite, folder):
@@ -36,7 +43,7 @@ def run(tests, name, suite, folder):
     command = [tests, f"-tc={cases}", f"-sce={','.join(left_out)}"]
     with start(folder) as server:
         done = subprocess.run(command, capture_output=True, text=True, timeout=600,
-                              env={**os.environ, **server.environment(), server.variable: server.url})
+                              env={**os.environ, **server.environment(), server.variable: server.place})
     for subcase in left_out:
         print(f"left out {name}, `{subcase}`: it does not keep two requests apart")
     counted = re.search(r"test cases:\s+(\d+) \|\s+(\d+) passed", done.stdout)

@@ -7,7 +7,7 @@ set -euo pipefail
 
 # A test is compiled once, whatever it is linked with.
 export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$root
-test_packages=(ccache doctest-dev git openssh-client patch strace skopeo zsh fish groff-base libxml2-utils python3 python3-venv ca-certificates)
+test_packages=(ccache doctest-dev git openssh-client patch strace skopeo zsh fish groff-base libxml2-utils python3 python3-venv openssl ca-certificates)
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 cache=${MESH_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mesh-tests}
@@ -129,6 +129,25 @@ install_azurite() {
 wanted "azurite $azurite_version" azurite install_azurite
 wanted "fake-gcs-server $fake_gcs_server_version" fake-gcs-server \
   install_go_tool fake-gcs-server "$fake_gcs_server_version" github.com/fsouza/fake-gcs-server
+# One OCI registry is Debian's. In a shell of its own, as a failure ends it.
+install_docker_registry() (install_packages docker-registry)
+wanted "docker-registry" docker-registry install_docker_registry
+go_containerregistry_version=v0.22.1
+install_registry_with_referrers() {
+  local name=registry-with-referrers-$go_containerregistry_version go
+  [ -x "$cache/bin/$name" ] || {
+    go=$(find_go) || return 1
+    mkdir -p "$cache/$name" && cp "$root/tests/e2e/registry_with_referrers.go" "$cache/$name/main.go" || return 1
+    (
+      cd "$cache/$name" && rm -f go.mod go.sum
+      export GOFLAGS="-p=$(jobs) -mod=mod" GOTOOLCHAIN=local GOPATH=$cache/go
+      "$go" mod init registry && "$go" get "github.com/google/go-containerregistry@$go_containerregistry_version" &&
+        "$go" build -o "$cache/bin/$name" .
+    ) || return 1
+  }
+  ln -sf "$name" "$cache/bin/registry-with-referrers"
+}
+wanted "a registry with referrers ($go_containerregistry_version)" registry-with-referrers install_registry_with_referrers
 wanted "versitygw $versitygw_version" versitygw install_go_tool versitygw "$versitygw_version" github.com/versity/versitygw/cmd/versitygw
 wanted "boto3 $boto3_version and moto $moto_version" boto3-moto install_boto3_and_moto
 wanted "s3proxy $s3proxy_version" s3proxy install_s3proxy

@@ -48,7 +48,8 @@ TEST_CASE("yank: the version stays and is marked, the head moves to the newest t
   CHECK(fetch(store, {kOrders, "1.1.0"}));
   CHECK(fetch(store, {kOrders, ""})->entry == *index.find("1.0.0"));
   CHECK(action_of(yank(store, kOrders, "1.0.0", "", options())) == Action::updated);
-  CHECK(index_in(store).head.empty());
+  CHECK(store.get("sales/orders/index.json", oci::kMaxIndex)->bytes.find("vnd.mesh.head") ==
+        std::string::npos);
   CHECK(fetch(store, {kOrders, ""}).error().fault == Fault::not_found);
 }
 
@@ -277,4 +278,18 @@ TEST_CASE(
   CHECK(status_of(store, "1.0.0") == "yanked");
   unyank(store, kOrders, "1.0.0", options());
   CHECK(*index_in(store).find("1.0.0") == active);
+}
+
+TEST_CASE("head: where an index does not tell it, it is the newest that is not yanked") {
+  const TempFolder folder;
+  Watched store;
+  publish_all(store, folder, {"1.0.0", "1.1.0", "1.2.0"});
+  REQUIRE(yank(store, kOrders, "1.2.0", "wrong", options()));
+  const auto object = store.get("sales/orders/index.json", oci::kMaxIndex);
+  auto index = oci::read_index(object->bytes);
+  index->head.clear();
+  REQUIRE(store.swap("sales/orders/index.json", object->token, oci::index_bytes(*index), {}));
+  CHECK(store.get("sales/orders/index.json", oci::kMaxIndex)->bytes.find("vnd.mesh.head") ==
+        std::string::npos);
+  CHECK((*read_stored(store, kOrders))->index.head == "1.1.0");
 }
