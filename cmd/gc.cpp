@@ -184,7 +184,7 @@ int run(const Flags& flags, Streams& streams) {
   if (!grace) return fail(streams, grace.error());
   const auto target = target_of(flags);
   if (!target) return fail(streams, target.error());
-  const auto store = open_source(*target, domain_of(flags.products));
+  const auto store = open_source(flags.network, *target, domain_of(flags.products));
   if (!store) return fail_gc(flags, streams, store.error());
   const std::string url = (*store)->url();
   const auto products = products_of(flags, **store);
@@ -234,7 +234,7 @@ int run(const Flags& flags, Streams& streams) {
 
 Command gc() {
   const auto flags = std::make_shared<Flags>();
-  return {
+  Command command{
       .name = "gc",
       .summary = "delete what no release leads to any more",
       .group = kPublish,
@@ -257,6 +257,7 @@ Command gc() {
            {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

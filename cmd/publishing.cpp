@@ -154,7 +154,7 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   if (checked == Checked::yes) options.on_document = rules::document_hook(selection);
   auto loaded = workspace::load(options);
   if (!loaded) return pass(std::move(loaded));
-  Prepared prepared;
+  Prepared prepared{{}, {}, Stores(flags.network), {}, {}, {}};
   prepared.workspace = std::make_unique<workspace::Workspace>(std::move(*loaded));
   workspace::Workspace& workspace = *prepared.workspace;
   if (auto good = check_mesh_file(workspace); !good) return pass(std::move(good));
@@ -238,8 +238,9 @@ Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, con
   return open_store(*place, context_);
 }
 
-Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain) {
-  return Sources().open(from, domain);
+Result<std::unique_ptr<store::Store>> open_source(const NetworkFlags& network, const std::string& from,
+                                                  const std::string& domain) {
+  return Sources(network).open(from, domain);
 }
 
 std::string domain_of(const std::vector<std::string>& names) {

@@ -22,7 +22,7 @@ using mesh::Secret;
 
 struct Header {
   std::string name, value;
-  bool is_secret = false;  // not to be traced; for names that do not tell by themselves (redact.hpp)
+  bool is_secret = false;  // to be wiped after use; for names that do not tell by themselves (redact.hpp)
 };
 
 struct Request {
@@ -54,7 +54,7 @@ struct Settings {
   bool allow_http = false;  // to any host
   // Proxies are libcurl's business, which reads the process's environment, but for requests from manifests.
   Environment environment = process_environment;
-  // Lines without secrets, of any thread, one at a time.
+  // Gets a line of JSON for each request, once it is over (trace.hpp): of any thread, one at a time.
   std::function<void(std::string_view)> trace;
   // Asked ten times a second, by another thread. Once it says so no request begins, and those under way end:
   // by themselves within `grace`, so that what was committed is known, else as temporary.

@@ -132,14 +132,16 @@ int Transfer::on_connected(void* self, char* address, char*, int, int) {
   return CURL_PREREQFUNC_ABORT;
 }
 
-std::string Transfer::connection() const {
+Way Transfer::way() const {
   char* address = nullptr;
   long port = 0, made = 0;
   curl_.easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &address);
   curl_.easy_getinfo(easy_, CURLINFO_PRIMARY_PORT, &port);
   curl_.easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &made);
-  return std::string(made > 0 ? "a new" : "a kept") + " connection to " + (address ? address : "?") +
-         " port " + std::to_string(port);
+  if (address == nullptr || *address == '\0') return {};
+  const std::string host(address);
+  const bool brackets = host.find(':') != std::string::npos;
+  return {(brackets ? "[" + host + "]" : host) + ":" + std::to_string(port), made > 0};
 }
 
 Result<Response> Transfer::outcome(CURLcode code) {
@@ -210,8 +212,9 @@ Error Transfer::error_of(CURLcode code) const {
           Fault::corrupt, place_ + " sends more than " + std::to_string(request_.most_bytes) + " bytes", {}};
     case CURLE_SSL_CACERT_BADFILE:
       if (ca_file().empty())
-        return {Fault::usage, "this machine has no certificates of authorities to check a server's with",
-                "install the package ca-certificates, or name a file of them in MESH_CACERT"};
+        return {
+            Fault::usage, "this machine has no certificates of authorities to check a server's with",
+            "install the package ca-certificates, or name a file of them: `--cacert FILE`, or MESH_CACERT"};
       return {Fault::usage, "the CA file `" + printable(ca_file()) + "` cannot be read, or holds none", {}};
     case CURLE_SSL_CONNECT_ERROR: {
       // Without a reason of TLS's own it was the network.
@@ -223,7 +226,9 @@ Error Transfer::error_of(CURLcode code) const {
     }
     case CURLE_PEER_FAILED_VERIFICATION: {
       Error error = tls_error(Fault::refused);
-      error.help = "if the server's certificate is of a CA of your own, name that CA's file in MESH_CACERT";
+      error.help =
+          "if the server's certificate is of a CA of your own, name that CA's file: `--cacert FILE`, or "
+          "MESH_CACERT";
       return error;
     }
     case CURLE_SSL_CERTPROBLEM:
