@@ -161,7 +161,7 @@ void refresh_listings(Streams& streams, store::Store& store, const Outcomes& out
   for (const auto& [domain, products] : domains)
     if (const auto listed = publish::refresh_listing(store, domain, products, options); !listed)
       streams.err << "warning: the listing of domain `" << domain
-                  << "` was not written: " << printable(listed.error().message) << "\n";
+                  << "` is not up to date: " << printable(listed.error().message) << "\n";
 }
 
 int fail_gc(const Flags& flags, Streams& streams, const Error& error) {

@@ -280,7 +280,7 @@ int tell_changes(const ChangeFlags& flags, Streams& streams, store::Store& store
     if (const auto listed = publish::refresh_listing(store, identity.domain, {&identity, 1}, options);
         !listed)
       streams.err << "warning: the listing of domain `" << identity.domain
-                  << "` was not written: " << printable(listed.error().message) << "\n";
+                  << "` is not up to date: " << printable(listed.error().message) << "\n";
   const int code = tell(flags.format, streams, store.url(), std::move(*receipts));
   return signal_caught() != 0 ? 128 + signal_caught() : code;
 }

@@ -74,7 +74,8 @@ class Client {
   ~Client();
 
   // The whole reply, whatever its status (status.hpp says what that means to callers). Otherwise
-  //   temporary: no name, no connection, a broken one, a reply that is too slow or too short, stopped
+  //   temporary: no name, no connection, a broken one, a reply that is too slow or too short, stopped; for a
+  //   write also a reply that cannot be understood, since it may have been done
   //   refused:   TLS, a proxy that says no, an address that is not to be reached, a server that speaks no
   //   HTTP corrupt:   a reply larger than asked for, or one that cannot be unpacked usage:     a URL that
   //   cannot be requested, a CA file that cannot be read

@@ -33,6 +33,7 @@ class Transfer {
   void tell_method();
   void tell_trust();
   Error error_of(CURLcode code) const;
+  Error reason_of(CURLcode code) const;
   Error unreachable() const;
   Error timeout() const;
   Error tls_error(Fault fault) const;

@@ -159,7 +159,16 @@ std::string Transfer::reason() const {
   return text.empty() ? text : ": " + text;
 }
 
+// A write may have been done whatever came back for it, so whoever sent it has to look at what is there.
 Error Transfer::error_of(CURLcode code) const {
+  Error error = reason_of(code);
+  const bool is_no_reply =
+      error.fault == Fault::corrupt || code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL;
+  if (is_no_reply && times_sent_ > 0 && !repeats_safely()) error.fault = Fault::temporary;
+  return error;
+}
+
+Error Transfer::reason_of(CURLcode code) const {
   switch (stop_) {
     case Stop::large_body:
       return {

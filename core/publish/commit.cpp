@@ -53,7 +53,8 @@ Result<void> put_blob(store::Store& store, const Identity& identity, const Blob&
     if (there && there->bytes == *bytes) return {};
     if (there) return fail(Fault::corrupt, "`" + key + "` holds other bytes than its digest says");
     // A collector deleted it meanwhile; the swap will tell whether that went on.
-    if (there.error().fault != Fault::not_found || i == kMostTries) return pass(std::move(there));
+    if (there.error().fault != Fault::not_found) return pass(std::move(there));
+    if (i == kMostTries) return store::contradiction(store, key);
   }
 }
 

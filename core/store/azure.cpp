@@ -271,7 +271,9 @@ Result<Written> AzureStore::outcome(const Call& call, const http::Response& resp
                                     const Condition& condition) const {
   if (response.status / 100 == 2) {
     Token token(response.header("etag"));
-    if (token.empty()) return failure(call, Error{Fault::corrupt, "the reply has no ETag", {}});
+    // Whoever wrote that may stand between us and the server, which may or may not have been asked.
+    if (token.empty())
+      return failure(call, Error{Fault::temporary, "the reply is not one of Azure: it has no ETag", {}});
     return Written{Written::Kind::now, std::move(token)};
   }
   const std::string code = azure_error(response).code;

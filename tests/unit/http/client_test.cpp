@@ -46,7 +46,8 @@ std::string zeros_packed(size_t size) {
   return packed;
 }
 
-Result<Response> ask(const std::string& url) { return Client(quick_settings()).send(get(url)); }
+Result<Response> ask(const Request& request) { return Client(quick_settings()).send(request); }
+Result<Response> ask(const std::string& url) { return ask(get(url)); }
 
 }  // namespace
 
@@ -246,7 +247,17 @@ TEST_CASE("http: what is no HTTP is refused, not retried") {
     const auto reply = ask(server.url());
     INFO(message_of(reply));
     CHECK(failed(reply, Fault::refused));
+    // Whether a write was done is not known then.
+    CHECK(failed(ask(put(server.url(), "x")), Fault::temporary));
   }
+}
+
+TEST_CASE("http: a reply that is too large is corrupt, and says nothing about a write") {
+  const Server server(says(200, std::string(1000, 'x')));
+  Request read = get(server.url()), write = put(server.url(), "x");
+  read.most_bytes = write.most_bytes = 100;
+  CHECK(failed(ask(read), Fault::corrupt));
+  CHECK(failed(ask(write), Fault::temporary));
 }
 
 TEST_CASE("http: a server that says nothing, or too little, is left in time") {
