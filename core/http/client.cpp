@@ -1,6 +1,7 @@
 #include "core/http/client.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/http/redact.hpp"
 #include "core/http/trace.hpp"
 #include "core/http/transfer.hpp"
 
@@ -15,6 +16,15 @@
 
 namespace mesh::http {
 namespace {
+
+// Whoever says no may repeat what it was sent, and what it says is shown.
+void hide_secrets(const Request& request, Response& reply) {
+  const std::vector<Secret> secrets = secrets_of(request);
+  for (const Secret& secret : secrets) {
+    reply.body = without(std::move(reply.body), secret.reveal());
+    for (Header& header : reply.headers) header.value = without(std::move(header.value), secret.reveal());
+  }
+}
 
 Error stopped() { return {Fault::temporary, "stopped", {}}; }
 
@@ -88,6 +98,7 @@ Result<Response> Client::Engine::send(const Request& request, const Url& url, co
   const auto code = wait_for(transfer);
   auto reply = code ? transfer.outcome(*code) : Result<Response>(tl::unexpected(code.error()));
   const auto time = std::chrono::steady_clock::now() - begun;
+  if (reply && reply->status / 100 != 2) hide_secrets(request, *reply);
   trace.add(request, reply, at, std::chrono::duration_cast<std::chrono::milliseconds>(time), transfer.way());
   return reply;
 }

@@ -35,6 +35,10 @@ struct Request {
   bool accept_compressed = false;  // lets the server pack its reply; some then weaken its ETag
 };
 
+// What a request proves itself by: the values of headers and parameters that hold secrets, as they are sent
+// and, of parameters, also as they are meant.
+std::vector<Secret> secrets_of(const Request& request);
+
 struct Response {
   int status = 0;
   std::vector<Header> headers;  // names in lower case
@@ -73,7 +77,8 @@ class Client {
   Client(const Client&) = delete;
   ~Client();
 
-  // The whole reply, whatever its status (status.hpp says what that means to callers). Otherwise
+  // The whole reply, whatever its status (status.hpp says what that means to callers); in one that is no
+  // success, `***` stands for secrets of the request. Otherwise
   //   temporary: no name, no connection, a broken one, a reply that is too slow or too short, stopped; for a
   //   write also a reply that cannot be understood, since it may have been done
   //   refused:   TLS, a proxy that says no, an address that is not to be reached, a server that speaks no

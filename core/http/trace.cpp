@@ -15,11 +15,15 @@ namespace {
 constexpr std::array kRequestIds = {"x-amz-request-id", "x-ms-request-id", "x-guploader-uploadid",
                                     "x-request-id"};
 
-std::string request_id(const Response& response) {
+std::string request_id(const Request& request, const Response& response) {
   constexpr size_t kLongest = 200;
-  for (const char* const name : kRequestIds)
-    if (const std::string_view id = response.header(name); !id.empty())
-      return redacted(id.substr(0, kLongest));
+  for (const char* const name : kRequestIds) {
+    std::string id(response.header(name));
+    if (id.empty()) continue;
+    for (const Secret& secret : secrets_of(request)) id = without(std::move(id), secret.reveal());
+    id = redacted(id);
+    return id.substr(0, kLongest);
+  }
   return {};
 }
 
@@ -74,7 +78,7 @@ void Trace::add(const Request& request, const Result<Response>& reply,
       .number(reply ? reply->body.size() : 0);
   text_or_null(json, "address", way.address);
   json.key("newConnection").boolean(way.is_new);
-  text_or_null(json, "requestId", reply ? request_id(*reply) : "");
+  text_or_null(json, "requestId", reply ? request_id(request, *reply) : "");
   tell_(std::move(json.end_object()).take());
 }
 

@@ -1,5 +1,6 @@
 #include "core/http/transfer.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/http/redact.hpp"
 
@@ -30,6 +31,26 @@ std::string_view Response::header(std::string_view name) const {
   for (const Header& one : headers)
     if (one.name == wanted) return one.value;
   return {};
+}
+
+std::vector<Secret> secrets_of(const Request& request) {
+  std::vector<Secret> secrets;
+  for (const Header& header : request.headers) {
+    if (!header.is_secret && !is_secret_name(header.name)) continue;
+    secrets.emplace_back(header.value);
+    // "Bearer TOKEN"
+    if (const size_t space = header.value.find(' '); space != std::string::npos)
+      secrets.emplace_back(header.value.substr(space + 1));
+  }
+  const size_t query = request.url.find('?');
+  if (query == std::string::npos) return secrets;
+  for (const std::string_view pair : split(std::string_view(request.url).substr(query + 1), '&')) {
+    const size_t sign = pair.find('=');
+    if (sign == pair.npos || !is_secret_name(pair.substr(0, sign))) continue;
+    secrets.emplace_back(std::string(pair.substr(sign + 1)));
+    secrets.emplace_back(percent_decoded(pair.substr(sign + 1)));
+  }
+  return secrets;
 }
 
 // The callbacks are called by C code, so nothing may be thrown out of them.

@@ -169,7 +169,6 @@ Result<http::Response> AzureStore::send(const Call& call) {
     if (!response) return failure(call, std::move(response).error());
     if (response->status / 100 == 2) return response;
 
-    response->body = without(std::move(response->body), credentials->secret);
     const bool is_refused =
         response->status == 401 ||
         (response->status == 403 && azure_error(*response).code == "AuthenticationFailed");

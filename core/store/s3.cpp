@@ -4,6 +4,7 @@
 #include "core/base/strings.hpp"
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/sha256.hpp"
+#include "core/http/redact.hpp"
 #include "core/store/aws_signature.hpp"
 #include "core/store/bucket.hpp"
 #include "core/store/s3_reply.hpp"
@@ -154,9 +155,12 @@ Result<http::Response> S3Store::send(const Call& call) {
     request.most_bytes = std::max(call.most_bytes, kLargestError);
     auto response = client_->send(request);
     if (!response) return failure(call, std::move(response).error());
-    if (response->status / 100 == 2) return response;
-
-    response->body = without(std::move(response->body), credentials->session_token);
+    if (response->status / 100 == 2) {
+      // It may be an error in disguise, which is shown.
+      if (response->header("etag").empty())
+        response->body = http::without(std::move(response->body), credentials->session_token.reveal());
+      return response;
+    }
     const std::string code = s3_error(*response).code;
     if (code == "RequestTimeTooSkewed" && std::exchange(may_learn, false) && learns_time(*response)) continue;
     if (code == "ExpiredToken" && std::exchange(may_renew, false) && credentials_->renew(*credentials))

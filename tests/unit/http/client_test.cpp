@@ -560,6 +560,32 @@ TEST_CASE("http: a trace has a line for each request and no secret") {
   }
 }
 
+TEST_CASE("http: who says no may repeat what it was sent, and it is not shown") {
+  const auto echo = [](Peer& peer, const Seen& seen) {
+    std::string line = seen.head;
+    std::ranges::replace(line, '\r', ' ');
+    std::ranges::replace(line, '\n', ' ');
+    peer.reply(seen.target.starts_with("/ok") ? 200 : 403, line, "X-Request-Id: " + line + "\r\n");
+  };
+  const Server server(echo);
+  std::string traced;
+  Settings settings = quick_settings();
+  settings.trace = [&](std::string_view line) { traced += line; };
+  Client client(settings);
+  for (const char* target : {"/no?sig=CANARY1%2B&a=b", "/ok?sig=CANARY1%2B&a=b"}) {
+    Request request = get(server.url(target));
+    request.headers = {{"Authorization", "Bearer CANARY2"}, {"X-Own", "CANARY3", true}, {"X-Plain", "told"}};
+    const auto said = client.send(request);
+    REQUIRE(said);
+    if (said->status == 200) continue;
+    CHECK(said->body.find("CANARY") == std::string::npos);
+    CHECK(said->header("x-request-id").find("CANARY") == std::string::npos);
+    CHECK(said->body.find("told") != std::string::npos);
+  }
+  INFO(traced);
+  CHECK(traced.find("CANARY") == std::string::npos);
+}
+
 TEST_CASE("http: a trace counts the attempts of a request that fails for a moment") {
   std::atomic<int> left = 2;
   const Server busy([&](Peer& peer, const Seen&) { peer.reply(left-- > 0 ? 503 : 404); });
