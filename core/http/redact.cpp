@@ -229,9 +229,16 @@ bool is_secret_name(std::string_view name) {
 std::string without(std::string text, std::string_view secret) {
   constexpr size_t kShortest = 4;
   if (secret.size() < kShortest) return text;
-  for (const std::string& form : forms_of(secret))
-    for (size_t at = 0; (at = text.find(form, at)) != std::string::npos; at += kMask.size())
-      text.replace(at, form.size(), kMask);
+  for (const std::string& form : forms_of(secret)) {
+    size_t from = 0, at = text.find(form);
+    if (at == std::string::npos) continue;
+    std::string shown;
+    for (; at != std::string::npos; from = at + form.size(), at = text.find(form, from)) {
+      shown.append(text, from, at - from);
+      shown += kMask;
+    }
+    text = shown.append(text, from);
+  }
   return text;
 }
 

@@ -277,25 +277,29 @@ Result<void> refresh_listing(store::Store& store, std::string_view domain, std::
       if (!all) return pass(std::move(all));
       wanted = std::move(*all);
     }
-    std::optional<Error> missed;
+    std::optional<Error> missed;  // what is damaged is told by whoever reads it
+    const auto note = [&](const std::optional<Error>& error) {
+      if (error && error->fault != Fault::corrupt && !missed) missed = error;
+    };
     for (const Identity& identity : wanted) {
       // The token was read before the index: whoever changes the index now writes the listing after us.
       const auto stored = read_stored(store, identity);
-      if (!stored) missed = stored.error();
+      if (!stored) note(stored.error());
       if (!stored) continue;
       const auto before = listing->products.find(identity.product);
       std::optional<Json> entry;
+      std::optional<Error> of_documents;
       if (*stored)
         entry = entry_of(store, identity, (*stored)->index,
-                         before == listing->products.end() ? nullptr : &before->second, &missed);
+                         before == listing->products.end() ? nullptr : &before->second, &of_documents);
+      note(of_documents);
       if (entry)
         listing->products.insert_or_assign(identity.product, std::move(*entry));
       else
         listing->products.erase(identity.product);
     }
     const auto outcome = [&]() -> Result<void> {
-      // What is damaged is told by whoever reads it.
-      if (!missed || missed->fault == Fault::corrupt) return {};
+      if (!missed) return {};
       return tl::unexpected(std::move(*missed));
     };
     const std::string bytes = listing_bytes(domain, *listing);
