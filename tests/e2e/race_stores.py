@@ -3,9 +3,9 @@
 the same versions and other content: each version has exactly one winner, and the losers are told of the conflict (exit 3).
 Collectors delete without any grace all the while, and what is published is whole in the end.
 
-usage: race_stores.py MESH [--full] [STORE…]    stores: file versitygw azurite
+usage: race_stores.py MESH [--full|--size=PxV] [STORE…] [disjoint|colliding]    stores: file versitygw azurite
 
---full: 16 publishers of 50 versions instead of 5 of 4. A server that is not installed is a skip (77), with CI set a failure.
+--full: 16 publishers of 50 versions instead of 5 of 4; --size=8x20 says other numbers. A server that is not installed is a skip (77), with CI set a failure.
 """
 import concurrent.futures
 import json
@@ -164,10 +164,12 @@ def colliding(race, folder):
 
 def main():
     words = sys.argv[2:]
-    publishers, versions = (16, 50) if "--full" in words else (5, 4)
+    size = [word.removeprefix("--size=") for word in words if word.startswith("--size=")] + ["16x50" if "--full" in words else "5x4"]
+    publishers, versions = map(int, size[0].split("x"))
+    checks = {"disjoint": disjoint, "colliding": colliding}
     failed, skipped = [], []
-    for name in [word for word in words if word != "--full"] or STORES:
-        for check in disjoint, colliding:
+    for name in [word for word in words if word in STORES] or STORES:
+        for check in [checks[word] for word in words if word in checks] or checks.values():
             with tempfile.TemporaryDirectory(prefix=f"mesh-race-{name}-") as temp:
                 work = pathlib.Path(temp).resolve()
                 try:
@@ -178,7 +180,7 @@ def main():
                         begun = time.monotonic()
                         try:
                             writes = check(race, lambda: server.as_folder("x", work))
-                        except (shop.Torn, AssertionError, subprocess.SubprocessError) as error:
+                        except (shop.Torn, AssertionError, subprocess.SubprocessError, OSError, ValueError) as error:
                             race.fault(repr(error))
                             writes = 0
                         took = time.monotonic() - begun

@@ -108,7 +108,7 @@ def status(url, method="GET", body=None, headers=None):
 def exchange(url, method="GET", body=None, headers=None):
     """What a server answers: (status, headers in lower case, body)."""
     host, _, path = url.removeprefix("http://").partition("/")
-    connection = http.client.HTTPConnection(host, timeout=30)
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE)
     try:
         connection.request(method, "/" + path, body=body, headers=headers or {})
         reply = connection.getresponse()
