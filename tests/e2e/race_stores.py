@@ -188,8 +188,8 @@ def main():
                     skipped.append(name)
                     print("skipped ", name + ":", missing, flush=True)
                     break
-            # What is tried more often than that does not scale.
-            if race.swaps > 10 * max(writes, 1) + 20:
+            # What is tried more often than that does not scale. Whoever collides has to lose a swap to find out.
+            if race.swaps > (10 * writes if check is disjoint else 2 * publishers * versions) + 20:
                 race.fault(f"{race.swaps} swaps for {writes} releases")
             print(f"{'FAILED  ' if race.faults else 'ok      '} {name}, {check.__name__}: {publishers} publishers x {versions} versions, "
                   f"{writes} releases, {race.swaps or '-'} swaps tried, {race.collections} collections, {took:.0f} s, "
