@@ -22,6 +22,7 @@ struct ReleaseFlags {
   std::optional<std::string> as;
   unsigned jobs = 0;
   bool exit_code = false, allow_empty = false;
+  NetworkFlags network;
 };
 std::vector<Option> release_options(ReleaseFlags& flags);
 
@@ -33,10 +34,11 @@ struct PublishFlags : ReleaseFlags {
 // The stores of a run; domains may have one of their own.
 class Stores {
  public:
+  explicit Stores(const NetworkFlags& network) : context_(remote_context(network)) {}
   Result<store::Store*> at(const publish::TargetPlace& place);
 
  private:
-  store::Context context_ = remote_context();
+  store::Context context_;
   std::map<publish::TargetPlace, std::unique_ptr<store::Store>> opened_;
 };
 
@@ -69,13 +71,15 @@ int run_plan(const PublishFlags& flags, Streams& streams);
 // is read once; a domain may have a place of its own.
 class Sources {
  public:
+  explicit Sources(const NetworkFlags& network) : context_(remote_context(network)) {}
   Result<std::unique_ptr<store::Store>> open(const std::string& from, const std::string& domain);
 
  private:
-  store::Context context_ = remote_context();
+  store::Context context_;
   std::optional<workspace::Workspace> workspace_;
 };
-Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain = "");
+Result<std::unique_ptr<store::Store>> open_source(const NetworkFlags& network, const std::string& from,
+                                                  const std::string& domain = "");
 
 // The domain of all these (DOMAIN, DOMAIN/PRODUCT, DOMAIN/PRODUCT@VERSION); "" when there are several or
 // none.
@@ -85,6 +89,7 @@ std::string domain_of(const std::vector<std::string>& names);
 struct ChangeFlags {
   std::string from, format = "text";
   bool dry_run = false;
+  NetworkFlags network;
 };
 std::vector<Option> change_options(ChangeFlags& flags);
 

@@ -18,12 +18,10 @@ void sleep_unless_stopped(std::chrono::milliseconds time) {
     std::this_thread::sleep_for(std::min(kStep, time));
 }
 
-store::Context remote_context() {
+store::Context remote_context(const NetworkFlags& network) {
   config::AwsSettings aws = config::aws_settings();
   store::Context context;
-  http::Settings settings;
-  settings.is_stopped = [] { return signal_caught() != 0; };
-  context.http = std::make_shared<http::Client>(std::move(settings));
+  context.http = std::make_shared<http::Client>(http_settings(network));
   context.aws = config::aws_environment();
   context.s3.region = std::move(aws.region);
   context.s3.endpoint = std::move(aws.endpoint);
@@ -33,6 +31,7 @@ store::Context remote_context() {
   context.google = config::google_environment();
   context.gcs = config::google_settings();
   context.registries = config::docker_logins(config::docker_config_file());
+  if (network.timeout) context.retry.budget = std::chrono::seconds(*network.timeout);
   context.retry.sleep = sleep_unless_stopped;
   context.retry.is_stopped = [] { return signal_caught() != 0; };
   return context;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/network.hpp"
 #include "core/publish/target.hpp"
 #include "core/store/open.hpp"
 
@@ -9,7 +10,7 @@
 namespace mesh::cmd {
 
 // The HTTP client and the credentials of a run. Costs nothing until something is sent.
-store::Context remote_context();
+store::Context remote_context(const NetworkFlags& network);
 
 // The store at a target. usage where it cannot be one.
 Result<std::unique_ptr<store::Store>> open_store(const publish::TargetPlace& place,

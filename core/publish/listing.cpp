@@ -89,17 +89,18 @@ Result<Listing> read_listing(store::Store& store, const std::string& key) {
 Json entry_in(const std::string& text) { return oci::read_json(text).value_or(Json::object()); }
 
 // What people search for, from the published documents themselves.
-void describe_product(store::Store& store, const Identity& identity, const oci::Descriptor& release,
-                      const Release* made, Json& entry) {
+Result<void> describe_product(store::Store& store, const Identity& identity, const oci::Descriptor& release,
+                              const Release* made, Json& entry) {
   for (const char* key :
        {"name", "description", "tags", "owner", "inputPorts", "outputPorts", "contracts", "support", "facts"})
     entry.members.erase(key);
   const bool is_here = made && made->digest == release.digest;
   const auto described = is_here ? describe(*made) : describe(store, identity, release);
-  if (!described) return;
+  if (!described) return tl::unexpected(described.error());
   Json facts = find::to_json(*described, find::Extent::brief);
   entry.members.merge(facts.members);
   entry.members.insert_or_assign("facts", Json::number(kFacts));
+  return {};
 }
 
 Json string_or_null(std::string_view text) { return text.empty() ? Json{} : Json::string(text); }
@@ -121,7 +122,7 @@ std::optional<Entries> entries_of(const Json& document) {
 }
 
 std::optional<Json> entry_of(store::Store& store, const Identity& identity, const oci::Index& index,
-                             const Json* before, const Release* made) {
+                             const Json* before, const Release* made, std::optional<Error>* missed) {
   const auto releases = releases_of(index);
   if (releases.empty()) return std::nullopt;
   const oci::Descriptor* shown = index.find(index.head);
@@ -136,7 +137,8 @@ std::optional<Json> entry_of(store::Store& store, const Identity& identity, cons
   const std::string* const known = entry.string_at("digest");
   const Json* const facts = entry.find("facts");
   if (!known || *known != shown->digest || !facts || *facts != Json::number(kFacts))
-    describe_product(store, identity, *shown, made, entry);
+    if (auto described = describe_product(store, identity, *shown, made, entry); !described && missed)
+      *missed = std::move(described).error();
   entry.members.insert_or_assign("product", Json::string(identity.product));
   entry.members.insert_or_assign("id", string_or_null(index.id));
   entry.members.insert_or_assign("head", string_or_null(index.head));
@@ -345,33 +347,55 @@ uint64_t rev_in(const Json& entry) {
   return number;
 }
 
-// From the index that is there now; what cannot be read stays as it is listed.
-void list_anew(store::Store& store, const Identity& identity, Texts& products) {
-  const auto stored = read_stored(store, identity);
-  if (!stored) return;
-  const auto before = products.find(identity.product);
-  const std::optional<Json> listed =
-      before == products.end() ? std::nullopt : std::optional(entry_in(before->second));
-  std::optional<Json> entry;
-  if (*stored) entry = entry_of(store, identity, (*stored)->index, listed ? &*listed : nullptr);
-  if (entry)
-    products.insert_or_assign(identity.product, oci::write_json(*entry));
-  else
-    products.erase(identity.product);
-}
+// Lists products of a domain, and keeps the first reason why something could not be read. What is damaged is
+// told by whoever reads it.
+class Lister {
+ public:
+  Lister(store::Store& store, Texts& products) : store_(store), products_(products) {}
 
-void list(store::Store& store, const Change& change, Texts& products) {
-  const auto before = products.find(change.identity.product);
-  const uint64_t listed = before == products.end() ? 0 : rev_in(entry_in(before->second));
-  // A later index may be known to who wrote the listing, or of one that is gone.
-  if (change.rev == 0 || listed > change.rev) return list_anew(store, change.identity, products);
-  if (!change.entry.empty())
-    products.insert_or_assign(change.identity.product, before == products.end()
-                                                           ? change.entry
-                                                           : with_others(before->second, change.entry));
-  else if (listed < change.rev)
-    list_anew(store, change.identity, products);
-}
+  void list(const Change& change) {
+    const auto before = products_.find(change.identity.product);
+    const uint64_t listed = before == products_.end() ? 0 : rev_in(entry_in(before->second));
+    // A later index may be known to who wrote the listing, or of one that is gone.
+    if (change.rev == 0 || listed > change.rev) return list_anew(change.identity);
+    if (!change.entry.empty())
+      products_.insert_or_assign(change.identity.product, before == products_.end()
+                                                              ? change.entry
+                                                              : with_others(before->second, change.entry));
+    else if (listed < change.rev)
+      list_anew(change.identity);
+  }
+
+  // From the index that is there now; what cannot be read stays as it is listed.
+  void list_anew(const Identity& identity) {
+    const auto stored = read_stored(store_, identity);
+    if (!stored) return note(stored.error());
+    const auto before = products_.find(identity.product);
+    const std::optional<Json> listed =
+        before == products_.end() ? std::nullopt : std::optional(entry_in(before->second));
+    std::optional<Json> entry;
+    std::optional<Error> of_documents;
+    if (*stored)
+      entry =
+          entry_of(store_, identity, (*stored)->index, listed ? &*listed : nullptr, nullptr, &of_documents);
+    if (of_documents) note(*of_documents);
+    if (entry)
+      products_.insert_or_assign(identity.product, oci::write_json(*entry));
+    else
+      products_.erase(identity.product);
+  }
+
+  Result<void> outcome() const { return missed_ ? Result<void>(tl::unexpected(*missed_)) : Result<void>{}; }
+
+ private:
+  void note(const Error& error) {
+    if (error.fault != Fault::corrupt && !missed_) missed_ = error;
+  }
+
+  store::Store& store_;
+  Texts& products_;
+  std::optional<Error> missed_;
+};
 
 }  // namespace
 
@@ -383,19 +407,20 @@ Result<void> refresh_listing(store::Store& store, std::string_view domain, std::
     // Whoever changes an index from here on writes the listing after us.
     auto listing = read_listing(store, key);
     if (!listing) return pass(std::move(listing));
+    Lister lister(store, listing->products);
     if (!listing->usable) {
       const auto all = products_in(store, domain);
       if (!all) return tl::unexpected(all.error());
       std::set<std::string_view> known;
       for (const Change& change : changes) known.insert(change.identity.product);
       for (const Identity& identity : *all)
-        if (!known.contains(identity.product)) list_anew(store, identity, listing->products);
+        if (!known.contains(identity.product)) lister.list_anew(identity);
     }
-    for (const Change& change : changes) list(store, change, listing->products);
+    for (const Change& change : changes) lister.list(change);
     const std::string bytes = listing_bytes(domain, listing->rest, listing->products);
-    if (listing->token && bytes == listing->bytes()) return {};
+    if (listing->token && bytes == listing->bytes()) return lister.outcome();
     auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
-    if (swapped) return {};
+    if (swapped) return lister.outcome();
     if (swapped.error().fault != Fault::conflict) return pass(std::move(swapped));
     if (options.is_stopped() || options.clock.now() > deadline)
       return fail(Fault::temporary, "`" + key + "` is written by others all the time");

@@ -25,22 +25,24 @@ using Entries = std::map<std::string, oci::Json>;  // by the product's name
 std::optional<Entries> entries_of(const oci::Json& listing);
 
 // The entry that a product should have; nothing when no release of it is published. `before` is the one it
-// has: what is not ours in it stays, and a document that was read for it is not read again.
-// `made`: the release that was just published, whose files are here and need not be fetched.
+// has: what is not ours in it stays, and a document that was read for it is not read again. `made`: the
+// release that was just published, whose files are here and need not be fetched. `missed`: why it lacks what
+// its documents say, if it does.
 std::optional<oci::Json> entry_of(store::Store& store, const Identity& identity, const oci::Index& index,
-                                  const oci::Json* before, const Release* made = nullptr);
+                                  const oci::Json* before, const Release* made = nullptr,
+                                  std::optional<Error>* missed = nullptr);
 
 // What is known of a product.
 struct Change {
   Identity identity;
   uint64_t rev = 0;  // of its index; 0: its index is to be read
-  std::string entry =
-      {};  // what is to be listed for it; "": what its index says, where the listing is behind
+  // What is to be listed for it; "": what its index says, where the listing is behind.
+  std::string entry = {};
 };
 
 // Brings the entries of these products of one domain in line with their indexes; all of the domain's when
 // there is no usable listing yet. What others have listed of a later index stays. Writes nothing when it is
-// in line.
+// in line. An error also when the store did not let some be read; the others are written then.
 Result<void> refresh_listing(store::Store& store, std::string_view domain, std::span<const Change> changes,
                              const Options& options);
 Result<void> refresh_listing(store::Store& store, std::string_view domain, std::span<const Identity> products,

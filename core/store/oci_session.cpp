@@ -1,5 +1,6 @@
 #include "core/store/oci_session.hpp"
 
+#include "core/http/redact.hpp"
 #include "core/base/base64.hpp"
 #include "core/base/strings.hpp"
 #include "core/store/bucket.hpp"
@@ -85,11 +86,6 @@ Result<http::Response> RegistrySession::once(const RegistryCall& call, const Sec
   request.most_bytes = std::max(call.most_bytes, kLargestError);
   auto response = client_->send(request);
   if (!request.headers.empty() && request.headers.back().is_secret) wipe(request.headers.back().value);
-  if (response && response->status / 100 != 2) {
-    const std::string_view proof = authorization.reveal();
-    response->body =
-        without(std::move(response->body), Secret(std::string(proof.substr(proof.find(' ') + 1))));
-  }
   return response;
 }
 
@@ -219,7 +215,7 @@ Result<RegistrySession::Proof> RegistrySession::ask_for_token(const Challenge& c
   if (response->status != 200) {
     if (*login_)
       for (const Secret& secret : {(*login_)->password, (*login_)->identity_token})
-        response->body = without(std::move(response->body), secret);
+        response->body = http::without(std::move(response->body), secret.reveal());
     Error error = registry_failure(*response, address_.host);
     if (error.fault == Fault::refused && response->status == 400) error.help.clear();
     return failure(std::move(error));

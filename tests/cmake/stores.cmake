@@ -17,3 +17,14 @@ foreach(REGISTRY docker-registry docker-registry-password docker-registry-tokens
   set_tests_properties(oci_publish/${REGISTRY} PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
 endforeach()
 set_tests_properties(stores s3_publish cloud_publish PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
+
+# Publishing through servers and networks that fail, and from many places at one time.
+set(MESH_FAULT_TESTS s3_faults s3_network race_stores)
+# Sanitizers work neither under strace nor under faketime.
+if(NOT MESH_SANITIZE)
+  list(APPEND MESH_FAULT_TESTS crash_s3 canaries reach)
+endif()
+foreach(name ${MESH_FAULT_TESTS})
+  add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/${name}.py $<TARGET_FILE:mesh>)
+endforeach()
+set_tests_properties(${MESH_FAULT_TESTS} PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
