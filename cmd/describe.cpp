@@ -99,6 +99,8 @@ docs::Program describe(const std::vector<Command>& commands) {
   program.topics = {
       {"exit-codes", "what the exit codes mean", embed::find("cmd/exit_codes.md").value_or("")},
       {"waivers", "how to live with a finding for a while", embed::find("cmd/waivers.md").value_or("")},
+      {"credentials", "where credentials for targets come from",
+       embed::find("cmd/credentials.md").value_or("")},
       {"environment", "the variables that mesh reads", embed::find("cmd/environment.md").value_or("")},
   };
   program.page = embed::find("cmd/mesh.md").value_or("");

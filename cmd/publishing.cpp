@@ -131,7 +131,7 @@ std::vector<Option> release_options(ReleaseFlags& flags) {
 Result<store::Store*> Stores::at(const publish::TargetPlace& place) {
   auto& opened = opened_[place];
   if (!opened) {
-    auto store = open_store(place, context_);
+    auto store = remote_.open(place);
     if (!store) return pass(std::move(store));
     opened = std::move(*store);
   }
@@ -187,15 +187,16 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
     if (!place) return tl::unexpected(place.error());
     return prepared.stores.at(*place);
   };
+  // Who publishes a domain need not have the credentials of the mesh.
   const auto main_store = open(nullptr);
-  if (!main_store) return tl::unexpected(main_store.error());
-  prepared.target = (*main_store)->url();
+  if (!main_store && prepared.collected.releases.empty()) return tl::unexpected(main_store.error());
   for (const publish::Release& release : prepared.collected.releases) {
     const auto domain = std::ranges::find(workspace.domains, release.identity.domain, &model::Domain::name);
     const auto store = open(domain == workspace.domains.end() || request.as ? nullptr : &*domain);
     if (!store) return tl::unexpected(store.error());
     prepared.store_of.push_back(*store);
   }
+  prepared.target = (main_store ? *main_store : prepared.store_of.front())->url();
   return prepared;
 }
 
@@ -235,7 +236,7 @@ Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, con
     place = publish::find_target({}, "", nullptr, from);
   }
   if (!place) return tl::unexpected(place.error());
-  return open_store(*place, context_);
+  return remote_.open(*place);
 }
 
 Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain) {

@@ -35,7 +35,7 @@ class Stores {
   Result<store::Store*> at(const publish::TargetPlace& place);
 
  private:
-  store::Context context_ = remote_context();
+  Remote remote_;
   std::map<publish::TargetPlace, std::unique_ptr<store::Store>> opened_;
 };
 
@@ -67,7 +67,7 @@ class Sources {
   Result<std::unique_ptr<store::Store>> open(const std::string& from, const std::string& domain);
 
  private:
-  store::Context context_ = remote_context();
+  Remote remote_;
   std::optional<workspace::Workspace> workspace_;
 };
 Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain = "");

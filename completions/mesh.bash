@@ -381,7 +381,7 @@ _mesh() {
     "schema:0") _mesh_words 'mesh domain waivers root trust odcs odps dcs lf-odps dpds' ;;
     "schema:1") : ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema completion version help exit-codes waivers environment' ;;
+    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema completion version help exit-codes waivers credentials environment' ;;
   esac
 }
 

@@ -227,5 +227,5 @@ complete -c mesh -n '__fish_seen_subcommand_from schema' -x
 complete -c mesh -n '__fish_seen_subcommand_from schema' -l format -x -a 'text json' -d 'how to print the list'
 complete -c mesh -n '__fish_seen_subcommand_from completion' -x -a 'bash zsh fish'
 complete -c mesh -n '__fish_seen_subcommand_from version' -l format -x -a 'text json' -d 'how to print it; json also names the libraries'
-complete -c mesh -n '__fish_seen_subcommand_from help' -x -a 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema completion version help exit-codes waivers environment'
+complete -c mesh -n '__fish_seen_subcommand_from help' -x -a 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema completion version help exit-codes waivers credentials environment'
 complete -c mesh -n '__fish_seen_subcommand_from help' -l format -x -a 'text json man' -d 'how to print it'

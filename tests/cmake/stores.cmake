@@ -12,3 +12,11 @@ add_test(NAME stores COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e
 add_test(NAME s3_publish COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/s3_publish.py $<TARGET_FILE:mesh>)
 add_test(NAME cloud_publish COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/cloud_publish.py $<TARGET_FILE:mesh>)
 set_tests_properties(stores s3_publish cloud_publish PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
+
+# Where keys come from: the shared files of AWS beside botocore, and all sources with the servers that they ask.
+add_executable(lent_keys ${CMAKE_SOURCE_DIR}/tests/e2e/lent_keys.cpp)
+target_link_libraries(lent_keys PRIVATE mesh_core)
+add_test(NAME aws_files_botocore
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/aws_files_botocore.py $<TARGET_FILE:lent_keys>)
+add_test(NAME credentials COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/credentials.py $<TARGET_FILE:mesh>)
+set_tests_properties(aws_files_botocore credentials PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
