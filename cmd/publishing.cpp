@@ -239,6 +239,34 @@ Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, con
   return remote_.open(*place);
 }
 
+Result<std::vector<Place>> places_of(const std::string& target) {
+  if (!publish::may_be_name(target)) {
+    auto place = publish::find_target({}, "", nullptr, target);
+    if (!place) return pass(std::move(place));
+    return std::vector{Place{{}, std::move(*place)}};
+  }
+  auto workspace = workspace::load({});
+  if (!workspace) return pass(std::move(workspace));
+  if (auto good = check_mesh_file(*workspace); !good) return pass(std::move(good));
+  auto common = publish::find_target(workspace->mesh, workspace->root, nullptr, target);
+  if (!common) return pass(std::move(common));
+  std::vector<Place> places{{{}, std::move(*common)}};
+  for (const model::Domain& domain : workspace->domains) {
+    auto own = publish::find_target(workspace->mesh, workspace->root, &domain, target);
+    if (!own) return pass(std::move(own));
+    auto place = std::ranges::find(places, *own, &Place::place);
+    if (place == places.end()) place = places.insert(places.end(), Place{{}, std::move(*own)});
+    place->domains.push_back(domain.name);
+  }
+  publish::Request all;
+  all.selected.assign(workspace->files.size(), true);
+  for (const publish::Release& release : publish::collect(*workspace, {}, all).releases)
+    for (Place& place : places)
+      if (std::ranges::find(place.domains, release.identity.domain) != place.domains.end())
+        place.products.push_back(release.identity);
+  return places;
+}
+
 Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain) {
   return Sources().open(from, domain);
 }

@@ -70,6 +70,15 @@ class Sources {
   Remote remote_;
   std::optional<workspace::Workspace> workspace_;
 };
+// A place that a target means, and the domains that have their releases there.
+struct Place {
+  std::vector<std::string> domains;
+  publish::TargetPlace place;
+  std::vector<publish::Identity> products = {};  // of these domains, in the mesh around the current folder
+};
+
+// All of them, that of the mesh first; a URL or path is one.
+Result<std::vector<Place>> places_of(const std::string& target);
 Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain = "");
 
 // The domain of all these (DOMAIN, DOMAIN/PRODUCT, DOMAIN/PRODUCT@VERSION); "" when there are several or
