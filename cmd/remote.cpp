@@ -16,7 +16,6 @@ http::Settings impatient() {
   http::Settings settings;
   settings.connect_timeout = std::chrono::milliseconds(1000);
   settings.timeout = std::chrono::milliseconds(5000);
-  settings.allow_http = true;
   settings.is_stopped = is_stopped;
   return settings;
 }

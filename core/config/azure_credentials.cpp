@@ -20,7 +20,7 @@ struct Source {
 
 constexpr uint64_t kMostBytes = 1 << 20;
 constexpr const char* kScope = "https://storage.azure.com/.default";
-constexpr const char* kResource = "https://storage.azure.com/";
+constexpr const char* kResource = "https://storage.azure.com";
 constexpr const char* kAuthority = "https://login.microsoftonline.com";
 constexpr const char* kAudience = "api://AzureADTokenExchange";
 
@@ -115,9 +115,10 @@ Token of_machine(const Web& web, const std::string& client) {
   const std::string doing = "ask for a token of the managed identity";
   if (!response) return Error(response.error()).in(doing);
   auto token = token_of_reply(*response);
-  // Another cloud has something else at that address; and a machine may have no identity.
-  if (!token && endpoint.empty() &&
-      (response->status == 404 || response->status == 400 || response->status == 405))
+  // Another cloud has something else at that address, and a machine may have no identity.
+  const auto json = oci::read_json(response->body);
+  const bool is_azure = json && json->kind == oci::Json::Kind::object;
+  if (!token && endpoint.empty() && (!is_azure || response->status == 400 || response->status == 404))
     return tl::unexpected(none_there("this machine has no managed identity"));
   if (!token) return std::move(token).error().in(doing);
   return token;

@@ -105,7 +105,7 @@ Result<std::string> output_of(const Command& command) {
     if (std::chrono::steady_clock::now() >= end) {
       wipe(output);
       return fail(
-          Fault::temporary,
+          Fault::usage,
           "the command " + name + " for credentials did not end within " +
               std::to_string(std::chrono::duration_cast<std::chrono::seconds>(command.patience).count()) +
               " s");

@@ -16,8 +16,8 @@ struct Command {
 };
 
 // What a program prints that hands out credentials: run without a shell and without input. What it says on
-// standard error is not shown, which may be a secret. usage: it cannot be run, or does not end with 0;
-// temporary: it did not end in time; corrupt: it prints more than 1 MiB.
+// standard error is not shown, which may be a secret. usage: it cannot be run, does not end with 0,
+// or not in time; temporary: stopped; corrupt: it prints more than 1 MiB.
 Result<std::string> output_of(const Command& command);
 
 }  // namespace mesh::config

@@ -25,7 +25,7 @@ struct Source {
 constexpr uint64_t kMostBytes = 1 << 20;
 constexpr const char* kScope = "https://www.googleapis.com/auth/devstorage.read_write";
 // Who is to become a service account may ask for that, and the account's tokens are for storage alone.
-constexpr const char* kWideScope = "https://www.googleapis.com/auth/cloud-platform";
+constexpr const char* kWideScope = "https://www.googleapis.com/auth/iam";
 constexpr const char* kTokenUrl = "https://oauth2.googleapis.com/token";
 constexpr const char* kExchangeUrl = "https://sts.googleapis.com/v1/token";
 

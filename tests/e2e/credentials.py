@@ -517,7 +517,7 @@ class Azure(Played):
                     401, {"error": "invalid_client", "error_description": "AADSTS7000215: no\r\nTrace"})
             if path.startswith("/metadata/identity/oauth2/token?"):
                 query = dict(urllib.parse.parse_qsl(path.partition("?")[2]))
-                assert query["resource"] == "https://storage.azure.com/" and headers["metadata"] == "true", (query, headers)
+                assert query["resource"] == "https://storage.azure.com" and headers["metadata"] == "true", (query, headers)
                 return 200, {"access_token": "eyJ" + CANARY, "expires_on": str(int(time.time()) + 3600)}
             if path.startswith("/msi?"):
                 assert headers["x-identity-header"] == CANARY, headers

@@ -12,11 +12,8 @@ using namespace mesh;
 
 int main(int argc, char** argv) {
   const auto client = std::make_shared<http::Client>(http::Settings{});
-  http::Settings near;
-  near.allow_http = true;
-  const auto metadata = std::make_shared<http::Client>(near);
   const config::Web web{[&](const http::Request& request) { return client->send(request); },
-                        [&](const http::Request& request) { return metadata->send(request); },
+                        [&](const http::Request& request) { return client->send(request); },
                         {}};
   const auto found = argc > 1 ? config::find_aws_profile(web, std::string(argv[1])) : config::find_aws(web);
   const auto keys = found ? found->keys->current() : tl::unexpected(found.error());

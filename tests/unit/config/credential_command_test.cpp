@@ -42,7 +42,7 @@ TEST_CASE("credential command: one that hangs is ended, with all that it started
   const auto begun = std::chrono::steady_clock::now();
   const auto hung = config::output_of({{"sh", "-c", "sleep 60 & sleep 60"}, std::chrono::milliseconds(300)});
   REQUIRE_FALSE(hung);
-  CHECK(hung.error().fault == Fault::temporary);
+  CHECK(hung.error().fault == Fault::usage);  // not to be tried again for minutes
   // One that closes its output and stays is one that hangs too.
   CHECK_FALSE(config::output_of({{"sh", "-c", "exec >&-; sleep 60"}, std::chrono::milliseconds(300)}));
   bool asked = false;
