@@ -32,6 +32,7 @@ struct Examined {
   std::string source, id;  // of the credentials, for people
   std::optional<std::chrono::sys_seconds> expiry;
   bool has_credentials = false, needs_credentials = false;
+  bool is_open = false;  // a folder, an emulator: needs none
 
   std::string server;  // its URL
   int status = 0;
@@ -221,6 +222,8 @@ void examine_store(store::Store& store, const Place& place, const std::optional<
   examined.can_be_read = read || read.error().fault == Fault::not_found;
   if (!*examined.can_be_read) {
     examined.problems.push_back(read.error());
+    if (domain.empty() && read.error().fault == Fault::refused)
+      examined.notes.push_back("credentials of one domain are tried by `--probe DOMAIN/PRODUCT`");
     return;
   }
   if (asked) {
@@ -247,6 +250,8 @@ Examined examine(Remote& remote, const Place& place, const std::optional<publish
   examined.domains = place.domains;
   examined.profile = place.place.profile;
   const std::string scheme = scheme_of(place.place.url);
+  const bool is_emulated = scheme == "gs" && !config::variable("STORAGE_EMULATOR_HOST").empty();
+  examined.is_open = scheme.empty() || scheme == "file" || is_emulated;
   const std::string& profile = place.place.profile;
   if (scheme == "s3")
     examine_credentials(
@@ -254,7 +259,7 @@ Examined examine(Remote& remote, const Place& place, const std::optional<publish
   if (scheme == "az")
     examine_credentials(
         remote.credentials().azure(profile), [](auto& f) { return token_of(f); }, examined);
-  if (scheme == "gs" && config::variable("STORAGE_EMULATOR_HOST").empty())
+  if (scheme == "gs" && !is_emulated)
     examine_credentials(
         remote.credentials().google(profile), [](auto& f) { return token_of(f); }, examined);
 
@@ -285,6 +290,13 @@ Examined examine(Remote& remote, const Place& place, const std::optional<publish
 }
 
 // ---- telling
+
+// Of the clock here; what a date and a request can be off by counts for nothing.
+std::string_view direction_of(int64_t ahead) {
+  constexpr int64_t kInStep = 2;
+  if (std::abs(ahead) <= kInStep) return "in step";
+  return ahead > 0 ? "ahead" : "behind";
+}
 
 std::string json_of(const std::vector<Examined>& all) {
   JsonWriter json;
@@ -327,8 +339,13 @@ std::string json_of(const std::vector<Examined>& all) {
     json.key("conditionalWrites").text(name_of(one.conditions));
     text_or_null("probed", one.probed);
     text_or_null("written", one.written);
-    // As texts, since it may be behind: "-3".
-    text_or_null("clockAheadSeconds", one.ahead ? std::to_string(*one.ahead) : "");
+    json.key("clock");
+    if (one.ahead) {
+      json.begin_object().key("seconds").number(static_cast<uint64_t>(std::abs(*one.ahead)));
+      json.key("direction").text(direction_of(*one.ahead)).end_object();
+    } else {
+      json.null();
+    }
     json.key("problems").begin_array();
     for (const Error& problem : one.problems) {
       json.begin_object().key("message").text(problem.message);
@@ -344,7 +361,7 @@ std::string json_of(const std::vector<Examined>& all) {
 }
 
 std::string told_credentials(const Examined& one) {
-  if (!one.needs_credentials) return "none are needed";
+  if (!one.needs_credentials) return one.is_open ? "none are needed" : "not known for targets of this kind";
   if (one.source.empty()) return "none were found";
   std::string text = one.source;
   if (!one.has_credentials) return text + ": they cannot be used";
@@ -372,10 +389,10 @@ std::string told_writes(const Examined& one) {
 }
 
 std::string told_clock(int64_t ahead) {
-  constexpr int64_t kInStep = 2;
-  const int64_t off = std::abs(ahead);
-  if (off <= kInStep) return "in step with the server's";
-  return std::to_string(off) + " s " + (ahead > 0 ? "ahead of" : "behind") + " the server's";
+  const std::string_view direction = direction_of(ahead);
+  if (direction == "in step") return "in step with the server's";
+  return std::to_string(std::abs(ahead)) + " s " + (direction == "ahead" ? "ahead of" : "behind") +
+         " the server's";
 }
 
 void print(Streams& streams, const std::vector<Examined>& all) {
@@ -420,7 +437,7 @@ int run(const Flags& flags, Streams& streams) {
     const auto own = std::ranges::find_if(*places, [&](const Place& place) {
       return std::ranges::find(place.domains, asked->domain) != place.domains.end();
     });
-    if (own == places->end() && places->front().domains.empty() == false)
+    if (own == places->end() && !places->front().domains.empty())
       return fail(streams, {Fault::usage, "the mesh has no domain " + quoted(asked->domain), {}});
     *places = {own == places->end() ? places->front() : *own};
   } else if (places->size() > 1 && places->front().domains.empty()) {
