@@ -76,22 +76,38 @@ Result<store::AwsCredentials> lent_by(const http::Response& response, const std:
   return lent;
 }
 
+// What is sent, signed at `time` where somebody signs it.
+http::Request request_of(const store::Endpoint& endpoint, const Role& role, std::string_view body,
+                         const store::AwsCredentials* by, std::chrono::sys_seconds time) {
+  http::Request request = post_form(endpoint.origin() + endpoint.path + "/", body);
+  request.headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}};
+  request.most_bytes = kMostBytes;
+  if (!by) return request;
+  const store::AwsRequest asked{"POST", endpoint.host,   endpoint.path + "/",
+                                {},     request.headers, crypto::sha256_hex(body)};
+  const std::string region = role.region.empty() ? "us-east-1" : role.region;
+  request.headers = store::sign(asked, *by, {region, "sts", time}).headers;
+  return request;
+}
+
+// The server's time, where ours is so far off that a signature may be refused for it.
+std::optional<std::chrono::sys_seconds> other_time(const http::Response& response) {
+  constexpr std::chrono::seconds kTaken{240};
+  const auto date = http::date_of(response);
+  if (!date) return std::nullopt;
+  const std::chrono::sys_seconds there{std::chrono::seconds(*date)};
+  if (std::chrono::abs(there - now_in_seconds()) <= kTaken) return std::nullopt;
+  return there;
+}
+
 Result<store::AwsCredentials> ask(const Web& web, const Role& role, const Fields& fields,
                                   const std::string& action, const store::AwsCredentials* by) {
   const auto endpoint = endpoint_of(role);
   if (!endpoint) return tl::unexpected(endpoint.error());
   std::string body = form_of(fields);
-  http::Request request = post_form(endpoint->origin() + endpoint->path + "/", body);
-  request.headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}};
-  request.most_bytes = kMostBytes;
-  if (by) {
-    store::AwsRequest asked{"POST", endpoint->host,  endpoint->path + "/",
-                            {},     request.headers, crypto::sha256_hex(body)};
-    request.headers =
-        store::sign(asked, *by, {role.region.empty() ? "us-east-1" : role.region, "sts", now_in_seconds()})
-            .headers;
-  }
-  const auto response = web.send(request);
+  auto response = web.send(request_of(*endpoint, role, body, by, now_in_seconds()));
+  const auto time = response && by && response->status / 100 == 4 ? other_time(*response) : std::nullopt;
+  if (time) response = web.send(request_of(*endpoint, role, body, by, *time));
   wipe(body);
   if (!response) return tl::unexpected(response.error());
   return lent_by(*response, action + "Result");

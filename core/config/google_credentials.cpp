@@ -48,12 +48,18 @@ std::string base64url(std::string_view bytes) {
 struct Place {
   std::string url;
   bool is_chosen = false;
-
-  http::Request guarded(http::Request request) const {
-    request.from_manifest = is_chosen;
-    return request;
-  }
 };
+
+Result<http::Response> send(const Web& web, const Place& place, http::Request request) {
+  request.from_manifest = place.is_chosen;
+  auto response = web.send(request);
+  if (response || !place.is_chosen || response.error().fault != Fault::refused) return response;
+  Error error = std::move(response).error();
+  error.help =
+      "the URL stands in a file of credentials, and such files are handed around; one of your own may be "
+      "`tokenEndpoint` of a profile in credentials.yaml";
+  return tl::unexpected(std::move(error));
+}
 
 // What a file says unless that is Google's own; `override` is the user's.
 Place place_of(const std::string& said, const std::string& usual, const std::string& override = {}) {
@@ -68,7 +74,7 @@ struct Wanted {
 };
 
 Token exchanged(const Web& web, const Place& place, const std::string& doing, std::string body) {
-  const auto response = web.send(place.guarded(post_form(place.url, body)));
+  const auto response = send(web, place, post_form(place.url, body));
   wipe(body);
   if (!response) return Error(response.error()).in(doing);
   auto token = token_of_reply(*response);
@@ -122,9 +128,9 @@ Token impersonated(const Web& web, const Place& place, const std::string& scope,
   body.members["scope"] = Json::array();
   body.members["scope"].items.push_back(Json::string(scope));
   const std::string text = oci::write_json(body);
-  http::Request request = place.guarded(post_json(place.url, text));
+  http::Request request = post_json(place.url, text);
   request.headers.push_back({"authorization", "Bearer " + std::string(by.reveal()), true});
-  const auto response = web.send(request);
+  const auto response = send(web, place, std::move(request));
   if (!response) return Error(response.error()).in(doing);
   const auto json = json_object(*response);
   if (!json) return Error(json.error()).in(doing);
@@ -186,11 +192,11 @@ Result<IdentityToken> identity_of_source(const Web& web, const Json& source, con
                          http::Request request;
                          request.url = url;
                          request.most_bytes = kMostBytes;
-                         request.from_manifest = true;
+
                          if (const Json* const headers = source.find("headers"))
                            for (const auto& [name, value] : headers->members)
                              request.headers.push_back({to_lower(name), value.text, true});
-                         const auto response = web.send(request);
+                         const auto response = send(web, {url, true}, std::move(request));
                          if (!response) return Error(response.error()).in("ask for a token of identity");
                          if (response->status != 200)
                            return http::error_of(*response).in("ask for a token of identity");
@@ -269,7 +275,7 @@ Result<Source> of_impersonation(const Web& web, const Json& json, const std::str
   auto source = source_of(web, *by, where, {wanted.token_endpoint, kWideScope}, false);
   if (!source) return source;
   const Place place{url, !url.starts_with("https://iamcredentials.googleapis.com/")};
-  return Source{"a service account that becomes " + source->origin,
+  return Source{"a service account, by " + source->origin,
                 [web, place, lend = source->lend, scope = wanted.scope]() -> Token {
                   const auto token = lend();
                   if (!token) return token;

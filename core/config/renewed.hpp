@@ -70,8 +70,10 @@ class Renewed {
       if (lent.error().fault != Fault::temporary && !value_) refusal_ = lent.error();
     } else {
       value_ = *lent;
-      // What lives shortly is not lent again at once.
-      if (lent->expiry) renew_at_ = *lent->expiry - std::min(kEarly, (*lent->expiry - now) / 4);
+      // What lives shortly is used for most of its life. What has ended by our clock, which may be wrong, is
+      // used until a server does not take it.
+      if (const auto end = lent->expiry)
+        renew_at_ = *end - now > kTooLate ? *end - std::min(kEarly, (*end - now) / 4) : now + kPause;
     }
     done_.notify_all();
     return lent;

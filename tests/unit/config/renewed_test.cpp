@@ -56,6 +56,14 @@ TEST_CASE("renewed: what lives shortly is used for most of its life") {
   CHECK(bank.current() == 2);
 }
 
+TEST_CASE("renewed: what has ended by a clock that is wrong is not lent anew for every request") {
+  Bank bank;
+  bank.life = -5000s;
+  for (int i = 0; i < 20; ++i) CHECK(bank.current() == 1);
+  CHECK(bank.renewed.renew([](const Lent& lent) { return lent.number == 1; }));
+  CHECK(bank.current() == 2);
+}
+
 TEST_CASE("renewed: who cannot lend again leaves what is still good, and is not asked at once") {
   Bank bank;
   CHECK(bank.current() == 1);
