@@ -104,6 +104,7 @@ docs::Program describe(const std::vector<Command>& commands) {
       {"policies", "what credentials of a domain have to be allowed",
        embed::find("cmd/policies.md").value_or("")},
       {"environment", "the variables that mesh reads", embed::find("cmd/environment.md").value_or("")},
+      {"network", "time, certificates, proxies and traces", embed::find("cmd/network.md").value_or("")},
   };
   program.page = embed::find("cmd/mesh.md").value_or("");
   return program;

@@ -21,6 +21,7 @@ namespace {
 struct Flags {
   std::string target, from, format = "text";
   std::optional<std::string> probe;
+  NetworkFlags network;
 };
 
 // What was found out about one place. Whatever could not be is a problem, and the rest goes on.
@@ -444,7 +445,7 @@ int run(const Flags& flags, Streams& streams) {
     places->erase(places->begin());  // every domain has one of its own
   }
 
-  Remote remote;
+  Remote remote(flags.network);
   std::vector<Examined> all;
   for (const Place& place : *places) {
     if (signal_caught() != 0) break;
@@ -472,7 +473,7 @@ int run(const Flags& flags, Streams& streams) {
 
 Command doctor() {
   const auto flags = std::make_shared<Flags>();
-  return {
+  Command command{
       .name = "doctor",
       .summary = "tell which credentials a target is used with, and whether it works",
       .group = kMore,
@@ -490,6 +491,7 @@ Command doctor() {
            {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

@@ -34,7 +34,7 @@ Result<Found> in_workspace(const FindFlags& flags, Streams& streams) {
 
 Result<Found> in_target(const FindFlags& flags, Streams& streams,
                         const std::function<bool(std::string_view)>& is_wanted) {
-  const auto store = open_source(*flags.from);
+  const auto store = open_source(flags.network, *flags.from);
   if (!store) return tl::unexpected(store.error());
   publish::Shelf shelf =
       publish::read_products(**store, publish::ListingCache(config::user_cache_folder()), is_wanted);

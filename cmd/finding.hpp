@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cmd/command.hpp"
+#include "cmd/network.hpp"
 #include "core/base/json.hpp"
 #include "core/find/product.hpp"
 #include "core/oci/json.hpp"
@@ -21,6 +22,7 @@ struct FindFlags {
   std::string format = "text";
   unsigned jobs = 0;
   bool allow_empty = false;
+  NetworkFlags network;
 };
 Option from_option(FindFlags& flags);
 Option find_jobs_option(FindFlags& flags);

@@ -161,7 +161,7 @@ void refresh_listings(Streams& streams, store::Store& store, const Outcomes& out
   for (const auto& [domain, products] : domains)
     if (const auto listed = publish::refresh_listing(store, domain, products, options); !listed)
       streams.err << "warning: the listing of domain `" << domain
-                  << "` was not written: " << printable(listed.error().message) << "\n";
+                  << "` is not up to date: " << printable(listed.error().message) << "\n";
 }
 
 int fail_gc(const Flags& flags, Streams& streams, const Error& error) {
@@ -184,7 +184,7 @@ int run(const Flags& flags, Streams& streams) {
   if (!grace) return fail(streams, grace.error());
   const auto target = target_of(flags);
   if (!target) return fail(streams, target.error());
-  const auto store = open_source(*target, domain_of(flags.products));
+  const auto store = open_source(flags.network, *target, domain_of(flags.products));
   if (!store) return fail_gc(flags, streams, store.error());
   const std::string url = (*store)->url();
   const auto products = products_of(flags, **store);
@@ -234,7 +234,7 @@ int run(const Flags& flags, Streams& streams) {
 
 Command gc() {
   const auto flags = std::make_shared<Flags>();
-  return {
+  Command command{
       .name = "gc",
       .summary = "delete what no release leads to any more",
       .group = kPublish,
@@ -257,6 +257,7 @@ Command gc() {
            {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

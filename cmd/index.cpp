@@ -83,7 +83,8 @@ Result<std::set<std::string>> domains_of(const Flags& flags, store::Store& store
 
 int run(const Flags& flags, Streams& streams) {
   const SignalWatch watch;
-  const auto store = open_source(flags.from, flags.domains.size() == 1 ? flags.domains.front() : "");
+  const auto store =
+      open_source(flags.network, flags.from, flags.domains.size() == 1 ? flags.domains.front() : "");
   if (!store) return fail_index(flags, streams, store.error());
   const auto domains = domains_of(flags, **store);
   if (!domains) return fail_index(flags, streams, domains.error());
@@ -130,7 +131,7 @@ Command index() {
                   .options = {{"DOMAIN", "DOMAIN", "domains to take; without it all", &flags->domains}},
                   .run = [flags](Streams& streams) { return run(*flags, streams); }};
   for (Option& option : change_options(*flags)) command.options.push_back(std::move(option));
-  return command;
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

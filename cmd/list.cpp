@@ -82,7 +82,7 @@ int run(const Flags& flags, Streams& streams) {
 
 Command list() {
   const auto flags = std::make_shared<Flags>();
-  return {
+  Command command{
       .name = "list",
       .summary = "list the data products of the mesh, or of a target",
       .group = kFind,
@@ -98,6 +98,7 @@ Command list() {
                   {"--allow-empty", "", "finding no product is a success", &flags->allow_empty}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

@@ -38,7 +38,7 @@ Command plan() {
                              &flags->skip_existing});
   command.options.push_back(
       {"--exit-code", "", "exit with 1 when something would change", &flags->exit_code});
-  return command;
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

@@ -21,7 +21,7 @@ int run(const Flags& flags, Streams& streams) {
     return fail(streams, {Fault::usage, "`" + flags.release + "` names no version",
                           "write DOMAIN/PRODUCT@1.2.0, or @latest for the newest"});
   const publish::Identity& identity = wanted->identity;
-  Sources sources;
+  Sources sources(flags.network);
   const auto from = sources.open(flags.from, identity.domain);
   if (!from) return fail_with(flags.format, streams, from.error());
   const auto to = sources.open(flags.to, identity.domain);
@@ -35,29 +35,31 @@ int run(const Flags& flags, Streams& streams) {
 
 Command promote() {
   const auto flags = std::make_shared<Flags>();
-  return {.name = "promote",
-          .summary = "copy a release to another target, as it is",
-          .group = kPublish,
-          .options = {{"RELEASE",
-                       "RELEASE",
-                       "DOMAIN/PRODUCT@VERSION, also with a range, `latest` or a digest after the @",
-                       &flags->release,
-                       {},
-                       Hint::none,
-                       true},
-                      {"--from",
-                       "TARGET",
-                       "where it is: name of a target in mesh.yaml, URL or folder",
-                       &flags->from,
-                       {},
-                       Hint::target,
-                       true},
-                      {"--to", "TARGET", "where it goes", &flags->to, {}, Hint::target, true},
-                      {"--allow-snapshot", "", "promote also what may be replaced at any time",
-                       &flags->allow_snapshot},
-                      {"-n,--dry-run", "", "show what would change, and write nothing", &flags->dry_run},
-                      {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
-          .run = [flags](Streams& streams) { return run(*flags, streams); }};
+  Command command{
+      .name = "promote",
+      .summary = "copy a release to another target, as it is",
+      .group = kPublish,
+      .options = {{"RELEASE",
+                   "RELEASE",
+                   "DOMAIN/PRODUCT@VERSION, also with a range, `latest` or a digest after the @",
+                   &flags->release,
+                   {},
+                   Hint::none,
+                   true},
+                  {"--from",
+                   "TARGET",
+                   "where it is: name of a target in mesh.yaml, URL or folder",
+                   &flags->from,
+                   {},
+                   Hint::target,
+                   true},
+                  {"--to", "TARGET", "where it goes", &flags->to, {}, Hint::target, true},
+                  {"--allow-snapshot", "", "promote also what may be replaced at any time",
+                   &flags->allow_snapshot},
+                  {"-n,--dry-run", "", "show what would change, and write nothing", &flags->dry_run},
+                  {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}}},
+      .run = [flags](Streams& streams) { return run(*flags, streams); }};
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

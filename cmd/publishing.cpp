@@ -154,7 +154,7 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   if (checked == Checked::yes) options.on_document = rules::document_hook(selection);
   auto loaded = workspace::load(options);
   if (!loaded) return pass(std::move(loaded));
-  Prepared prepared;
+  Prepared prepared{{}, {}, Stores(flags.network), {}, {}, {}};
   prepared.workspace = std::make_unique<workspace::Workspace>(std::move(*loaded));
   workspace::Workspace& workspace = *prepared.workspace;
   if (auto good = check_mesh_file(workspace); !good) return pass(std::move(good));
@@ -267,8 +267,9 @@ Result<std::vector<Place>> places_of(const std::string& target) {
   return places;
 }
 
-Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain) {
-  return Sources().open(from, domain);
+Result<std::unique_ptr<store::Store>> open_source(const NetworkFlags& network, const std::string& from,
+                                                  const std::string& domain) {
+  return Sources(network).open(from, domain);
 }
 
 std::string domain_of(const std::vector<std::string>& names) {
@@ -308,7 +309,7 @@ int tell_changes(const ChangeFlags& flags, Streams& streams, store::Store& store
     if (const auto listed = publish::refresh_listing(store, identity.domain, {&identity, 1}, options);
         !listed)
       streams.err << "warning: the listing of domain `" << identity.domain
-                  << "` was not written: " << printable(listed.error().message) << "\n";
+                  << "` is not up to date: " << printable(listed.error().message) << "\n";
   const int code = tell(flags.format, streams, store.url(), std::move(*receipts));
   return signal_caught() != 0 ? 128 + signal_caught() : code;
 }

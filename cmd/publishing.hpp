@@ -21,6 +21,7 @@ struct ReleaseFlags {
   std::optional<std::string> as;
   unsigned jobs = 0;
   bool exit_code = false, allow_empty = false;
+  NetworkFlags network;
 };
 std::vector<Option> release_options(ReleaseFlags& flags);
 
@@ -32,6 +33,7 @@ struct PublishFlags : ReleaseFlags {
 // The stores of a run; domains may have one of their own.
 class Stores {
  public:
+  explicit Stores(const NetworkFlags& network) : remote_(network) {}
   Result<store::Store*> at(const publish::TargetPlace& place);
 
  private:
@@ -64,12 +66,14 @@ int run_plan(const PublishFlags& flags, Streams& streams);
 // is read once; a domain may have a place of its own.
 class Sources {
  public:
+  explicit Sources(const NetworkFlags& network) : remote_(network) {}
   Result<std::unique_ptr<store::Store>> open(const std::string& from, const std::string& domain);
 
  private:
   Remote remote_;
   std::optional<workspace::Workspace> workspace_;
 };
+
 // A place that a target means, and the domains that have their releases there.
 struct Place {
   std::vector<std::string> domains;
@@ -79,7 +83,8 @@ struct Place {
 
 // All of them, that of the mesh first; a URL or path is one.
 Result<std::vector<Place>> places_of(const std::string& target);
-Result<std::unique_ptr<store::Store>> open_source(const std::string& from, const std::string& domain = "");
+Result<std::unique_ptr<store::Store>> open_source(const NetworkFlags& network, const std::string& from,
+                                                  const std::string& domain = "");
 
 // The domain of all these (DOMAIN, DOMAIN/PRODUCT, DOMAIN/PRODUCT@VERSION); "" when there are several or
 // none.
@@ -89,6 +94,7 @@ std::string domain_of(const std::vector<std::string>& names);
 struct ChangeFlags {
   std::string from, format = "text";
   bool dry_run = false;
+  NetworkFlags network;
 };
 std::vector<Option> change_options(ChangeFlags& flags);
 

@@ -17,6 +17,7 @@ struct Flags {
   std::string product, from, format = "text";
   std::optional<std::string> folder;
   bool require_signature = false, accept_rollback = false;
+  NetworkFlags network;
 };
 
 struct Pulled {
@@ -49,7 +50,7 @@ void print(Streams& streams, const Pulled& pulled) {
 }
 
 Result<Pulled> pull_release(const Flags& flags, Streams& streams, const publish::Wanted& wanted) {
-  const auto store = open_source(flags.from, wanted.identity.domain);
+  const auto store = open_source(flags.network, flags.from, wanted.identity.domain);
   if (!store) return tl::unexpected(store.error());
   const auto root = root_to_check(**store, flags.require_signature, streams);
   if (!root) return tl::unexpected(root.error());
@@ -99,7 +100,7 @@ int run(const Flags& flags, Streams& streams) {
 
 Command pull() {
   const auto flags = std::make_shared<Flags>();
-  return {
+  Command command{
       .name = "pull",
       .summary = "fetch a published product into a folder",
       .group = kPublish,
@@ -129,6 +130,7 @@ Command pull() {
            require_signature_option(flags->require_signature)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

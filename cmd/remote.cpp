@@ -12,16 +12,15 @@ namespace {
 bool is_stopped() { return signal_caught() != 0; }
 
 // What the metadata of a cloud is asked by: it is on this machine's link or nowhere.
-http::Settings impatient() {
-  http::Settings settings;
+http::Settings impatient(const NetworkFlags& network) {
+  http::Settings settings = http_settings(network);
   settings.connect_timeout = std::chrono::milliseconds(1000);
   settings.timeout = std::chrono::milliseconds(5000);
-  settings.is_stopped = is_stopped;
   return settings;
 }
 
-config::Web web_of(const std::shared_ptr<http::Client>& client) {
-  const auto near = std::make_shared<http::Client>(impatient());
+config::Web web_of(const NetworkFlags& network, const std::shared_ptr<http::Client>& client) {
+  const auto near = std::make_shared<http::Client>(impatient(network));
   return {[client](const http::Request& request) { return client->send(request); },
           [near](const http::Request& request) { return near->send(request); }, is_stopped};
 }
@@ -35,11 +34,10 @@ void sleep_unless_stopped(std::chrono::milliseconds time) {
     std::this_thread::sleep_for(std::min(kStep, time));
 }
 
-store::Context remote_context() {
+store::Context remote_context(const NetworkFlags& network) {
   store::Context context;
-  http::Settings settings;
-  settings.is_stopped = is_stopped;
-  context.http = std::make_shared<http::Client>(std::move(settings));
+  context.http = std::make_shared<http::Client>(http_settings(network));
+  if (network.timeout) context.retry.budget = std::chrono::seconds(*network.timeout);
   context.retry.sleep = sleep_unless_stopped;
   context.retry.is_stopped = is_stopped;
   return context;
@@ -50,7 +48,8 @@ std::string scheme_of(std::string_view url) {
   return end == url.npos ? std::string() : to_lower(url.substr(0, end));
 }
 
-Remote::Remote() : context_(remote_context()), credentials_(web_of(context_.http)) {}
+Remote::Remote(const NetworkFlags& network)
+    : context_(remote_context(network)), credentials_(web_of(network, context_.http)) {}
 
 Result<store::Context> Remote::context_of(const publish::TargetPlace& place) {
   store::Context own = context_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cmd/network.hpp"
 #include "core/config/credentials.hpp"
 #include "core/publish/target.hpp"
 #include "core/store/open.hpp"
@@ -10,12 +11,12 @@
 namespace mesh::cmd {
 
 // The HTTP client and the patience of a run. Costs nothing until something is sent.
-store::Context remote_context();
+store::Context remote_context(const NetworkFlags& network);
 
 // The stores of a run, with their credentials.
 class Remote {
  public:
-  Remote();
+  explicit Remote(const NetworkFlags& network);
 
   // The store at a target. usage where it cannot be one, or its credentials are not there.
   Result<std::unique_ptr<store::Store>> open(const publish::TargetPlace& place);

@@ -51,7 +51,7 @@ int run(const Flags& flags, Streams& streams) {
   if (!identity) return fail(streams, identity.error());
   const auto retirement = retirement_of(flags, *identity);
   if (!retirement) return fail(streams, retirement.error());
-  const auto store = open_source(flags.from, identity->domain);
+  const auto store = open_source(flags.network, flags.from, identity->domain);
   if (!store) return fail_with(flags.format, streams, store.error());
   if (*retirement && !(*retirement)->replacement.empty())
     warn_of_replacement(streams, **store, (*retirement)->replacement);
@@ -73,7 +73,7 @@ Command retire() {
                   {"--undo", "", "take the end back", &flags->undo}},
       .run = [flags](Streams& streams) { return run(*flags, streams); }};
   for (Option& option : change_options(*flags)) command.options.push_back(std::move(option));
-  return command;
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

@@ -29,7 +29,7 @@ int run(const Flags& flags, Streams& streams) {
   const auto wanted = wanted_of(flags);
   if (!wanted) return fail(streams, wanted.error());
   if (const auto good = check_reason(flags.reason); !good) return fail(streams, good.error());
-  const auto store = open_source(flags.from, wanted->identity.domain);
+  const auto store = open_source(flags.network, flags.from, wanted->identity.domain);
   if (!store) return fail_with(flags.format, streams, store.error());
   const publish::Identity& identity = wanted->identity;
   publish::Options options = options_of(flags);
@@ -76,7 +76,7 @@ Command rollback() {
                               {"--yes", "", "do it without asking", &flags->yes}},
                   .run = [flags](Streams& streams) { return run(*flags, streams); }};
   for (Option& option : change_options(*flags)) command.options.push_back(std::move(option));
-  return command;
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

@@ -100,7 +100,7 @@ int run(Flags& flags, Streams& streams) {
 
 Command search() {
   const auto flags = std::make_shared<Flags>();
-  return {
+  Command command{
       .name = "search",
       .summary = "find data products by what they are, hold and promise",
       .group = kFind,
@@ -121,6 +121,7 @@ Command search() {
                   {"--allow-empty", "", "finding nothing is a success", &flags->allow_empty}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

@@ -80,7 +80,8 @@ Result<Shown> from_workspace(const Flags& flags, const std::string& name, const 
 // `code`: what was unreadable where the name was looked for, and told.
 Result<Shown> from_target(const Flags& flags, const std::string& name, const std::string& version,
                           Streams& streams, int& code) {
-  const auto store = open_source(*flags.from, name.find('/') == name.npos ? "" : domain_of({name}));
+  const auto store =
+      open_source(flags.network, *flags.from, name.find('/') == name.npos ? "" : domain_of({name}));
   if (!store) return tl::unexpected(store.error());
   std::string address = name;
   const auto all = [](std::string_view) { return true; };
@@ -343,7 +344,7 @@ int run(const Flags& flags, Streams& streams) {
 
 Command show() {
   const auto flags = std::make_shared<Flags>();
-  return {
+  Command command{
       .name = "show",
       .summary = "show what a data product is, holds and promises, and how to read it",
       .group = kFind,
@@ -362,6 +363,7 @@ Command show() {
            find_jobs_option(*flags)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

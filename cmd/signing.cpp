@@ -18,6 +18,17 @@ std::string named(const crypto::PublicKey& key) {
   return crypto::fingerprint(key) + (key.comment.empty() ? "" : " (" + key.comment + ")");
 }
 
+// What is put where the name of a file belongs, and must not be shown: its text, or a line of it.
+bool may_be_key_itself(const std::string& asked) {
+  constexpr size_t kShortest = 40;
+  const auto is_base64 = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/' || c == '=';
+  };
+  if (asked.find('\n') != std::string::npos || asked.find("-----") != std::string::npos) return true;
+  return asked.size() >= kShortest && std::ranges::all_of(asked, is_base64) && !is_file(asked);
+}
+
 }  // namespace
 
 Option sign_key_option(std::optional<std::string>& asked) {
@@ -34,6 +45,9 @@ Option sign_key_option(std::optional<std::string>& asked) {
 Result<Signers> Signers::open(const std::string& asked) {
   Signers signers;
   if (asked.empty()) return mesh::fail(Fault::usage, "`--sign-key` names no key");
+  if (may_be_key_itself(asked))
+    return mesh::fail(Fault::usage, "`--sign-key` is given what may be a key itself",
+                      "write the key into a file that only you can read, and give the name of that");
   signers.by_agent_ = asked == "agent" || asked.ends_with(".pub");
   if (!signers.by_agent_) {
     auto signer = crypto::private_key_file(asked);

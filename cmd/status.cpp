@@ -125,7 +125,7 @@ Command status() {
   };
   command.options.push_back(
       {"--exit-code", "", "exit with 1 unless all is published as it is here", &flags->exit_code});
-  return command;
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

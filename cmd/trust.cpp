@@ -23,6 +23,7 @@ struct Flags {
   std::optional<std::string> sign_key, expires, digest, reason;
   std::vector<std::string> keys;
   std::optional<unsigned> threshold;
+  NetworkFlags network;
   std::string revoked;  // what `revoke` is asked for
 };
 
@@ -146,7 +147,7 @@ using Make = std::function<Result<trust::Root>(const trust::Root* before, const 
 Result<RootReport> publish_next(const Flags& flags, Streams& streams, const Make& make) {
   const auto run = begin();
   if (!run) return tl::unexpected(run.error());
-  const auto store = open_source(flags.target);
+  const auto store = open_source(flags.network, flags.target);
   if (!store) return tl::unexpected(store.error());
   const auto published = publish::read_roots(**store);
   if (!published) return tl::unexpected(published.error());
@@ -280,7 +281,7 @@ int run_sign(const Flags& flags, Streams& streams) {
   const auto sign = [&]() -> Result<RootReport> {
     const auto run = begin();
     if (!run) return tl::unexpected(run.error());
-    const auto store = open_source(flags.target);
+    const auto store = open_source(flags.network, flags.target);
     if (!store) return tl::unexpected(store.error());
     const auto published = publish::read_roots(**store);
     if (!published) return tl::unexpected(published.error());
@@ -315,7 +316,7 @@ tl::unexpected<Error> nothing_in_force(const store::Store& store) {
 
 // Looks at no pins: the shell has emptied the file that `> trust.yaml` is about to fill.
 int run_show_pin(const Flags& flags, Streams& streams) {
-  const auto store = open_source(flags.target);
+  const auto store = open_source(flags.network, flags.target);
   if (!store) return fail(streams, store.error());
   const auto published = publish::read_roots(**store);
   if (!published) return fail(streams, published.error());
@@ -326,7 +327,7 @@ int run_show_pin(const Flags& flags, Streams& streams) {
 
 int run_show(const Flags& flags, Streams& streams) {
   if (flags.format == "pin") return run_show_pin(flags, streams);
-  const auto store = open_source(flags.target);
+  const auto store = open_source(flags.network, flags.target);
   if (!store) return fail_with(flags.format, streams, store.error());
   const auto reader = publish::reader_of_environment();
   if (!reader) return fail(streams, reader.error());
@@ -386,10 +387,11 @@ std::vector<Option> root_options(Flags& flags) {
 Command command(const std::string& name, const std::string& summary, int (*run)(const Flags&, Streams&),
                 std::vector<Option> (*options)(Flags&)) {
   const auto flags = std::make_shared<Flags>();
-  return {
-      .name = name, .summary = summary, .options = options(*flags), .run = [flags, run](Streams& streams) {
-        return run(*flags, streams);
-      }};
+  return with_network({.name = name,
+                       .summary = summary,
+                       .options = options(*flags),
+                       .run = [flags, run](Streams& streams) { return run(*flags, streams); }},
+                      flags->network);
 }
 
 std::vector<Option> sign_options(Flags& flags) {

@@ -19,6 +19,7 @@ struct Flags {
   std::string from, format = "text";
   unsigned jobs = 0;
   bool allow_empty = false, require_signature = false;
+  NetworkFlags network;
 };
 
 using Checked = Result<std::vector<publish::Verdict>>;
@@ -87,7 +88,7 @@ Checked verify_one(store::Store& store, const publish::Wanted& wanted,
 }
 
 int run(const Flags& flags, Streams& streams) {
-  const auto store = open_source(flags.from, domain_of(flags.products));
+  const auto store = open_source(flags.network, flags.from, domain_of(flags.products));
   if (!store) return fail_with(flags.format, streams, store.error());
   const auto root = root_to_check(**store, flags.require_signature, streams);
   if (!root) return fail_with(flags.format, streams, root.error());
@@ -130,7 +131,7 @@ int run(const Flags& flags, Streams& streams) {
 
 Command verify() {
   const auto flags = std::make_shared<Flags>();
-  return {
+  Command command{
       .name = "verify",
       .summary = "check what is published, down to the last byte",
       .group = kPublish,
@@ -157,6 +158,7 @@ Command verify() {
            require_signature_option(flags->require_signature)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace mesh::cmd

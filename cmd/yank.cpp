@@ -17,7 +17,7 @@ int run(const Flags& flags, Streams& streams, bool yanks) {
   const auto wanted = parse_release(flags.release);
   if (!wanted) return fail(streams, wanted.error());
   if (const auto good = check_reason(flags.reason); !good) return fail(streams, good.error());
-  const auto store = open_source(flags.from, wanted->identity.domain);
+  const auto store = open_source(flags.network, flags.from, wanted->identity.domain);
   if (!store) return fail_with(flags.format, streams, store.error());
   const publish::Options options = options_of(flags);
   return tell_changes(flags, streams, **store, wanted->identity,
@@ -39,7 +39,7 @@ Command command_of(const std::shared_ptr<Flags>& flags, bool yanks) {
                   .run = [flags, yanks](Streams& streams) { return run(*flags, streams, yanks); }};
   if (yanks) command.options.push_back({"--reason", "TEXT", "why; readers are told", &flags->reason});
   for (Option& option : change_options(*flags)) command.options.push_back(std::move(option));
-  return command;
+  return with_network(std::move(command), flags->network);
 }
 
 }  // namespace

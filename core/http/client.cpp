@@ -2,10 +2,10 @@
 
 #include "core/base/strings.hpp"
 #include "core/http/redact.hpp"
+#include "core/http/trace.hpp"
 #include "core/http/transfer.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <deque>
@@ -16,6 +16,15 @@
 
 namespace mesh::http {
 namespace {
+
+// Whoever says no may repeat what it was sent, and what it says is shown.
+void hide_secrets(const Request& request, Response& reply) {
+  const std::vector<Secret> secrets = secrets_of(request);
+  for (const Secret& secret : secrets) {
+    reply.body = without(std::move(reply.body), secret.reveal());
+    for (Header& header : reply.headers) header.value = without(std::move(header.value), secret.reveal());
+  }
+}
 
 Error stopped() { return {Fault::temporary, "stopped", {}}; }
 
@@ -37,7 +46,7 @@ std::string Settings::process_environment(const char* name) {
 
 // Shared by the client and by those who send, so that the last of them takes it down.
 struct Client::Engine {
-  explicit Engine(Settings given) : settings(std::move(given)) {
+  explicit Engine(Settings given) : settings(std::move(given)), trace(settings.trace) {
     settings.jobs = std::max(settings.jobs, 1u);
   }
   Engine(const Engine&) = delete;
@@ -55,12 +64,8 @@ struct Client::Engine {
   bool is_over();
   bool is_stopped() const { return settings.is_stopped && settings.is_stopped(); }
 
-  void trace_request(uint64_t number, const Request& request);
-  void trace_reply(uint64_t number, const Transfer& transfer, const Result<Response>& reply,
-                   std::chrono::milliseconds time);
-  void trace(uint64_t number, std::string_view sign, std::string_view line);
-
   Settings settings;
+  Trace trace;
   const Libcurl* curl = nullptr;
   CURLM* multi = nullptr;  // until the thread ends
   std::thread thread;
@@ -70,9 +75,6 @@ struct Client::Engine {
   bool is_closing = false;                                          // under mutex
   std::vector<Ticket*> active;                                      // of the thread
   std::optional<std::chrono::steady_clock::time_point> stopped_at;  // of the thread
-
-  std::atomic<uint64_t> requests{0};
-  std::mutex tracing;
 };
 
 Client::Client(Settings settings) : engine_(std::make_shared<Engine>(std::move(settings))) {}
@@ -91,14 +93,13 @@ Result<Response> Client::send(const Request& request) {
 Result<Response> Client::Engine::send(const Request& request, const Url& url, const Libcurl& loaded) {
   Transfer transfer(loaded, settings, request, url);
   if (auto prepared = transfer.prepare(); !prepared) return pass(std::move(prepared));
-  const uint64_t number = ++requests;
-  if (settings.trace) trace_request(number, request);
+  const auto at = std::chrono::system_clock::now();
   const auto begun = std::chrono::steady_clock::now();
   const auto code = wait_for(transfer);
   auto reply = code ? transfer.outcome(*code) : Result<Response>(tl::unexpected(code.error()));
   const auto time = std::chrono::steady_clock::now() - begun;
-  if (settings.trace)
-    trace_reply(number, transfer, reply, std::chrono::duration_cast<std::chrono::milliseconds>(time));
+  if (reply && reply->status / 100 != 2) hide_secrets(request, *reply);
+  trace.add(request, reply, at, std::chrono::duration_cast<std::chrono::milliseconds>(time), transfer.way());
   return reply;
 }
 
@@ -231,34 +232,6 @@ void Client::Engine::stop_active() {
     active.pop_back();
     finish(ticket, CURLE_OK, true);
   }
-}
-
-void Client::Engine::trace(uint64_t number, std::string_view sign, std::string_view line) {
-  const std::string shown =
-      "http " + std::to_string(number) + " " + std::string(sign) + " " + printable(line);
-  const std::lock_guard guard(tracing);
-  settings.trace(shown);
-}
-
-void Client::Engine::trace_request(uint64_t number, const Request& request) {
-  trace(number, ">", request.method + " " + redacted(request.url));
-  for (const Header& header : request.headers)
-    trace(number, ">",
-          header.is_secret ? header.name + ": ***" : redacted(header.name + ": " + header.value));
-  if (!request.body.empty())
-    trace(number, ">", "a body of " + std::to_string(request.body.size()) + " bytes");
-}
-
-void Client::Engine::trace_reply(uint64_t number, const Transfer& transfer, const Result<Response>& reply,
-                                 std::chrono::milliseconds time) {
-  const std::string after = " after " + std::to_string(time.count()) + " ms";
-  if (!reply) {
-    trace(number, "!", redacted(reply.error().message) + after);
-    return;
-  }
-  trace(number, "<", std::to_string(reply->status) + after + ", on " + transfer.connection());
-  for (const Header& header : reply->headers) trace(number, "<", redacted(header.name + ": " + header.value));
-  if (!reply->body.empty()) trace(number, "<", "a body of " + std::to_string(reply->body.size()) + " bytes");
 }
 
 }  // namespace mesh::http

@@ -22,7 +22,7 @@ using mesh::Secret;
 
 struct Header {
   std::string name, value;
-  bool is_secret = false;  // not to be traced; for names that do not tell by themselves (redact.hpp)
+  bool is_secret = false;  // to be wiped after use; for names that do not tell by themselves (redact.hpp)
 };
 
 struct Request {
@@ -37,6 +37,10 @@ struct Request {
   bool is_metadata = false;
   bool accept_compressed = false;  // lets the server pack its reply; some then weaken its ETag
 };
+
+// What a request proves itself by: the values of headers and parameters that hold secrets, as they are sent
+// and, of parameters, also as they are meant.
+std::vector<Secret> secrets_of(const Request& request);
 
 struct Response {
   int status = 0;
@@ -57,7 +61,7 @@ struct Settings {
   bool allow_http = false;  // to any host
   // Proxies are libcurl's business, which reads the process's environment, but for requests from manifests.
   Environment environment = process_environment;
-  // Lines without secrets, of any thread, one at a time.
+  // Gets a line of JSON for each request, once it is over (trace.hpp): of any thread, one at a time.
   std::function<void(std::string_view)> trace;
   // Asked ten times a second, by another thread. Once it says so no request begins, and those under way end:
   // by themselves within `grace`, so that what was committed is known, else as temporary.
@@ -76,8 +80,10 @@ class Client {
   Client(const Client&) = delete;
   ~Client();
 
-  // The whole reply, whatever its status (status.hpp says what that means to callers). Otherwise
-  //   temporary: no name, no connection, a broken one, a reply that is too slow or too short, stopped
+  // The whole reply, whatever its status (status.hpp says what that means to callers); in one that is no
+  // success, `***` stands for secrets of the request. Otherwise
+  //   temporary: no name, no connection, a broken one, a reply that is too slow or too short, stopped; for a
+  //   write also a reply that cannot be understood, since it may have been done
   //   refused:   TLS, a proxy that says no, an address that is not to be reached, a server that speaks no
   //   HTTP corrupt:   a reply larger than asked for, or one that cannot be unpacked usage:     a URL that
   //   cannot be requested, a CA file that cannot be read

@@ -1,9 +1,12 @@
 #include "core/http/redact.hpp"
 
+#include "core/base/base64.hpp"
 #include "core/base/percent.hpp"
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <vector>
 
 namespace mesh::http {
 namespace {
@@ -34,6 +37,47 @@ bool equals(std::string_view a, std::string_view lower_case) {
 bool is_header_to_end_of_line(std::string_view name) {
   return equals(name, "authorization") || equals(name, "proxy-authorization") || equals(name, "cookie") ||
          equals(name, "set-cookie");
+}
+
+std::string hexadecimal(std::string_view bytes, std::string_view digits) {
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += digits[byte >> 4];
+    text += digits[byte & 15];
+  }
+  return text;
+}
+
+// In base64 three bytes are four characters, so a secret within a longer text may begin at any of three
+// places. The characters that depend on what stands before or behind it are left out.
+void add_base64(std::vector<std::string>& forms, std::string_view secret) {
+  for (size_t before = 0; before < 3; ++before) {
+    std::string text = base64(std::string(before, '\0') + std::string(secret));
+    while (text.ends_with('=')) text.pop_back();
+    text.erase(0, before == 0 ? 0 : before + 1);
+    if ((before + secret.size()) % 3 != 0) text.pop_back();
+    forms.push_back(text);
+    std::ranges::replace(text, '+', '-');
+    std::ranges::replace(text, '/', '_');
+    forms.push_back(std::move(text));
+  }
+}
+
+std::vector<std::string> forms_of(std::string_view secret) {
+  std::vector<std::string> forms{std::string(secret), percent_encoded(secret)};
+  std::string small;
+  for (size_t i = 0; i < forms[1].size(); ++i) {
+    const bool is_digit = (i > 0 && forms[1][i - 1] == '%') || (i > 1 && forms[1][i - 2] == '%');
+    small += is_digit ? lower(forms[1][i]) : forms[1][i];
+  }
+  forms.push_back(std::move(small));
+  forms.push_back(hexadecimal(secret, "0123456789abcdef"));
+  forms.push_back(hexadecimal(secret, "0123456789ABCDEF"));
+  add_base64(forms, secret);
+  // What is contained in another must not spoil it.
+  std::ranges::stable_sort(forms, std::greater(), &std::string::size);
+  return forms;
 }
 
 class Redactor {
@@ -180,6 +224,22 @@ bool is_secret_name(std::string_view name) {
   const auto starts = [&](std::string_view known) { return bare.starts_with(known); };
   return std::any_of(kWhole.begin(), kWhole.end(), is) || std::any_of(kEnds.begin(), kEnds.end(), ends) ||
          std::any_of(kStarts.begin(), kStarts.end(), starts);
+}
+
+std::string without(std::string text, std::string_view secret) {
+  constexpr size_t kShortest = 4;
+  if (secret.size() < kShortest) return text;
+  for (const std::string& form : forms_of(secret)) {
+    size_t from = 0, at = text.find(form);
+    if (at == std::string::npos) continue;
+    std::string shown;
+    for (; at != std::string::npos; from = at + form.size(), at = text.find(form, from)) {
+      shown.append(text, from, at - from);
+      shown += kMask;
+    }
+    text = shown.append(text, from);
+  }
+  return text;
 }
 
 std::string redacted(std::string_view text) { return Redactor(text).run(); }

@@ -12,6 +12,11 @@ namespace mesh::http {
 // the user name and password in a URL. It masks too much rather than too little.
 std::string redacted(std::string_view text);
 
+// The text with `***` in place of a secret that is known, however it is written there: as it is,
+// percent-encoded, in hexadecimal, in base64 of it or of a text that holds it. Nothing of fewer than four
+// bytes is looked for.
+std::string without(std::string text, std::string_view secret);
+
 // Whether a header, parameter or member of this name holds a secret, whatever its case and hyphens.
 bool is_secret_name(std::string_view name);
 

@@ -3,6 +3,7 @@
 #include "core/http/address.hpp"
 #include "core/http/client.hpp"
 #include "core/http/libcurl.hpp"
+#include "core/http/trace.hpp"
 
 #include <condition_variable>
 #include <optional>
@@ -24,8 +25,7 @@ class Transfer {
   // Once it is done: what became of it. `code` is libcurl's word.
   Result<Response> outcome(CURLcode code);
 
-  // "the new connection to 127.0.0.1:443", for traces.
-  std::string connection() const;
+  Way way() const;
 
  private:
   Result<void> choose_way();
@@ -33,6 +33,7 @@ class Transfer {
   void tell_method();
   void tell_trust();
   Error error_of(CURLcode code) const;
+  Error reason_of(CURLcode code) const;
   Error unreachable() const;
   Error timeout() const;
   Error tls_error(Fault fault) const;

@@ -1,5 +1,6 @@
 #include "core/http/transfer.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/http/redact.hpp"
 
@@ -30,6 +31,26 @@ std::string_view Response::header(std::string_view name) const {
   for (const Header& one : headers)
     if (one.name == wanted) return one.value;
   return {};
+}
+
+std::vector<Secret> secrets_of(const Request& request) {
+  std::vector<Secret> secrets;
+  for (const Header& header : request.headers) {
+    if (!header.is_secret && !is_secret_name(header.name)) continue;
+    secrets.emplace_back(header.value);
+    // "Bearer TOKEN"
+    if (const size_t space = header.value.find(' '); space != std::string::npos)
+      secrets.emplace_back(header.value.substr(space + 1));
+  }
+  const size_t query = request.url.find('?');
+  if (query == std::string::npos) return secrets;
+  for (const std::string_view pair : split(std::string_view(request.url).substr(query + 1), '&')) {
+    const size_t sign = pair.find('=');
+    if (sign == pair.npos || !is_secret_name(pair.substr(0, sign))) continue;
+    secrets.emplace_back(std::string(pair.substr(sign + 1)));
+    secrets.emplace_back(percent_decoded(pair.substr(sign + 1)));
+  }
+  return secrets;
 }
 
 // The callbacks are called by C code, so nothing may be thrown out of them.
@@ -132,14 +153,16 @@ int Transfer::on_connected(void* self, char* address, char*, int, int) {
   return CURL_PREREQFUNC_ABORT;
 }
 
-std::string Transfer::connection() const {
+Way Transfer::way() const {
   char* address = nullptr;
   long port = 0, made = 0;
   curl_.easy_getinfo(easy_, CURLINFO_PRIMARY_IP, &address);
   curl_.easy_getinfo(easy_, CURLINFO_PRIMARY_PORT, &port);
   curl_.easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &made);
-  return std::string(made > 0 ? "a new" : "a kept") + " connection to " + (address ? address : "?") +
-         " port " + std::to_string(port);
+  if (address == nullptr || *address == '\0') return {};
+  const std::string host(address);
+  const bool brackets = host.find(':') != std::string::npos;
+  return {(brackets ? "[" + host + "]" : host) + ":" + std::to_string(port), made > 0};
 }
 
 Result<Response> Transfer::outcome(CURLcode code) {
@@ -157,7 +180,16 @@ std::string Transfer::reason() const {
   return text.empty() ? text : ": " + text;
 }
 
+// A write may have been done whatever came back for it, so whoever sent it has to look at what is there.
 Error Transfer::error_of(CURLcode code) const {
+  Error error = reason_of(code);
+  const bool is_no_reply =
+      error.fault == Fault::corrupt || code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_UNSUPPORTED_PROTOCOL;
+  if (is_no_reply && times_sent_ > 0 && !repeats_safely()) error.fault = Fault::temporary;
+  return error;
+}
+
+Error Transfer::reason_of(CURLcode code) const {
   switch (stop_) {
     case Stop::large_body:
       return {
@@ -210,8 +242,9 @@ Error Transfer::error_of(CURLcode code) const {
           Fault::corrupt, place_ + " sends more than " + std::to_string(request_.most_bytes) + " bytes", {}};
     case CURLE_SSL_CACERT_BADFILE:
       if (ca_file().empty())
-        return {Fault::usage, "this machine has no certificates of authorities to check a server's with",
-                "install the package ca-certificates, or name a file of them in MESH_CACERT"};
+        return {
+            Fault::usage, "this machine has no certificates of authorities to check a server's with",
+            "install the package ca-certificates, or name a file of them: `--cacert FILE`, or MESH_CACERT"};
       return {Fault::usage, "the CA file `" + printable(ca_file()) + "` cannot be read, or holds none", {}};
     case CURLE_SSL_CONNECT_ERROR: {
       // Without a reason of TLS's own it was the network.
@@ -223,7 +256,9 @@ Error Transfer::error_of(CURLcode code) const {
     }
     case CURLE_PEER_FAILED_VERIFICATION: {
       Error error = tls_error(Fault::refused);
-      error.help = "if the server's certificate is of a CA of your own, name that CA's file in MESH_CACERT";
+      error.help =
+          "if the server's certificate is of a CA of your own, name that CA's file: `--cacert FILE`, or "
+          "MESH_CACERT";
       return error;
     }
     case CURLE_SSL_CERTPROBLEM:

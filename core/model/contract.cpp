@@ -89,8 +89,10 @@ class FactReader {
     property.primary_key = boolean(written[PropertyKey::primary_key]);
     if (written.has(PropertyKey::relationships))
       property.relationships = relationships(written[PropertyKey::relationships]);
-    property.properties = properties(index + 1, written.end, PropertyDetails::Place::property);
-    property.items = properties(index + 1, written.end, PropertyDetails::Place::items);
+    if (index + 1 < written.end) {
+      property.properties = properties(index + 1, written.end, PropertyDetails::Place::property);
+      property.items = properties(index + 1, written.end, PropertyDetails::Place::items);
+    }
     property.at = written.node.span();
   }
 

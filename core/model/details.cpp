@@ -275,6 +275,7 @@ class ContractReader : Reader {
       keep(sla[SlaKey::custom_properties], contract_.custom_properties);
       keep(sla[SlaKey::definitions], contract_.definitions);
     }
+    read_primary_keys();
   }
 
  private:
@@ -318,6 +319,33 @@ class ContractReader : Reader {
       read_property(map.find("value").value_or(Node{}), PropertyDetails::Place::value, object, index);
     }
     contract_.properties[index].end = static_cast<uint32_t>(contract_.properties.size());
+  }
+
+  uint32_t list_around(uint32_t index) const {
+    const auto& all = contract_.properties;
+    while (index != kNoIndex && all[index].place == PropertyDetails::Place::property)
+      index = all[index].parent;
+    return index;
+  }
+
+  void read_primary_keys() {
+    constexpr size_t kNone = SIZE_MAX;
+    // The key of each list of columns: those of items and maps by their property, those of objects behind
+    // them.
+    std::vector<size_t> key_of;
+    const auto count = static_cast<uint32_t>(contract_.properties.size());
+    for (uint32_t i = 0; i < count; ++i) {
+      const PropertyDetails& property = contract_.properties[i];
+      if (!property[PropertyKey::primary_key].boolean()) continue;
+      if (key_of.empty()) key_of.resize(count + contract_.objects.size(), kNone);
+      const uint32_t list = list_around(i);
+      size_t& key = key_of[list == kNoIndex ? count + property.object : list];
+      if (key == kNone) {
+        key = contract_.primary_keys.size();
+        contract_.primary_keys.push_back({property.object, list, {}});
+      }
+      contract_.primary_keys[key].columns.push_back(i);
+    }
   }
 
   void read_quality(Node list, uint32_t object, uint32_t property) {

@@ -221,6 +221,14 @@ struct DocumentDetails : Record<RootKey> {
   bool is_before(int a, int b) const { return major < a || (major == a && minor < b); }
 };
 
+// The columns that are one key: those of an object, with what is in nested objects; what is in an array or a
+// map has a key of its own.
+struct PrimaryKey {
+  uint32_t object;
+  uint32_t list = kNoIndex;       // the items or the side of a map that the columns are in
+  std::vector<uint32_t> columns;  // in the order of the document
+};
+
 struct ContractDetails : DocumentDetails {
   using DocumentDetails::DocumentDetails;
   std::vector<ObjectDetails> objects;
@@ -230,6 +238,7 @@ struct ContractDetails : DocumentDetails {
   std::vector<ServerDetails> servers;
   std::vector<RoleDetails> roles;
   std::vector<SlaDetails> slas;
+  std::vector<PrimaryKey> primary_keys;  // in the order of their first columns
 
   // "`orders.lines.sku`": how messages call a property or an object.
   std::string path(const PropertyDetails& property) const;

@@ -25,7 +25,7 @@ void refresh_listings(const std::vector<Job>& all, const Options& options, Run& 
     if (auto refreshed = refresh_listing(*place.first, place.second, products, options); !refreshed)
       failures[place.second] = refreshed.error().message;
   for (const auto& [domain, message] : failures)
-    run.warnings.push_back("the listing of domain `" + domain + "` was not written: " + message);
+    run.warnings.push_back("the listing of domain `" + domain + "` is not up to date: " + message);
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
+constexpr std::chrono::seconds kForCollectors = 60s;
+
 std::chrono::milliseconds pause_before(unsigned attempt) {
   return jittered(std::min<std::chrono::milliseconds>(5s, 100ms * (1 << std::min(attempt, 6u))));
 }
@@ -21,20 +23,19 @@ std::chrono::milliseconds pause_before(unsigned attempt) {
 // Waits before another attempt; an error when there is to be none.
 class Patience {
  public:
-  explicit Patience(const Options& options)
-      : options_(options), deadline_(options.clock.now() + options.patience) {}
+  explicit Patience(const Options& options) : options_(options), begun_(options.clock.now()) {}
 
-  Result<void> wait(const std::string& why_not) {
+  Result<void> wait(const std::string& why_not, std::chrono::milliseconds most) {
     if (options_.is_stopped()) return fail(Fault::temporary, "stopped before it was written");
     const auto pause = pause_before(attempt_++);
-    if (options_.clock.now() + pause > deadline_) return fail(Fault::temporary, why_not);
+    if (options_.clock.now() + pause > begun_ + most) return fail(Fault::temporary, why_not);
     options_.clock.sleep(pause);
     return {};
   }
 
  private:
   const Options& options_;
-  std::chrono::milliseconds deadline_;
+  std::chrono::milliseconds begun_;
   unsigned attempt_ = 0;
 };
 
@@ -53,7 +54,8 @@ Result<void> put_blob(store::Store& store, const Identity& identity, const Blob&
     if (there && there->bytes == *bytes) return {};
     if (there) return fail(Fault::corrupt, "`" + key + "` holds other bytes than its digest says");
     // A collector deleted it meanwhile; the swap will tell whether that went on.
-    if (there.error().fault != Fault::not_found || i == kMostTries) return pass(std::move(there));
+    if (there.error().fault != Fault::not_found) return pass(std::move(there));
+    if (i == kMostTries) return store::contradiction(store, key);
   }
 }
 
@@ -132,7 +134,8 @@ Result<bool> commit(store::Store& store, const Identity& identity, const std::ve
     if (!marks) return std::move(marks).error().in("the index of `" + prefix + "` cannot be used");
 
     if (has_any(marks->deleting, blobs) && !is_abandoned(*marks, seconds_since_1970(options.clock))) {
-      if (auto waited = patience.wait("garbage is being collected from `" + prefix + "`; try again later");
+      if (auto waited = patience.wait("garbage is being collected from `" + prefix + "`; try again later",
+                                      std::min(options.patience, kForCollectors));
           !waited)
         return pass(std::move(waited));
       continue;
@@ -163,7 +166,8 @@ Result<bool> commit(store::Store& store, const Identity& identity, const std::ve
     if (swapped && journal) journal->remove();
     if (swapped) return true;
     if (swapped.error().fault != Fault::conflict) return tl::unexpected(swapped.error());
-    if (auto waited = patience.wait("other publishers changed the index again and again; try again later");
+    if (auto waited = patience.wait("other publishers changed the index again and again; try again later",
+                                    options.patience);
         !waited)
       return pass(std::move(waited));
   }

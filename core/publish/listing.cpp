@@ -50,16 +50,17 @@ Result<Listing> read_listing(store::Store& store, const std::string& key) {
 }
 
 // What people search for, from the published documents themselves.
-void describe_product(store::Store& store, const Identity& identity, const oci::Descriptor& release,
-                      Json& entry) {
+Result<void> describe_product(store::Store& store, const Identity& identity, const oci::Descriptor& release,
+                              Json& entry) {
   for (const char* key :
        {"name", "description", "tags", "owner", "inputPorts", "outputPorts", "contracts", "support", "facts"})
     entry.members.erase(key);
   const auto described = describe(store, identity, release);
-  if (!described) return;
+  if (!described) return tl::unexpected(described.error());
   Json facts = find::to_json(*described, find::Extent::brief);
   entry.members.merge(facts.members);
   entry.members.insert_or_assign("facts", Json::number(kFacts));
+  return {};
 }
 
 Json string_or_null(std::string_view text) { return text.empty() ? Json{} : Json::string(text); }
@@ -81,7 +82,7 @@ std::optional<Entries> entries_of(const Json& document) {
 }
 
 std::optional<Json> entry_of(store::Store& store, const Identity& identity, const oci::Index& index,
-                             const Json* before) {
+                             const Json* before, std::optional<Error>* missed) {
   const auto releases = releases_of(index);
   if (releases.empty()) return std::nullopt;
   const oci::Descriptor* shown = index.find(index.head);
@@ -96,7 +97,8 @@ std::optional<Json> entry_of(store::Store& store, const Identity& identity, cons
   const std::string* const known = entry.string_at("digest");
   const Json* const facts = entry.find("facts");
   if (!known || *known != shown->digest || !facts || *facts != Json::number(kFacts))
-    describe_product(store, identity, *shown, entry);
+    if (auto described = describe_product(store, identity, *shown, entry); !described && missed)
+      *missed = std::move(described).error();
   entry.members.insert_or_assign("product", Json::string(identity.product));
   entry.members.insert_or_assign("id", string_or_null(index.id));
   entry.members.insert_or_assign("head", string_or_null(index.head));
@@ -275,24 +277,35 @@ Result<void> refresh_listing(store::Store& store, std::string_view domain, std::
       if (!all) return pass(std::move(all));
       wanted = std::move(*all);
     }
+    std::optional<Error> missed;  // what is damaged is told by whoever reads it
+    const auto note = [&](const std::optional<Error>& error) {
+      if (error && error->fault != Fault::corrupt && !missed) missed = error;
+    };
     for (const Identity& identity : wanted) {
       // The token was read before the index: whoever changes the index now writes the listing after us.
       const auto stored = read_stored(store, identity);
+      if (!stored) note(stored.error());
       if (!stored) continue;
       const auto before = listing->products.find(identity.product);
       std::optional<Json> entry;
+      std::optional<Error> of_documents;
       if (*stored)
         entry = entry_of(store, identity, (*stored)->index,
-                         before == listing->products.end() ? nullptr : &before->second);
+                         before == listing->products.end() ? nullptr : &before->second, &of_documents);
+      note(of_documents);
       if (entry)
         listing->products.insert_or_assign(identity.product, std::move(*entry));
       else
         listing->products.erase(identity.product);
     }
+    const auto outcome = [&]() -> Result<void> {
+      if (!missed) return {};
+      return tl::unexpected(std::move(*missed));
+    };
     const std::string bytes = listing_bytes(domain, *listing);
-    if (listing->token && bytes == listing->bytes) return {};
+    if (listing->token && bytes == listing->bytes) return outcome();
     auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
-    if (swapped) return {};
+    if (swapped) return outcome();
     if (swapped.error().fault != Fault::conflict) return pass(std::move(swapped));
     if (options.is_stopped() || options.clock.now() > deadline)
       return fail(Fault::temporary, "`" + key + "` is written by others all the time");

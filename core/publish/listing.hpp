@@ -25,12 +25,14 @@ using Entries = std::map<std::string, oci::Json>;  // by the product's name
 std::optional<Entries> entries_of(const oci::Json& listing);
 
 // The entry that a product should have; nothing when no release of it is published. `before` is the one it
-// has: what is not ours in it stays, and a document that was read for it is not read again.
+// has: what is not ours in it stays, and a document that was read for it is not read again. `missed`: why it
+// lacks what its documents say, if it does.
 std::optional<oci::Json> entry_of(store::Store& store, const Identity& identity, const oci::Index& index,
-                                  const oci::Json* before);
+                                  const oci::Json* before, std::optional<Error>* missed = nullptr);
 
 // Brings the entries of these products of one domain in line with their indexes; all of the domain's when
-// there is no usable listing yet. Writes nothing when it is in line.
+// there is no usable listing yet. Writes nothing when it is in line. An error also when the store did not let
+// some be read; the others are written then.
 Result<void> refresh_listing(store::Store& store, std::string_view domain, std::span<const Identity> products,
                              const Options& options);
 

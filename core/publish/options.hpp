@@ -20,13 +20,13 @@ int64_t seconds_since_1970(const Clock& clock);
 
 // Of a run that writes to stores.
 struct Options {
-  bool dry_run = false;               // say what would be written, and write nothing
-  bool skip_existing = false;         // a version that exists with other content is no failure
-  std::string created;                // RFC 3339, of the index entry
-  std::string revision;               // commit the files are from, or ""
-  std::chrono::seconds patience{60};  // for swaps that others win
-  std::string journals;               // folder in which a publish notes what it has put; "": nowhere
-  bool resume = false;                // leave out what such a note and the store both say is there
+  bool dry_run = false;                // say what would be written, and write nothing
+  bool skip_existing = false;          // a version that exists with other content is no failure
+  std::string created;                 // RFC 3339, of the index entry
+  std::string revision;                // commit the files are from, or ""
+  std::chrono::seconds patience{300};  // for swaps that others win; of it a minute at most for a collector
+  std::string journals;                // folder in which a publish notes what it has put; "": nowhere
+  bool resume = false;                 // leave out what such a note and the store both say is there
   Clock clock = real_clock();
   std::function<bool()> is_stopped = [] { return false; };
   // Who signs the releases of a product, empty when nobody does; the reason of an error refuses the release.

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <ostream>
 
 namespace mesh::report {
@@ -75,7 +74,10 @@ class Writer {
 
  private:
   void put(std::string_view text) { text_ += text; }
-  void put(uint32_t number) { fmt::format_to(std::back_inserter(text_), "{}", number); }
+  void put(uint32_t number) {
+    const fmt::format_int digits(number);
+    text_.append(digits.data(), digits.size());
+  }
   void begin(std::string_view color) {
     if (style_.color) text_ += color;
   }

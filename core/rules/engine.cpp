@@ -281,7 +281,6 @@ std::vector<Finding> run(Workspace& workspace, const Selection& selection, unsig
   const std::vector<Place> secrets = secrets_among(workspace.findings.all());
   std::vector<Finding> all = std::exchange(workspace.findings.all(), {}), untold;
   std::erase_if(all, [&](const Finding& finding) { return echoes.follows(finding); });
-  all.reserve(all.size() + of_rules.size());
   for (Finding& finding : of_rules) (echoes.has(finding) ? untold : all).push_back(std::move(finding));
   waivers.apply(all, untold);
   std::ranges::move(waivers.judge(), std::back_inserter(all));

@@ -83,12 +83,14 @@ void tell(const Workspace& workspace, const Product& reader, const Input& input,
 
 Stage stage_of(const Text& status) {
   if (!status) return Stage::unsaid;
-  const std::string word = to_lower(trim(status.view()));
-  return word == "retired"                       ? Stage::retired
-         : word == "deprecated"                  ? Stage::deprecated
-         : word == "active"                      ? Stage::active
-         : word == "draft" || word == "proposed" ? Stage::draft
-                                                 : Stage::unsaid;
+  const auto is = [word = trim(status.view())](std::string_view known) {
+    return equal_but_for_case(word, known);
+  };
+  return is("retired")                   ? Stage::retired
+         : is("deprecated")              ? Stage::deprecated
+         : is("active")                  ? Stage::active
+         : is("draft") || is("proposed") ? Stage::draft
+                                         : Stage::unsaid;
 }
 
 void tell_inputs_that_end(const Workspace& workspace, Stage end, Findings& findings) {

@@ -382,22 +382,50 @@ std::string bare(std::string_view name) {
 enum class Naming { none, weak, strong };
 
 // How the names of secrets end rules out nearly every key: by its last letter, which letters may be before
-// it. Of those the low bits alone are looked at. What is neither letter nor digit is cut off first, so it may
-// stand after anything.
-constexpr std::array<uint32_t, 256> kEnds = [] {
+// it, of which the low bits alone are looked at; and which letters may be the third. What is neither letter
+// nor digit is cut off first, so it may stand last, and before the last two.
+struct Ends {
   std::array<uint32_t, 256> before{};
-  for (size_t c = 0; c < before.size(); ++c)
-    if (!is_alnum(static_cast<char>(c))) before[c] = ~0u;
-  for (const std::string_view end : {"rd", "wd", "se", "ey", "et", "en"})
-    for (const char last : {end[1], static_cast<char>(end[1] - 'a' + 'A')})
-      before[static_cast<size_t>(last)] |= 1u << end[0] % 32;
-  return before;
+  std::array<bool, 256> third{};
+};
+constexpr Ends kEnds = [] {
+  Ends ends;
+  for (size_t c = 0; c < ends.before.size(); ++c)
+    if (!is_alnum(static_cast<char>(c))) {
+      ends.before[c] = ~0u;
+      ends.third[c] = true;
+    }
+  constexpr size_t kToUpper = 'A' - 'a';
+  for (const std::string_view end : {"ord", "swd", "pwd", "ase", "key", "ret", "ken"})
+    for (const size_t to_case : {size_t{0}, kToUpper}) {
+      ends.before[static_cast<size_t>(end[2]) + to_case] |= 1u << end[1] % 32;
+      ends.third[static_cast<size_t>(end[0]) + to_case] = true;
+    }
+  return ends;
 }();
 bool ends_like_secret(std::string_view key) {
-  return key.size() >= 3 && (kEnds[static_cast<unsigned char>(key.back())] >>
-                                 static_cast<unsigned char>(key[key.size() - 2]) % 32 &
-                             1) != 0;
+  const auto from_end = [&](size_t i) { return static_cast<unsigned char>(key[key.size() - i]); };
+  return key.size() >= 3 && (kEnds.before[from_end(1)] >> from_end(2) % 32 & 1) != 0 &&
+         kEnds.third[from_end(3)];
 }
+
+// The end of the bare name, longer than that of any secret.
+class BareEnd {
+ public:
+  explicit BareEnd(std::string_view name) {
+    for (; !name.empty() && at_ > 0; name.remove_suffix(1)) {
+      const char c = name.back();
+      if (is_alnum(c)) bytes_[--at_] = is_upper(c) ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+  }
+  std::string_view text() const { return {bytes_.data() + at_, kSize - at_}; }
+
+  static constexpr size_t kSize = 16;
+
+ private:
+  std::array<char, kSize> bytes_;
+  size_t at_ = kSize;
+};
 
 // Strong: any literal value is the secret. Weak: it may as well be the name of a secret or a kind of
 // authentication, so only a random-looking value counts.
@@ -406,12 +434,14 @@ Naming naming_of(std::string_view key) {
       "password", "passwd", "passphrase", "secretkey", "secretaccesskey", "clientsecret", "accesskeysecret"};
   constexpr std::array<std::string_view, 6> kWeak{"secret",     "token",           "apikey",
                                                   "accountkey", "sharedaccesskey", "privatekey"};
+  const auto is_short = [](std::string_view known) { return known.size() < BareEnd::kSize; };
+  static_assert(std::ranges::all_of(kStrong, is_short) && std::ranges::all_of(kWeak, is_short));
   while (!key.empty() && !is_alnum(key.back())) key.remove_suffix(1);
   if (!ends_like_secret(key) || !is_alnum(key[key.size() - 2])) return Naming::none;
-  const std::string name = bare(key);
-  const auto ends = [&](std::string_view known) { return name.ends_with(known); };
-  if (name == "pwd" || std::any_of(kStrong.begin(), kStrong.end(), ends)) return Naming::strong;
-  return name == "accesskey" || std::any_of(kWeak.begin(), kWeak.end(), ends) ? Naming::weak : Naming::none;
+  const BareEnd end(key);
+  const auto ends = [name = end.text()](std::string_view known) { return name.ends_with(known); };
+  if (end.text() == "pwd" || std::ranges::any_of(kStrong, ends)) return Naming::strong;
+  return end.text() == "accesskey" || std::ranges::any_of(kWeak, ends) ? Naming::weak : Naming::none;
 }
 
 bool has_space(std::string_view text) { return text.find_first_of(" \t\r\n") != std::string_view::npos; }
@@ -557,6 +587,7 @@ static std::optional<Found> value_of_line(std::string_view line) {
   const size_t colon = line.find(": ");
   const size_t key = line.find_first_not_of(" \t-\"'{");
   if (colon == std::string_view::npos || key >= colon) return std::nullopt;
+  if (naming_of(line.substr(key, colon - key)) == Naming::none) return std::nullopt;
   const size_t begin = line.find_first_not_of(" \"'", colon + 1);
   const size_t last = line.find_last_not_of(" \t\r\"',}");
   if (begin == std::string_view::npos || last < begin) return std::nullopt;

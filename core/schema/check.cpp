@@ -101,6 +101,22 @@ bool is_echo(const std::vector<Violation>& all, size_t index, const Identified& 
   return version && violation.instance == *version;
 }
 
+// The values of keys that must go. Where a condition is met because its key is missing, several branches
+// apply: one refuses the key, others want different things of its value.
+std::vector<Node> refused_values(const std::vector<Violation>& violations) {
+  std::vector<Node> values;
+  for (const Violation& violation : violations)
+    if (rule_of(violation.keyword) == "schema/unknown-property")
+      if (const auto value = violation.instance.find(violation.name)) values.push_back(*value);
+  return values;
+}
+
+bool is_within(const Violation& violation, Node value) {
+  if (violation.instance == value) return true;
+  const Span inner = violation.instance.span(), outer = value.span();
+  return outer.begin < outer.end && outer.begin <= inner.begin && inner.end <= outer.end;
+}
+
 }  // namespace
 
 // Tells what a schema has against a document.
@@ -114,9 +130,11 @@ static void judge(const Schema& schema, const Identified& identified, Node root,
     if (rule_of(violation.keyword) == "schema/unknown-property")
       if (auto key = words.suggestion(violation); key && !violation.instance.find(*key))
         meant.push_back({violation.instance, std::move(*key)});
+  const std::vector<Node> refused = refused_values(violations);
   for (size_t i = 0; i < violations.size(); ++i) {
     const Violation& violation = violations[i];
     if (is_echo(violations, i, identified, root) || words.follows(violation, meant)) continue;
+    if (std::ranges::any_of(refused, [&](Node value) { return is_within(violation, value); })) continue;
     const Telling telling = words.tell(violation);
     Finding& finding =
         findings.add(violation.by_format ? "schema/format" : rule_of(violation.keyword),

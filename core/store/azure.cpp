@@ -169,7 +169,6 @@ Result<http::Response> AzureStore::send(const Call& call) {
     if (!response) return failure(call, std::move(response).error());
     if (response->status / 100 == 2) return response;
 
-    response->body = without(std::move(response->body), credentials->secret);
     const bool is_refused =
         response->status == 401 ||
         (response->status == 403 && azure_error(*response).code == "AuthenticationFailed");
@@ -271,7 +270,9 @@ Result<Written> AzureStore::outcome(const Call& call, const http::Response& resp
                                     const Condition& condition) const {
   if (response.status / 100 == 2) {
     Token token(response.header("etag"));
-    if (token.empty()) return failure(call, Error{Fault::corrupt, "the reply has no ETag", {}});
+    // Whoever wrote that may stand between us and the server, which may or may not have been asked.
+    if (token.empty())
+      return failure(call, Error{Fault::temporary, "the reply is not one of Azure: it has no ETag", {}});
     return Written{Written::Kind::now, std::move(token)};
   }
   const std::string code = azure_error(response).code;

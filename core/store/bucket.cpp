@@ -56,13 +56,6 @@ bool may_be_sent(const Token& token) {
          std::ranges::all_of(token, [](unsigned char c) { return c > ' ' && c != 0x7f; });
 }
 
-std::string without(std::string text, const Secret& secret) {
-  if (secret.empty()) return text;
-  for (size_t at = 0; (at = text.find(secret.reveal(), at)) != std::string::npos; at += 3)
-    text.replace(at, secret.reveal().size(), "***");
-  return text;
-}
-
 Listed::Listed(std::string_view prefix, std::string_view asked, Names names)
     : root_(prefix.empty() ? "" : std::string(prefix) + "/"), asked_(asked), names_are_(names) {}
 

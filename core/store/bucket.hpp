@@ -1,6 +1,5 @@
 #pragma once
 
-#include "core/base/secret.hpp"
 #include "core/store/store.hpp"
 
 #include <string>
@@ -33,9 +32,6 @@ Result<std::string> key_below(std::string_view prefix, std::string_view key);
 // condition, and
 // `*` one that any state fulfils.
 bool may_be_sent(const Token& token);
-
-// The text without a secret: a server may repeat what it was sent.
-std::string without(std::string text, const Secret& secret);
 
 // Of a list: keys, or folders: what is before the first `/` in them.
 enum class Names : uint8_t { keys, folders };

@@ -130,7 +130,6 @@ Result<http::Response> GcsStore::send(const Call& call) {
       bucket_is_there_ = true;
       return response;
     }
-    response->body = without(std::move(response->body), token);
     const bool is_old = response->status == 401 && !address_.is_emulator;
     if (is_old && std::exchange(may_renew, false) && tokens_->renew(token)) continue;
     return response;

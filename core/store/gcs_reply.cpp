@@ -70,10 +70,11 @@ bool is_generation(std::string_view text) {
 }
 
 Result<std::string> read_gcs_written(std::string_view reply, std::string_view bytes) {
-  auto json = oci::read_json(reply);
-  if (!json) return std::move(json).error().in("the reply");
-  const std::string* const generation = json->string_at("generation");
-  if (!generation || !is_generation(*generation)) return fail(Fault::corrupt, "the reply has no generation");
+  const auto json = oci::read_json(reply);
+  const std::string* const generation = json ? json->string_at("generation") : nullptr;
+  // Whoever wrote that may stand between us and the server, which may or may not have been asked.
+  if (!generation || !is_generation(*generation))
+    return fail(Fault::temporary, "the reply is not one of Google: it has no generation");
   const std::string* const crc32c = json->string_at("crc32c");
   const std::string* const md5 = json->string_at("md5Hash");
   if ((crc32c && *crc32c != crc32c_of(bytes)) || (md5 && *md5 != md5_of(bytes)))

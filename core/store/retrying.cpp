@@ -118,15 +118,20 @@ class RetryingStore final : public Store {
   Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
                      const Put& put) override {
     bool may_be_done = false;  // by an attempt that got no clear answer
-    return repeat([&]() -> Result<Token> {
+    bool is_known = true;      // what became of it
+    auto outcome = repeat([&]() -> Result<Token> {
       if (may_be_done) {
         auto token = read_back(key, expected, bytes);
         if (!token) return pass(std::move(token));
+        is_known = true;
         if (*token) return std::move(**token);
       }
       auto swapped = inner_->swap(key, expected, bytes, put);
       if (swapped) return swapped;
-      if (swapped.error().fault == Fault::temporary) may_be_done = true;
+      if (swapped.error().fault == Fault::temporary) {
+        may_be_done = true;
+        is_known = false;
+      }
       if (swapped.error().fault != Fault::conflict || !may_be_done) return swapped;
       // The earlier attempt was done after all, between the reading and this one: then it lost against
       // itself.
@@ -134,6 +139,9 @@ class RetryingStore final : public Store {
       if (!token) return pass(std::move(token));
       return *token ? Result<Token>(std::move(**token)) : swapped;
     });
+    if (!outcome && outcome.error().fault == Fault::temporary && !is_known)
+      outcome.error().message += "; it may have been written all the same";
+    return outcome;
   }
 
   Result<std::vector<std::string>> list(std::string_view prefix) override {

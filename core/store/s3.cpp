@@ -4,6 +4,7 @@
 #include "core/base/strings.hpp"
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/sha256.hpp"
+#include "core/http/redact.hpp"
 #include "core/store/aws_signature.hpp"
 #include "core/store/bucket.hpp"
 #include "core/store/s3_reply.hpp"
@@ -154,9 +155,12 @@ Result<http::Response> S3Store::send(const Call& call) {
     request.most_bytes = std::max(call.most_bytes, kLargestError);
     auto response = client_->send(request);
     if (!response) return failure(call, std::move(response).error());
-    if (response->status / 100 == 2) return response;
-
-    response->body = without(std::move(response->body), credentials->session_token);
+    if (response->status / 100 == 2) {
+      // It may be an error in disguise, which is shown.
+      if (response->header("etag").empty())
+        response->body = http::without(std::move(response->body), credentials->session_token.reveal());
+      return response;
+    }
     const std::string code = s3_error(*response).code;
     if (code == "RequestTimeTooSkewed" && std::exchange(may_learn, false) && learns_time(*response)) continue;
     if (code == "ExpiredToken" && std::exchange(may_renew, false) && credentials_->renew(*credentials))
@@ -200,6 +204,8 @@ Result<std::optional<Object>> S3Store::read(std::string_view key, uint64_t limit
     return failure(call, Error{Fault::not_found, "it is not there", {}});
   if (response->status == 304 && !known.empty()) return std::nullopt;
   if (response->status != 200) return failure(call, *response);
+  // An object that reads like an error has an ETag.
+  if (response->header("etag").empty() && is_failure_in_disguise(*response)) return failure(call, *response);
   if (response->body.size() > limit)
     return failure(call, Error{Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
   // That of an object in parts is a checksum of their checksums, and has their number behind a hyphen.
@@ -262,10 +268,14 @@ Result<Written> S3Store::outcome(const Call& call, const http::Response& respons
   const std::string code = is_done ? "" : s3_error(response).code;
   if (is_done) {
     Token token(response.header("etag"));
-    // The reply to a completion has it in its body, and no header.
-    if (token.empty())
-      if (const auto root = read_xml(response.body)) token = root->text_at("ETag");
-    if (token.empty()) return failure(call, Error{Fault::corrupt, "the reply has no ETag", {}});
+    // That to a completion has a body, which has the ETag in it; that to a plain write has none.
+    const auto root = trim(response.body).empty() ? XmlElement{} : read_xml(response.body);
+    const bool is_of_s3 = root && (root->name.empty() || root->name.ends_with("Result"));
+    if (token.empty() && is_of_s3) token = root->text_at("ETag");
+    // Whoever wrote another may stand between us and the server, which may or may not have been asked.
+    if (token.empty() || !is_of_s3)
+      return failure(
+          call, Error{Fault::temporary, "the reply is not one of S3: it has no ETag, or a page with it", {}});
     return Written{Written::Kind::now, std::move(token)};
   }
   if (status == 412 || code == "PreconditionFailed" ||
@@ -310,7 +320,7 @@ Result<std::string> S3Store::upload_part(Call part, size_t number) {
   if (!response) return tl::unexpected(response.error());
   if (response->status != 200) return failure(part, *response);
   const std::string_view etag = response->header("etag");
-  if (etag.empty()) return failure(part, Error{Fault::corrupt, "the reply has no ETag", {}});
+  if (etag.empty()) return failure(part, Error{Fault::temporary, "the reply has no ETag", {}});
   return "<Part><ChecksumSHA256>" + checksum_of(part.body) + "</ChecksumSHA256><ETag>" + xml_escaped(etag) +
          "</ETag><PartNumber>" + std::to_string(number) + "</PartNumber></Part>";
 }

@@ -60,7 +60,9 @@ std::optional<std::string> key_decoded(std::string_view text) {
 // The region that the bucket is in, as AWS tells who asks in another.
 std::string region_of(const http::Response& response, const S3Error& error) {
   const std::string_view header = response.header("x-amz-bucket-region");
-  return header.empty() ? error.region : std::string(header);
+  const std::string region = header.empty() ? error.region : std::string(header);
+  const auto is_plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };
+  return std::ranges::all_of(region, is_plain) ? region : std::string();
 }
 
 }  // namespace

@@ -52,6 +52,11 @@ tl::unexpected<Error> no_conditions(const Store& store, std::string_view which) 
 
 }  // namespace
 
+tl::unexpected<Error> contradiction(const Store& store, std::string_view key) {
+  return fail(Fault::temporary, store.url() + ": the store says of `" + printable(key) +
+                                    "` that it is there, and that it is not");
+}
+
 Result<void> check_key(std::string_view key) {
   if (auto good = check_text(key); !good) return good;
   for (const std::string_view part : split(key, '/'))
@@ -86,13 +91,16 @@ Result<std::vector<std::string>> Store::top_folders() {
 
 Result<void> Store::probe(std::string_view key, std::string_view bytes) {
   const Put put{.content_type = "application/json", .caching = Caching::immutable};
-  if (auto made = create(key, bytes, put); !made) return pass(std::move(made));
+  const auto made = create(key, bytes, put);
+  if (!made) return fail(made.error().fault, made.error().message, made.error().help);
   const auto again = create(key, bytes, put);
   if (!again) return fail(again.error().fault, again.error().message, again.error().help);
+  if (*again != Created::already_there && *made == Created::already_there) return contradiction(*this, key);
   if (*again != Created::already_there)
     return no_conditions(*this, "it replaced an object that was to be created");
   // Its own bytes, so that a store without conditions is found out and still unharmed.
   const auto there = get(key, kLargestProbe);
+  if (!there && there.error().fault == Fault::not_found) return contradiction(*this, key);
   if (!there) return fail(there.error().fault, there.error().message, there.error().help);
   auto swapped = swap(key, another(there->token), there->bytes, put);
   if (swapped) return no_conditions(*this, "it replaced an object that somebody else had changed");

@@ -73,6 +73,9 @@ class Store {
   virtual Result<void> probe(std::string_view key, std::string_view bytes);
 };
 
+// temporary: what can be said of an object that was there already and cannot be read.
+tl::unexpected<Error> contradiction(const Store& store, std::string_view key);
+
 // Keys are relative paths of portable parts: UTF-8, no empty part, `.`, `..`, backslash or control character,
 // no part that starts with `.mesh-`, at most 255 bytes a part and 1024 in all. usage otherwise.
 Result<void> check_key(std::string_view key);

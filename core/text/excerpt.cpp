@@ -18,19 +18,26 @@ std::string_view line_with_end(std::string_view text, uint32_t begin) {
 
 Excerpt::Excerpt(const Source& source, std::vector<uint32_t> offsets) {
   std::ranges::sort(offsets);
-  uint32_t passed = 0;  // the end of the last line that was looked at
+  std::vector<std::string_view> texts;
+  texts.reserve(offsets.size());
+  lines_.reserve(offsets.size() / 2 + 1);  // mostly both ends of what is pointed at are in one line
+  uint32_t passed = 0;                     // the end of the last line that was looked at
+  uint32_t size = 0;
   for (const uint32_t offset : offsets) {
     if (offset < passed) continue;
-    if (lines_.size() == kMostLines) return;
+    if (lines_.size() == kMostLines) break;
     const Source::Line line = source.line_at(offset);
     const std::string_view text = line_with_end(source.bytes(), line.begin);
     passed = line.begin + static_cast<uint32_t>(text.size());
     // Past the end is the last line, which may be there already.
     const bool is_there = !lines_.empty() && lines_.back().number == line.number;
     if (is_there || text.size() > kLongLine) continue;
-    lines_.push_back({line.number, line.begin, static_cast<uint32_t>(bytes_.size())});
-    bytes_ += text;
+    lines_.push_back({line.number, line.begin, size});
+    texts.push_back(text);
+    size += static_cast<uint32_t>(text.size());
   }
+  bytes_.reserve(size);
+  for (const std::string_view text : texts) bytes_ += text;
 }
 
 std::optional<Excerpt::Line> Excerpt::line_at(uint32_t offset) const {

@@ -33,21 +33,34 @@ void sort_findings(std::vector<Finding>& findings) {
   // A finding is large: what is sorted is where each begins and where it is, and each moves once.
   struct Entry {
     uint64_t begin;
-    Finding* finding;
+    size_t index;
   };
   std::vector<Entry> order;
   order.reserve(findings.size());
-  for (Finding& finding : findings)
-    order.push_back({uint64_t{finding.at.file} << 32 | finding.at.span.begin, &finding});
-  std::ranges::stable_sort(order, [](const Entry& a, const Entry& b) {
-    return a.begin != b.begin ? a.begin < b.begin : key_of(*a.finding) < key_of(*b.finding);
+  for (const Finding& finding : findings)
+    order.push_back({uint64_t{finding.at.file} << 32 | finding.at.span.begin, order.size()});
+  std::ranges::sort(order, [&](const Entry& a, const Entry& b) {
+    if (a.begin != b.begin) return a.begin < b.begin;
+    const auto key_a = key_of(findings[a.index]), key_b = key_of(findings[b.index]);
+    return key_a != key_b ? key_a < key_b : a.index < b.index;
   });
-  std::vector<Finding> sorted;
-  sorted.reserve(order.size());
-  for (const Entry& entry : order)
-    if (sorted.empty() || key_of(sorted.back()) != key_of(*entry.finding))
-      sorted.push_back(std::move(*entry.finding));
-  findings = std::move(sorted);
+  // Round by round: the first of one moves out of the way, and each of the others to the place of the one
+  // before it.
+  for (size_t first = 0; first < order.size(); ++first) {
+    if (order[first].index == first) continue;
+    Finding out = std::move(findings[first]);
+    size_t to = first;
+    for (size_t from = order[to].index; from != first; from = order[to].index) {
+      findings[to] = std::move(findings[from]);
+      order[to].index = to;
+      to = from;
+    }
+    findings[to] = std::move(out);
+    order[to].index = to;
+  }
+  const auto repeated = std::ranges::unique(
+      findings, [](const Finding& a, const Finding& b) { return key_of(a) == key_of(b); });
+  findings.erase(repeated.begin(), repeated.end());
 }
 
 }  // namespace mesh

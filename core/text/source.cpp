@@ -26,15 +26,20 @@ uint32_t count_ends(std::string_view text) {
 
 Source::Source(std::string path, std::string bytes) : path_(std::move(path)), bytes_(std::move(bytes)) {}
 
-const std::vector<uint32_t>& Source::ends_before() const {
-  if (!ends_before_.empty()) return ends_before_;
-  ends_before_.reserve(bytes_.size() / kBlock + 2);
-  uint32_t ends = 0;
-  for (size_t begin = 0; begin < bytes_.size(); begin += kBlock) {
-    ends_before_.push_back(ends);
-    ends += count_ends(bytes().substr(begin, kBlock));
+uint32_t Source::ends_before(size_t block) const {
+  if (ends_before_.empty()) {
+    ends_before_.reserve(bytes_.size() / kBlock + 2);
+    ends_before_.push_back(0);
   }
-  ends_before_.push_back(ends);
+  while (ends_before_.size() <= block) {
+    const size_t last = ends_before_.size() - 1;
+    ends_before_.push_back(ends_before_.back() + count_ends(bytes().substr(last * kBlock, kBlock)));
+  }
+  return ends_before_[block];
+}
+
+const std::vector<uint32_t>& Source::all_ends() const {
+  ends_before((bytes_.size() + kBlock - 1) / kBlock);
   return ends_before_;
 }
 
@@ -42,7 +47,7 @@ Source::Line Source::line_at(uint32_t offset) const {
   offset = std::clamp<uint32_t>(offset, first(), static_cast<uint32_t>(bytes_.size()));
   const size_t block = offset / kBlock;
   const uint32_t ends =
-      ends_before()[block] + count_ends(bytes().substr(block * kBlock, offset - block * kBlock));
+      ends_before(block) + count_ends(bytes().substr(block * kBlock, offset - block * kBlock));
   if (ends == 0) return {1, first()};
   return {ends + 1, static_cast<uint32_t>(bytes_.rfind('\n', offset - 1) + 1)};
 }
@@ -50,10 +55,10 @@ Source::Line Source::line_at(uint32_t offset) const {
 Source::Line Source::line(uint32_t number) const {
   if (number <= 1) return {1, first()};
   // The last block with fewer ends before it holds the one that the line follows.
-  const auto block = std::ranges::lower_bound(ends_before(), number - 1) - ends_before().begin() - 1;
-  size_t begin = static_cast<size_t>(block) * kBlock;
-  for (uint32_t ends = ends_before()[static_cast<size_t>(block)]; ends < number - 1; ++ends)
-    begin = bytes_.find('\n', begin) + 1;
+  const auto& all = all_ends();
+  const auto block = static_cast<size_t>(std::ranges::lower_bound(all, number - 1) - all.begin() - 1);
+  size_t begin = block * kBlock;
+  for (uint32_t ends = all[block]; ends < number - 1; ++ends) begin = bytes_.find('\n', begin) + 1;
   return {number, static_cast<uint32_t>(begin)};
 }
 
@@ -67,7 +72,7 @@ std::string_view Source::text(Line line) const {
 std::vector<Source::Line> Source::lines_longer_than(uint32_t bytes) const {
   assert(bytes >= kLong && "shorter ones may hold no whole block");
   std::vector<Line> found;
-  const std::vector<uint32_t>& ends = ends_before();
+  const std::vector<uint32_t>& ends = all_ends();
   for (size_t block = 0; block + 1 < ends.size(); ++block) {
     if (ends[block + 1] != ends[block]) continue;
     const Line line = this->line(ends[block] + 1);

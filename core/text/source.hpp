@@ -33,7 +33,7 @@ class Source {
   std::string_view text(Line line) const;    // without its end
   Position position(uint32_t offset) const;  // offsets past the end give the end
   uint32_t offset(Position position) const;  // the inverse; past the end of the line gives its end
-  uint32_t line_count() const { return ends_before().back() + 1; }
+  uint32_t line_count() const { return all_ends().back() + 1; }
   Line line(uint32_t number) const;  // from 1 to the number of lines
 
   // The lines of more bytes than that, which is at least kLong, without a look at each of the others.
@@ -42,11 +42,12 @@ class Source {
 
  private:
   uint32_t first() const { return bytes_.starts_with("\xEF\xBB\xBF") ? 3 : 0; }
-  const std::vector<uint32_t>& ends_before() const;
+  uint32_t ends_before(size_t block) const;
+  const std::vector<uint32_t>& all_ends() const;
 
   std::string path_;
   std::string bytes_;
-  // How many lines end before each block of the text, and in all of it; empty until asked for. A few
+  // How many lines end before each block of the text, and in all of it, as far as was asked for. A few
   // questions are asked of a text, so finding a line again in its block costs less than remembering where
   // each begins.
   mutable std::vector<uint32_t> ends_before_;

@@ -21,8 +21,8 @@ constexpr uint64_t kMaxIgnoreFile = 1u << 20;
 bool has_extension(std::string_view name) {
   const size_t dot = name.rfind('.');
   if (dot == name.npos) return false;
-  const std::string extension = to_lower(name.substr(dot));
-  return extension == ".yaml" || extension == ".yml" || extension == ".json";
+  const auto is = [end = name.substr(dot)](std::string_view known) { return equal_but_for_case(end, known); };
+  return is(".yaml") || is(".yml") || is(".json");
 }
 
 std::vector<std::string> normal_globs(const std::vector<std::string>& globs) {
@@ -105,6 +105,7 @@ class Walk {
   void visit_on_threads(const Folder& top, const std::string& start, unsigned jobs) {
     constexpr size_t kEnough = 16;
     constexpr int kUpperLevels = 4;
+    constexpr size_t kBesideFolders = 16;  // that `discover` adds
     std::vector<Branch> branches;
     branches_ = &branches;
     visit(top, start, include_.empty() || any_holds(include_, start), kMaxFolders);
@@ -116,6 +117,9 @@ class Walk {
       Walk below(*this, found[i]);
       below.visit_branch(top, start, branches[i]);
     });
+    size_t count = found_.size();
+    for (const std::vector<Candidate>& some : found) count += some.size();
+    found_.reserve(count + kBesideFolders);
     for (std::vector<Candidate>& some : found) std::ranges::move(some, std::back_inserter(found_));
   }
 
@@ -148,18 +152,19 @@ class Walk {
     ignored_.shrink(patterns);
   }
 
-  void visit_entry(const Folder& folder, const FolderEntry& entry, const std::string& key, bool included,
+  void visit_entry(const Folder& folder, const FolderEntry& entry, std::string key, bool included,
                    int depth) {
     const bool is_folder = entry.kind == FileKind::folder;
     if (entry.name.starts_with('.') || (!is_folder && entry.kind != FileKind::file)) return;
     if (!is_folder && !has_extension(entry.name)) return;
-    if (any_matches(exclude_, key) || ignored_.ignores(above_ + key, is_folder)) return;
+    if (any_matches(exclude_, key)) return;
+    if (ignored_.size() > 0 && ignored_.ignores(above_ + key, is_folder)) return;
     included = included || any_matches(include_, key);
     if (!is_folder) {
       if (key == baseline_) return;
       // `include` says where manifests are; whose they are, and what is waived, must be known all the same.
       if (included || entry.name == "domain.yaml" || entry.name == kWaiversFile)
-        found_.push_back({key, false, {}});
+        found_.push_back({std::move(key), false, {}});
       return;
     }
     if (depth == 0)

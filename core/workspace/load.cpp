@@ -1,3 +1,4 @@
+#include "core/base/boxed.hpp"
 #include "core/base/files.hpp"
 #include "core/base/folder.hpp"
 #include "core/base/parallel.hpp"
@@ -51,6 +52,9 @@ void read_settings(Workspace& workspace, const std::vector<Candidate>& candidate
   assign_domains(workspace, options.jobs);
 }
 
+// One for each file, where the thread that read it has put it.
+using Readings = std::vector<Boxed<Reading>>;
+
 template <class T>
 void append(std::vector<T>& all, std::vector<T>& more) {
   all.insert(all.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
@@ -58,17 +62,17 @@ void append(std::vector<T>& all, std::vector<T>& more) {
 
 // What `of` names of every reading, in one list.
 template <class T, class Of>
-void join(std::vector<T>& all, std::vector<Reading>& readings, const Of& of) {
+void join(std::vector<T>& all, Readings& readings, const Of& of) {
   size_t count = 0;
-  for (Reading& reading : readings) count += of(reading).size();
-  all.reserve(count);
-  for (Reading& reading : readings) append(all, of(reading));
+  for (const Boxed<Reading>& reading : readings) count += of(*reading).size();
+  all.reserve(count + count / 4);  // rules add to findings: no need for all to move then
+  for (Boxed<Reading>& reading : readings) append(all, of(*reading));
 }
 
-void take_rest(Workspace& workspace, std::vector<Reading>& readings, std::vector<OwnFinding>& own) {
+void take_rest(Workspace& workspace, Readings& readings, std::vector<OwnFinding>& own) {
   workspace.excerpts.resize(workspace.files.size());
   for (size_t i = 0; i < readings.size(); ++i) {
-    Reading& reading = readings[i];
+    Reading& reading = *readings[i];
     File& file = workspace.files[i];
     file.standard = reading.standard;
     file.is_manifest = reading.is_manifest;
@@ -84,23 +88,22 @@ void take_rest(Workspace& workspace, std::vector<Reading>& readings, std::vector
   }
 }
 
-// One reading for each file. Each part has places of its own, in the readings and in the workspace.
-void take_over(Workspace& workspace, std::vector<Reading>& readings, std::vector<OwnFinding>& own,
-               unsigned jobs) {
+// Each part has places of its own, in the readings and in the workspace.
+void take_over(Workspace& workspace, Readings& readings, std::vector<OwnFinding>& own, unsigned jobs) {
   const std::function<void()> parts[] = {
       [&] {
         join(
-            workspace.contracts, readings, [](Reading & reading) -> auto& { return reading.contracts; });
+            workspace.contracts, readings, [](auto& reading) -> auto& { return reading.contracts; });
         index_contracts(workspace);
       },
       [&] {
         join(
             workspace.findings.all(), readings,
-            [](Reading & reading) -> auto& { return reading.findings.all(); });
+            [](auto& reading) -> auto& { return reading.findings.all(); });
       },
       [&] {
         join(
-            workspace.products, readings, [](Reading & reading) -> auto& { return reading.products; });
+            workspace.products, readings, [](auto& reading) -> auto& { return reading.products; });
         index_outputs(workspace);
       },
       [&] { take_rest(workspace, readings, own); },
@@ -160,7 +163,8 @@ Result<Workspace> load(const Options& options, const IsChecked& is_checked) {
   read_settings(workspace, candidates, *scope, options);
   const Judge judge = options.on_document ? options.on_document(workspace) : Judge{};
   const Around around{workspace.mesh, judge, &schemas};
-  std::vector<Reading> readings(candidates.size());
+  const auto remains = std::make_shared<Readings>(candidates.size());
+  Readings& readings = *remains;
   for_each_index(candidates.size(), options.jobs, [&](size_t i) {
     const std::string& key = candidates[i].key;
     const bool checked =
@@ -170,9 +174,7 @@ Result<Workspace> load(const Options& options, const IsChecked& is_checked) {
   });
   std::vector<OwnFinding> own;
   take_over(workspace, readings, own, options.jobs);
-  for_each_part(readings.size(), options.jobs, [&](size_t begin, size_t end) {
-    for (size_t i = begin; i < end; ++i) readings[i] = {};
-  });
+  workspace.remains = remains;
   // With why they cannot be used; mesh.yaml may have changed since it was read for them.
   if (workspace.mesh.schemas.size() == schemas.all().size()) workspace.mesh.schemas = schemas.all();
   drop_misplaced_waivers(workspace);
@@ -194,7 +196,7 @@ Workspace load_text(const std::string& name, std::string text, const Options& op
   File& file = workspace.files.emplace_back();
   file.path = file.key = name;
   const Judge judge = own.on_document ? own.on_document(workspace) : Judge{};
-  std::vector<Reading> readings(1);
+  Readings readings(1);
   readings[0] = read_candidate({name, true, {}}, name, scope, own, {workspace.mesh, judge}, 0);
   std::vector<OwnFinding> none;
   take_over(workspace, readings, none, 1);

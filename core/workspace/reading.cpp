@@ -192,11 +192,12 @@ class Reader {
       std::erase_if(reading_.findings.all(),
                     [](const Finding& finding) { return finding.rule == "yaml/unportable-scalar"; });
     }
-    if (!reading_.findings.empty()) reading_.excerpt = excerpt_of(source);
+    reading_.excerpt = excerpt_of(source);
   }
 
   Excerpt excerpt_of(const Source& source) const {
     std::vector<uint32_t> offsets;
+    offsets.reserve(4 * reading_.findings.size() + 1);
     const auto add = [&](const Place& at) {
       if (at.file == file_)
         offsets.insert(offsets.end(), {at.span.begin, std::max(at.span.begin, at.span.end)});
@@ -205,6 +206,12 @@ class Reader {
       add(finding.at);
       for (const Note& note : finding.notes) add(note.at);
     }
+    // What rules over the whole mesh mostly point at.
+    for (const model::Contract& contract : reading_.contracts)
+      if (contract.status) offsets.push_back(contract.status.at.begin);
+    for (const model::Product& product : reading_.products)
+      for (const model::Port& port : product.outputs)
+        if (port.contract_id) offsets.push_back(port.contract_id.at.begin);
     return Excerpt(source, std::move(offsets));
   }
 

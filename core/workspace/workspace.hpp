@@ -12,6 +12,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -120,7 +121,8 @@ struct Workspace {
   // The text of a file, read again (or kept, for standard input).
   Result<Source> source(FileId file) const;
   std::map<FileId, std::string> kept_texts;
-  std::vector<Excerpt> excerpts;  // by file: the lines that the findings of reading are about
+  std::vector<Excerpt> excerpts;  // by file: the lines that findings are likely to be about
+  std::shared_ptr<void> remains;  // of reading: freed with the rest, which a process that ends need not do
 };
 
 // usage: paths of different workspaces, a `stdin_name` without `-` or of a folder; not_found: a PATH that is not there. Whatever is wrong in a file,

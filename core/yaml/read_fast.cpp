@@ -116,8 +116,9 @@ class FastReader {
     if ((marks & (Marks::word | Marks::number)) == 0) return Kind::string;
     if ((marks & Marks::word) != 0 && !may_be_word(text)) return Kind::string;
     const Kind kind = core_kind(text);
-    // Whole numbers are read alike by all, written as most are.
-    if (kind != Kind::integer || text.front() < '1') note_unportable(run_, text, span);
+    // Booleans are read alike by all, and whole numbers written as most are.
+    const bool is_portable = kind == Kind::boolean || (kind == Kind::integer && text.front() >= '1');
+    if (!is_portable) note_unportable(run_, text, span);
     return kind;
   }
   bool add_plain(size_t begin, size_t end) {

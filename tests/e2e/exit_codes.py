@@ -35,7 +35,7 @@ REACHABLE = {
     "promote": [0, 2, 3, 4, 5, 6, 7, 8],
     "index": [0, 2, 4, 5, 6, 7, 8],
     "gc": [0, 2, 3, 4, 5, 6, 7, 8],
-    "trust": [0, 2, 3, 4, 6, 7, 8],
+    "trust": [0, 2, 3, 4, 5, 6, 7, 8],
     "list": [0, 2, 4, 5, 6, 7, 8],
     "show": [0, 2, 4, 5, 6, 7, 8],
     "search": [0, 2, 4, 5, 6, 7, 8],
@@ -409,6 +409,27 @@ ROWS = [
 def limits_memory(mesh):
     """A sanitizer reserves terabytes of addresses, so `ulimit -v` cannot be used with one."""
     return b"__asan_init" not in mesh.read_bytes() and b"__tsan_init" not in mesh.read_bytes()
+
+# What reaches targets takes the options of the network.
+REACHING = {
+    **{name: f"mesh {name} --to dev" for name in ("plan", "publish", "status")},
+    **{name: f"mesh {name} --from dev" for name in ("verify", "gc", "index", "list")},
+    **{name: f"mesh {name} sales/orders --from dev" for name in ("pull", "show", "search", "retire")},
+    **{name: f"mesh {name} sales/orders@1.0.0 --from dev" for name in ("yank", "unyank", "rollback")},
+    "promote": "mesh promote sales/orders@1.0.0 --from dev --to ./live",
+    "trust": "mesh trust show --from dev",
+}
+ROWS += [(name, 2, "no time is given", f"{MESH}; {line} --timeout 0") for name, line in REACHING.items()]
+ROWS += [
+    ("publish", 0, "it is traced", f"{MESH}; mesh publish --to dev --trace ../trace.jsonl && test -f ../trace.jsonl"),
+    ("publish", 2, "the trace cannot be written", f"{MESH}; mesh publish --to dev --trace /proc/trace"),
+    ("publish", 2, "the CA file is missing", f"{MESH}; mesh publish --to dev --cacert nowhere.pem"),
+    ("publish", 2, "certificates do not count, in CI", f"{MESH}; CI=1 mesh publish --to dev --insecure"),
+    ("publish", 2, "the server speaks http", f"{AWS_KEYS} AWS_ENDPOINT_URL_S3=http://192.0.2.1; {MESH}; mesh publish --to s3://bucket/x"),
+    ("publish", 5, "nobody answers by http in time",
+     f"{AWS_KEYS} AWS_ENDPOINT_URL_S3=http://192.0.2.1; {MESH}; mesh publish --to s3://bucket/x --insecure-http --timeout 1"),
+    ("trust", 5, "nobody answers", f"{DOWN}; mesh trust show --from s3://bucket/x --timeout 1"),
+]
 
 
 class Refuser(http.server.BaseHTTPRequestHandler):

@@ -178,27 +178,6 @@ def a_reader_may_only_read(temp, server):
 
 
 DENIED = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
-BUSY = b"<?xml version='1.0'?><Error><Code>SlowDown</Code><Message>Reduce your request rate.</Message></Error>"
-
-
-def every_request_may_fail_once(temp, server):
-    """The n-th request is refused as busy, or done and its reply lost, for every n: what comes of it is always the same."""
-    bucket(server)
-    root = new_shop(temp)
-    with servers.Proxy(server.url) as proxy:
-        mesh("publish", "--to", TARGET, cwd=root, server=server, AWS_ENDPOINT_URL_S3=proxy.url)
-        count = len(proxy.requests)
-    assert count > 5, proxy.requests
-    for fault in (503, [], BUSY), "drop":
-        for n in range(1, count + 1):
-            target = f"s3://shop-mesh/{'busy' if fault != 'drop' else 'lost'}-{n}"
-            with servers.Proxy(server.url, lambda number, method, path: fault if number == n else None) as proxy:
-                done = mesh("publish", "--to", target, "--format", "json", cwd=root, server=server, AWS_ENDPOINT_URL_S3=proxy.url)
-            release = json.loads(done.stdout)["releases"][0]
-            assert release["action"] in ("created", "unchanged"), (n, fault, release)
-            layout = server.data / target.removeprefix("s3://")
-            releases, _ = shop.read_product(str(layout))
-            assert list(releases) == ["1.0.0"], (n, fault, releases)
 
 
 def a_clock_that_is_wrong_is_learnt(temp, server):
@@ -290,8 +269,8 @@ def a_target_in_mesh_yaml_has_its_region(temp, server):
 
 CHECKS = [everything_comes_back, oras_reads_what_the_server_keeps, publishing_again_writes_nothing,
           nothing_is_written_outside_the_prefix, a_wrong_key_is_refused_and_says_so, what_is_not_set_up_is_usage,
-          a_reader_may_only_read, every_request_may_fail_once, a_clock_that_is_wrong_is_learnt,
-          a_store_without_conditions_is_found_out, racing_publishers_lose_nothing, a_target_in_mesh_yaml_has_its_region]
+          a_reader_may_only_read, a_clock_that_is_wrong_is_learnt, a_store_without_conditions_is_found_out,
+          racing_publishers_lose_nothing, a_target_in_mesh_yaml_has_its_region]
 
 
 def main():

@@ -178,7 +178,8 @@ class S3(Server):
         from botocore.config import Config
         return boto3.client(service, endpoint_url=url or self.url, region_name="us-east-1", aws_access_key_id=self.key,
                             aws_secret_access_key=self.secret,
-                            config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0}))
+                            config=Config(s3={"addressing_style": "path"}, signature_version="s3v4",
+                                          retries={"max_attempts": 0}))
 
 
 class Versitygw(S3):
@@ -279,12 +280,21 @@ class Azurite(Server):
         made = self.request("PUT", container, [("restype", "container")], {"Content-Length": "0"})
         assert made[0] == 201, made
 
+    def keys(self, container, prefix=""):
+        found, marker = [], ""
+        while True:
+            query = [("comp", "list"), ("restype", "container"), ("prefix", prefix), ("marker", marker)]
+            got = self.request("GET", container, [(name, value) for name, value in query if value])
+            assert got[0] == 200, got
+            page = xml.etree.ElementTree.fromstring(got[2])
+            found += [name.text for name in page.iterfind("Blobs/Blob/Name")]
+            marker = page.findtext("NextMarker")
+            if not marker:
+                return found
+
     def objects(self, container):
         """{key: (headers, bytes)}"""
-        got = self.request("GET", container, [("comp", "list"), ("restype", "container")])
-        assert got[0] == 200, got
-        names = [name.text for name in xml.etree.ElementTree.fromstring(got[2]).iterfind("Blobs/Blob/Name")]
-        return {name: self.request("GET", f"{container}/{name}")[1:] for name in names}
+        return {key: self.request("GET", f"{container}/{key}")[1:] for key in self.keys(container)}
 
     def signature(self, container, permissions):
         """A shared access signature for a container."""
@@ -322,6 +332,15 @@ class FakeGcs(Server):
         items = json.loads(exchange(f"{self.url}/storage/v1/b/{bucket}/o")[2]).get("items", [])
         return {one["name"]: (one, exchange(f"{self.url}/storage/v1/b/{bucket}/o/{urllib.parse.quote(one['name'], safe='')}"
                                             "?alt=media")[2]) for one in items}
+
+
+class Toxiproxy(Server):
+    """Ways to servers that are as bad as they are told to be; its API makes them."""
+
+    def __init__(self, folder):
+        binary = program("toxiproxy-server")
+        super().__init__("toxiproxy", folder, lambda port: [binary, "-host", "127.0.0.1", "-port", str(port)],
+                         lambda url: status(url + "/version") == 200, {"LOG_LEVEL": "error"})
 
 
 class Proxy:

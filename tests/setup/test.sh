@@ -7,7 +7,7 @@ set -euo pipefail
 
 # A test is compiled once, whatever it is linked with.
 export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$root
-test_packages=(ccache doctest-dev git openssh-client patch strace skopeo zsh fish groff-base libxml2-utils python3 python3-venv ca-certificates)
+test_packages=(ccache doctest-dev faketime git openssh-client patch strace skopeo zsh fish groff-base libxml2-utils python3 python3-venv ca-certificates)
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 cache=${MESH_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mesh-tests}
@@ -33,13 +33,13 @@ find_go() {
   echo "$venv/bin/go"
 }
 
-# usage: install_go_tool NAME VERSION MODULE
+# usage: install_go_tool NAME VERSION MODULE [BINARY], where what the module builds is called otherwise
 install_go_tool() {
-  local name=$1 version=$2 module=$3 go
+  local name=$1 version=$2 module=$3 binary=${4:-$1} go
   [ -x "$cache/bin/$name-$version" ] || {
     go=$(find_go) || return 1
     GOFLAGS=-p=$(jobs) GOTOOLCHAIN=local GOBIN=$cache/bin GOPATH=$cache/go "$go" install "$module@$version" || return 1
-    mv "$cache/bin/$name" "$cache/bin/$name-$version"
+    mv "$cache/bin/$binary" "$cache/bin/$name-$version"
   }
   ln -sf "$name-$version" "$cache/bin/$name"
 }
@@ -73,6 +73,7 @@ install_ci_tools() {
 wanted "check-jsonschema $check_jsonschema_version and pre-commit $pre_commit_version" ci-tools install_ci_tools
 
 versitygw_version=v1.8.0
+toxiproxy_version=v2.12.0
 boto3_version=1.44.5 botocore_version=1.44.8
 moto_version=5.2.5
 s3proxy_version=4.1.0
@@ -130,6 +131,8 @@ wanted "azurite $azurite_version" azurite install_azurite
 wanted "fake-gcs-server $fake_gcs_server_version" fake-gcs-server \
   install_go_tool fake-gcs-server "$fake_gcs_server_version" github.com/fsouza/fake-gcs-server
 wanted "versitygw $versitygw_version" versitygw install_go_tool versitygw "$versitygw_version" github.com/versity/versitygw/cmd/versitygw
+wanted "toxiproxy $toxiproxy_version" toxiproxy \
+  install_go_tool toxiproxy-server "$toxiproxy_version" github.com/Shopify/toxiproxy/v2/cmd/server server
 wanted "boto3 $boto3_version and moto $moto_version" boto3-moto install_boto3_and_moto
 wanted "s3proxy $s3proxy_version" s3proxy install_s3proxy
 
@@ -148,6 +151,7 @@ suite() {
 cd "$root"
 suite "all tests" ctest --preset dev -j "$(jobs)"
 suite "verdicts, time and memory of what users run" ctest --preset release -R "^corpus$"
+suite "packages" tests/e2e/packages.py
 suite "tests under address and undefined behaviour sanitizers" ctest --preset asan -j "$(jobs)" -R "^(unit|cases|examples|exit_codes)$"
 suite "validate --jobs 4 under the thread sanitizer" tests/e2e/threads.sh build/tsan/mesh
 [ ${#failed[@]} = 0 ] || die "failed: $(IFS=,; echo "${failed[*]}")"

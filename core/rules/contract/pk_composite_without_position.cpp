@@ -10,15 +10,17 @@ namespace mesh::rules::contract {
 using model::PropertyKey;
 
 static void check(const ContractDetails& contract, Findings& findings) {
-  for (const PrimaryKey& key : primary_keys(contract)) {
+  for (const model::PrimaryKey& key : contract.primary_keys) {
     if (key.columns.size() < 2) continue;
-    const auto bare =
-        std::ranges::find_if(key.columns, [](const KeyColumn& column) { return !column.position; });
+    const auto bare = std::ranges::find_if(key.columns, [&](uint32_t column) {
+      return !position_of(contract.properties[column][PropertyKey::primary_key_position]);
+    });
     if (bare == key.columns.end()) continue;
+    const model::PropertyDetails& property = contract.properties[*bare];
     findings
-        .add((*bare->property)[PropertyKey::primary_key].span(),
+        .add(property[PropertyKey::primary_key].span(),
              fmt::format("{} is part of a key of {} columns and has no position in it",
-                         contract.path(*bare->property), key.columns.size()))
+                         contract.path(property), key.columns.size()))
         .label = "add `primaryKeyPosition`";
   }
 }

@@ -8,15 +8,16 @@ namespace mesh::rules::contract {
 using model::PropertyKey;
 
 static void check(const ContractDetails& contract, Findings& findings) {
-  for (const PrimaryKey& key : primary_keys(contract)) {
+  for (const model::PrimaryKey& key : contract.primary_keys) {
     std::vector<Counted> positions;
-    for (const KeyColumn& column : key.columns)
-      if (column.position)
-        positions.push_back({(*column.property)[PropertyKey::primary_key_position], *column.position});
+    for (const uint32_t column : key.columns) {
+      const yaml::Node at = contract.properties[column][PropertyKey::primary_key_position];
+      if (const auto position = position_of(at)) positions.push_back({at, *position});
+    }
     const size_t unnumbered = key.columns.size() - positions.size();
     const auto gap = find_gap(std::move(positions), unnumbered);
     if (!gap) continue;
-    const std::string owner = contract.path(*key.object);
+    const std::string owner = contract.path(contract.objects[key.object]);
     const auto& [position, value] = gap->after;
     if (value < 1) {
       findings.add(position.span(), fmt::format("the primary key of {} has a position {}", owner, value))

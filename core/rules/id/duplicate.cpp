@@ -16,18 +16,22 @@ static void add_duplicate(const Text& id, FileId file, const Place& first, std::
 }
 
 static void check_contracts(const Workspace& workspace, Findings& findings) {
-  std::map<std::pair<std::string_view, std::string>, Place> contracts;
-  for (const Contract& contract : workspace.contracts) {
-    if (!contract.id || !contract.version) continue;
-    const auto [known, is_new] =
-        contracts.try_emplace({contract.id.view(), canonical_version(contract.version.view())},
-                              Place{contract.file, contract.id.at});
-    if (is_new) continue;
-    add_duplicate(contract.id, contract.file, known->second,
-                  "two contracts have the id `" + contract.id.str() + "` and the version `" +
-                      contract.version.str() + "`",
-                  "give one of them an id of its own, or a version of its own if both are the same contract",
-                  findings);
+  for (const auto& [id, indices] : workspace.contracts_by_id) {
+    if (indices.size() < 2) continue;
+    std::map<std::string, Place> versions;
+    for (const uint32_t index : indices) {
+      const Contract& contract = workspace.contracts[index];
+      if (!contract.version) continue;
+      const auto [known, is_new] = versions.try_emplace(canonical_version(contract.version.view()),
+                                                        Place{contract.file, contract.id.at});
+      if (is_new) continue;
+      add_duplicate(
+          contract.id, contract.file, known->second,
+          "two contracts have the id `" + contract.id.str() + "` and the version `" + contract.version.str() +
+              "`",
+          "give one of them an id of its own, or a version of its own if both are the same contract",
+          findings);
+    }
   }
 }
 

@@ -24,14 +24,15 @@ static void check(const Workspace& workspace, Findings& findings) {
     const Product* product;
     const Port* port;
   };
-  std::map<std::pair<std::string_view, std::string>, First> producers;
-  for (const Product& product : workspace.products) {
-    for (const Port& port : product.outputs) {
-      if (!port.contract_id) continue;
+  for (const auto& [id, outputs] : workspace.outputs_by_contract) {
+    if (outputs.size() < 2) continue;
+    std::map<std::string, First> producers;
+    for (const auto& output : outputs) {
+      const Product& product = workspace.products[output.product];
+      const Port& port = product.outputs[output.port];
       const auto version = promised_version(workspace, port);
       if (!version) continue;
-      const auto [first, is_new] =
-          producers.try_emplace({port.contract_id.view(), *version}, First{&product, &port});
+      const auto [first, is_new] = producers.try_emplace(*version, First{&product, &port});
       if (is_new || first->second.product == &product) continue;
       // Two products of one id are id/duplicate, and one copy of the other.
       if (product.id && first->second.product->id == product.id.view()) continue;

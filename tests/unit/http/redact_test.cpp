@@ -1,10 +1,32 @@
 #include "core/http/redact.hpp"
 
+#include "core/base/base64.hpp"
+#include "core/base/percent.hpp"
+
 #include <doctest.h>
 
 #include <string>
 
 using namespace mesh::http;
+
+TEST_CASE("http: a secret that is known is found however it is written") {
+  const std::string secret = "CANARY+/secret~==";
+  for (const size_t before : {0u, 1u, 2u, 3u, 4u})
+    for (const size_t after : {0u, 1u, 2u, 3u}) {
+      const std::string held = std::string(before, 'x') + secret + std::string(after, 'y');
+      const std::string shown = without("a " + mesh::base64(held) + " b", secret);
+      CAPTURE(mesh::base64(held));
+      CHECK(shown.find("***") != std::string::npos);
+      CHECK(shown.size() <= std::string_view("a  b").size() + 3 + 16);
+    }
+  CHECK(without("=" + secret + ";", secret) == "=***;");
+  CHECK(without(mesh::percent_encoded(secret), secret) == "***");
+  CHECK(without("CANARY%2b%2fsecret~%3d%3d", secret) == "***");
+  CHECK(without("x43414e4152592b2f7365637265747e3d3dx", secret) == "x***x");
+  CHECK(without("x43414E4152592B2F7365637265747E3D3Dx", secret) == "x***x");
+  CHECK(without("abc", "b") == "abc");
+  CHECK(without("abc", "") == "abc");
+}
 
 TEST_CASE("http: what names a secret has its value masked") {
   for (const char* text : {"Authorization: Bearer CANARY",

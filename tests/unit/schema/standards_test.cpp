@@ -152,6 +152,15 @@ TEST_CASE("check: an option of another logical type says whose it is") {
         "`string`");
 }
 
+TEST_CASE("check: nothing is asked of the value of a key that must go") {
+  for (const char* minimum : {"10", "\"10\"", "[a]"})
+    CHECK(told("v3.1.0", fmt::format("schema:\n  - name: a\n    properties:\n      - name: b\n"
+                                     "        logicalTypeOptions: {{minimum: {}}}\n",
+                                     minimum)) ==
+          "schema/unknown-property@10:30 `minimum` is not an option without a `logicalType` | an option of "
+          "`date`, `timestamp`, `time`, `integer` and `number`");
+}
+
 TEST_CASE("check: a server is called by its type") {
   CHECK(told("v3.1.0",
              "servers:\n  - server: a\n    type: postgres\n    host: h\n    prot: 1\n    port: 2\n"

@@ -226,10 +226,17 @@ TEST_CASE("gcs: bytes that are not those of their hashes are corrupt, either way
   CHECK(failed(answering(200, "x", "x-goog-generation: 0\r\n").store->get("k", 10), Fault::corrupt));
   CHECK(failed(answering(200, "body").store->get("k", 3), Fault::corrupt));
   for (const char* reply :
-       {"", "[]", "{}", "{\"generation\":18}", "{\"generation\":\"0\"}",
-        "{\"generation\":\"18\",\"crc32c\":\"AAAAAA==\"}", "{\"generation\":\"18\",\"md5Hash\":\"\"}"}) {
+       {"{\"generation\":\"18\",\"crc32c\":\"AAAAAA==\"}", "{\"generation\":\"18\",\"md5Hash\":\"\"}"}) {
     CAPTURE(reply);
     CHECK(failed(answering(200, reply).store->create("k", "x", {}), Fault::corrupt));
+  }
+}
+
+TEST_CASE("gcs: a reply that is none of Google says nothing about a write") {
+  for (const char* reply : {"", "[]", "{}", "{\"generation\":18}", "{\"generation\":\"0\"}", "<html>"}) {
+    CAPTURE(reply);
+    CHECK(failed(answering(200, reply).store->create("k", "x", {}), Fault::temporary));
+    CHECK(failed(answering(200, reply).store->swap("k", Token("17"), "x", {}), Fault::temporary));
   }
 }
 

@@ -338,6 +338,19 @@ TEST_CASE("retry: a swap whose reply was lost is found out, and written once") {
   }
 }
 
+TEST_CASE("retry: of a swap whose replies were all lost it is told that it may have been done") {
+  Place place;
+  Store& store = place.open();
+  place.log->reads_too = true;
+  place.fail_with({Trouble::after, Trouble::before, Trouble::before, Trouble::before, Trouble::before,
+                   Trouble::before, Trouble::before, Trouble::before});
+  const auto swapped = store.swap("k", std::nullopt, "one", kPut);
+  REQUIRE_FALSE(swapped);
+  CHECK(swapped.error().fault == Fault::temporary);
+  CHECK(swapped.error().message.find("it may have been written all the same") != std::string::npos);
+  CHECK(place.inner->get("k", kLimit)->bytes == "one");
+}
+
 TEST_CASE("retry: a swap that was not done is done by the next attempt") {
   Place place;
   Store& store = place.open();

@@ -268,6 +268,27 @@ TEST_CASE("s3: what servers say decides what callers do") {
   }
 }
 
+TEST_CASE("s3: a reply that is none of S3 says nothing about a write, and brings no object") {
+  const std::string page = "<html><body>Please log in<br></body></html>";
+  for (const char* headers : {"", "ETag: \"e\"\r\n"}) {
+    CAPTURE(headers);
+    Bucket bucket([=](Peer& peer, const Seen&) { peer.reply(200, page, headers); });
+    CHECK(failed(bucket.store->create("k", "x", {}), Fault::temporary));
+    CHECK(failed(bucket.store->swap("k", Token("\"t\""), "x", {}), Fault::temporary));
+  }
+  CHECK(failed(answering(200, page, "").store->get("k", 1000), Fault::corrupt));
+  CHECK(failed(answering(200, error_xml("InternalError"), "").store->get("k", 1000), Fault::temporary));
+  CHECK(failed(answering(200, error_xml("AccessDenied"), "").store->get("k", 2), Fault::refused));
+}
+
+TEST_CASE("s3: an object that reads like an error is an object") {
+  Bucket bucket(
+      [](Peer& peer, const Seen&) { peer.reply(200, error_xml("InternalError"), "ETag: \"e\"\r\n"); });
+  const auto object = bucket.store->get("k", 1000);
+  REQUIRE(object);
+  CHECK(object->bytes == error_xml("InternalError"));
+}
+
 TEST_CASE("s3: a condition that does not hold is no failure of the store") {
   Bucket there = answering(412, error_xml("PreconditionFailed"));
   CHECK(there.store->create("k", "x", {}) == Created::already_there);
@@ -369,7 +390,6 @@ TEST_CASE(
   CHECK(got("x-amz-checksum-sha256: " + checksum("other") + "-2\r\n"));
   CHECK(got("x-amz-checksum-sha256: " + checksum("other") + "\r\nx-amz-checksum-type: COMPOSITE\r\n"));
   CHECK(failed(answering(200, "body", "").store->get("k", 10), Fault::corrupt));
-  CHECK(failed(answering(200, "", "").store->create("k", "x", {}), Fault::corrupt));
   CHECK(failed(answering(200, "body").store->get("k", 3), Fault::corrupt));
   CHECK(failed(answering(200, std::string(3 << 20, 'x')).store->get("k", 3), Fault::corrupt));
 }

@@ -52,6 +52,13 @@ struct Down : Shared {
   }
 };
 
+struct Forgetful : Shared {
+  using Shared::Shared;
+  Result<Object> get(std::string_view, uint64_t) override {
+    return fail(Fault::not_found, "it is not there");
+  }
+};
+
 Fault fault_of(std::string_view url) {
   const auto opened = open(url, ".");
   return opened ? Fault::internal : opened.error().fault;
@@ -96,6 +103,12 @@ TEST_CASE("store: a probe finds out a store that swaps whatever the token, and l
 
 TEST_CASE("store: a probe does not take a store that is down for one without conditions") {
   const auto probed = Down(memory_store()).probe("p/oci-layout", "{}");
+  REQUIRE_FALSE(probed);
+  CHECK(probed.error().fault == Fault::temporary);
+}
+
+TEST_CASE("store: a store that says of an object that it is there and that it is not is to be asked again") {
+  const auto probed = Forgetful(memory_store()).probe("p/oci-layout", "{}");
   REQUIRE_FALSE(probed);
   CHECK(probed.error().fault == Fault::temporary);
 }
