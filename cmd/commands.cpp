@@ -32,6 +32,7 @@ std::vector<Command> all_commands() {
       search(),
       // More
       schema(),
+      doctor(),
       completion(),
       version(),
       help(),

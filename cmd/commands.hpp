@@ -35,6 +35,7 @@ Command trust();
 Command list();
 Command show();
 Command search();
+Command doctor();
 Command completion();
 Command version();
 Command help();

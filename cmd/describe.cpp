@@ -99,6 +99,10 @@ docs::Program describe(const std::vector<Command>& commands) {
   program.topics = {
       {"exit-codes", "what the exit codes mean", embed::find("cmd/exit_codes.md").value_or("")},
       {"waivers", "how to live with a finding for a while", embed::find("cmd/waivers.md").value_or("")},
+      {"credentials", "where credentials for targets come from",
+       embed::find("cmd/credentials.md").value_or("")},
+      {"policies", "what credentials of a domain have to be allowed",
+       embed::find("cmd/policies.md").value_or("")},
       {"environment", "the variables that mesh reads", embed::find("cmd/environment.md").value_or("")},
       {"network", "time, certificates, proxies and traces", embed::find("cmd/network.md").value_or("")},
   };

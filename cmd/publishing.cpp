@@ -131,7 +131,7 @@ std::vector<Option> release_options(ReleaseFlags& flags) {
 Result<store::Store*> Stores::at(const publish::TargetPlace& place) {
   auto& opened = opened_[place];
   if (!opened) {
-    auto store = open_store(place, context_);
+    auto store = remote_.open(place);
     if (!store) return pass(std::move(store));
     opened = std::move(*store);
   }
@@ -187,15 +187,16 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
     if (!place) return tl::unexpected(place.error());
     return prepared.stores.at(*place);
   };
+  // Who publishes a domain need not have the credentials of the mesh.
   const auto main_store = open(nullptr);
-  if (!main_store) return tl::unexpected(main_store.error());
-  prepared.target = (*main_store)->url();
+  if (!main_store && prepared.collected.releases.empty()) return tl::unexpected(main_store.error());
   for (const publish::Release& release : prepared.collected.releases) {
     const auto domain = std::ranges::find(workspace.domains, release.identity.domain, &model::Domain::name);
     const auto store = open(domain == workspace.domains.end() || request.as ? nullptr : &*domain);
     if (!store) return tl::unexpected(store.error());
     prepared.store_of.push_back(*store);
   }
+  prepared.target = (main_store ? *main_store : prepared.store_of.front())->url();
   return prepared;
 }
 
@@ -242,7 +243,35 @@ Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, con
     place = publish::find_target({}, "", nullptr, from);
   }
   if (!place) return tl::unexpected(place.error());
-  return open_store(*place, context_);
+  return remote_.open(*place);
+}
+
+Result<std::vector<Place>> places_of(const std::string& target) {
+  if (!publish::may_be_name(target)) {
+    auto place = publish::find_target({}, "", nullptr, target);
+    if (!place) return pass(std::move(place));
+    return std::vector{Place{{}, std::move(*place)}};
+  }
+  auto workspace = workspace::load({});
+  if (!workspace) return pass(std::move(workspace));
+  if (auto good = check_mesh_file(*workspace); !good) return pass(std::move(good));
+  auto common = publish::find_target(workspace->mesh, workspace->root, nullptr, target);
+  if (!common) return pass(std::move(common));
+  std::vector<Place> places{{{}, std::move(*common)}};
+  for (const model::Domain& domain : workspace->domains) {
+    auto own = publish::find_target(workspace->mesh, workspace->root, &domain, target);
+    if (!own) return pass(std::move(own));
+    auto place = std::ranges::find(places, *own, &Place::place);
+    if (place == places.end()) place = places.insert(places.end(), Place{{}, std::move(*own)});
+    place->domains.push_back(domain.name);
+  }
+  publish::Request all;
+  all.selected.assign(workspace->files.size(), true);
+  for (const publish::Release& release : publish::collect(*workspace, {}, all).releases)
+    for (Place& place : places)
+      if (std::ranges::find(place.domains, release.identity.domain) != place.domains.end())
+        place.products.push_back(release.identity);
+  return places;
 }
 
 Result<std::unique_ptr<store::Store>> open_source(const NetworkFlags& network, const std::string& from,

@@ -34,11 +34,11 @@ struct PublishFlags : ReleaseFlags {
 // The stores of a run; domains may have one of their own.
 class Stores {
  public:
-  explicit Stores(const NetworkFlags& network) : context_(remote_context(network)) {}
+  explicit Stores(const NetworkFlags& network) : remote_(network) {}
   Result<store::Store*> at(const publish::TargetPlace& place);
 
  private:
-  store::Context context_;
+  Remote remote_;
   std::map<publish::TargetPlace, std::unique_ptr<store::Store>> opened_;
 };
 
@@ -71,13 +71,23 @@ int run_plan(const PublishFlags& flags, Streams& streams);
 // is read once; a domain may have a place of its own.
 class Sources {
  public:
-  explicit Sources(const NetworkFlags& network) : context_(remote_context(network)) {}
+  explicit Sources(const NetworkFlags& network) : remote_(network) {}
   Result<std::unique_ptr<store::Store>> open(const std::string& from, const std::string& domain);
 
  private:
-  store::Context context_;
+  Remote remote_;
   std::optional<workspace::Workspace> workspace_;
 };
+
+// A place that a target means, and the domains that have their releases there.
+struct Place {
+  std::vector<std::string> domains;
+  publish::TargetPlace place;
+  std::vector<publish::Identity> products = {};  // of these domains, in the mesh around the current folder
+};
+
+// All of them, that of the mesh first; a URL or path is one.
+Result<std::vector<Place>> places_of(const std::string& target);
 Result<std::unique_ptr<store::Store>> open_source(const NetworkFlags& network, const std::string& from,
                                                   const std::string& domain = "");
 

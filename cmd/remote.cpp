@@ -1,15 +1,32 @@
 #include "cmd/remote.hpp"
 
 #include "cmd/signals.hpp"
-#include "core/config/aws_environment.hpp"
-#include "core/config/azure_environment.hpp"
+#include "core/base/strings.hpp"
 #include "core/config/docker_config.hpp"
-#include "core/config/google_environment.hpp"
 
 #include <algorithm>
 #include <thread>
 
 namespace mesh::cmd {
+namespace {
+
+bool is_stopped() { return signal_caught() != 0; }
+
+// What the metadata of a cloud is asked by: it is on this machine's link or nowhere.
+http::Settings impatient(const NetworkFlags& network) {
+  http::Settings settings = http_settings(network);
+  settings.connect_timeout = std::chrono::milliseconds(1000);
+  settings.timeout = std::chrono::milliseconds(5000);
+  return settings;
+}
+
+config::Web web_of(const NetworkFlags& network, const std::shared_ptr<http::Client>& client) {
+  const auto near = std::make_shared<http::Client>(impatient(network));
+  return {[client](const http::Request& request) { return client->send(request); },
+          [near](const http::Request& request) { return near->send(request); }, is_stopped};
+}
+
+}  // namespace
 
 // In small steps, so that a signal is answered soon.
 void sleep_unless_stopped(std::chrono::milliseconds time) {
@@ -19,29 +36,50 @@ void sleep_unless_stopped(std::chrono::milliseconds time) {
 }
 
 store::Context remote_context(const NetworkFlags& network) {
-  config::AwsSettings aws = config::aws_settings();
   store::Context context;
   context.http = std::make_shared<http::Client>(http_settings(network));
-  context.aws = config::aws_environment();
-  context.s3.region = std::move(aws.region);
-  context.s3.endpoint = std::move(aws.endpoint);
-  config::AzureEnvironment azure = config::azure_environment();
-  context.azure = std::move(azure.credentials);
-  context.azure_options = std::move(azure.options);
-  context.google = config::google_environment();
-  context.gcs = config::google_settings();
   context.registries = config::docker_logins(config::docker_config_file());
   if (network.timeout) context.retry.budget = std::chrono::seconds(*network.timeout);
   context.retry.sleep = sleep_unless_stopped;
-  context.retry.is_stopped = [] { return signal_caught() != 0; };
+  context.retry.is_stopped = is_stopped;
   return context;
 }
 
-Result<std::unique_ptr<store::Store>> open_store(const publish::TargetPlace& place,
-                                                 const store::Context& context) {
-  store::Context own = context;
-  if (!place.region.empty()) own.s3.region = place.region;
-  return store::open(place.url, place.base, own);
+std::string scheme_of(std::string_view url) {
+  const size_t end = url.find("://");
+  return end == url.npos ? std::string() : to_lower(url.substr(0, end));
+}
+
+Remote::Remote(const NetworkFlags& network)
+    : context_(remote_context(network)), credentials_(web_of(network, context_.http)) {}
+
+Result<store::Context> Remote::context_of(const publish::TargetPlace& place) {
+  store::Context own = context_;
+  const std::string scheme = scheme_of(place.url);
+  if (scheme == "s3") {
+    const auto& found = credentials_.aws(place.profile);
+    if (!found) return tl::unexpected(found.error());
+    own.aws = found->keys;
+    own.s3.region = place.region.empty() ? found->settings.region : place.region;
+    own.s3.endpoint = found->settings.endpoint;
+  } else if (scheme == "az") {
+    const auto& found = credentials_.azure(place.profile);
+    if (!found) return tl::unexpected(found.error());
+    own.azure = found->credentials;
+    own.azure_options = found->options;
+  } else if (scheme == "gs") {
+    const auto& found = credentials_.google(place.profile);
+    if (!found) return tl::unexpected(found.error());
+    own.google = found->tokens;
+    own.gcs = found->options;
+  }
+  return own;
+}
+
+Result<std::unique_ptr<store::Store>> Remote::open(const publish::TargetPlace& place) {
+  const auto context = context_of(place);
+  if (!context) return tl::unexpected(context.error());
+  return store::open(place.url, place.base, *context);
 }
 
 }  // namespace mesh::cmd

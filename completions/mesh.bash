@@ -208,6 +208,12 @@ _mesh() {
       "search:--timeout") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "search:--trace") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "schema:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "doctor:--from") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "doctor:--probe") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "doctor:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "doctor:--cacert") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "doctor:--timeout") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
+      "doctor:--trace") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "version:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       "help:--format") i=$((i + 1)); [[ ${COMP_WORDS[i]} == = ]] && i=$((i + 1)) ;;
       ":init") command="init" operands=0 ;;
@@ -241,6 +247,7 @@ _mesh() {
       ":show") command="show" operands=0 ;;
       ":search") command="search" operands=0 ;;
       ":schema") command="schema" operands=0 ;;
+      ":doctor") command="doctor" operands=0 ;;
       ":completion") command="completion" operands=0 ;;
       ":version") command="version" operands=0 ;;
       ":help") command="help" operands=0 ;;
@@ -428,6 +435,12 @@ _mesh() {
     "search:--timeout") :; return ;;
     "search:--trace") _mesh_files -f; return ;;
     "schema:--format") _mesh_words 'text json'; return ;;
+    "doctor:--from") _mesh_files -d; return ;;
+    "doctor:--probe") :; return ;;
+    "doctor:--format") _mesh_words 'text json'; return ;;
+    "doctor:--cacert") _mesh_files -f; return ;;
+    "doctor:--timeout") :; return ;;
+    "doctor:--trace") _mesh_files -f; return ;;
     "version:--format") _mesh_words 'text json'; return ;;
     "help:--format") _mesh_words 'text json man'; return ;;
   esac
@@ -464,6 +477,7 @@ _mesh() {
       "show") _mesh_words '--connect --environment --from --format -j --jobs --cacert --timeout --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
       "search") _mesh_words '--domain --tag --has-column --classification --status --from --format -j --jobs --allow-empty --cacert --timeout --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
       "schema") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
+      "doctor") _mesh_words '--from --probe --format --cacert --timeout --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
       "completion") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;
       "version") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
       "help") _mesh_words '--format -C -q --quiet --color --no-input -h --help' ;;
@@ -472,7 +486,7 @@ _mesh() {
     return
   fi
   case "$command:$operands" in
-    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema completion version help' ;;
+    :0) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema doctor completion version help' ;;
     "init:0") _mesh_files -d ;;
     "adopt:0") _mesh_files -d ;;
     "new:"*) _mesh_words 'domain product contract' ;;
@@ -500,8 +514,9 @@ _mesh() {
     "search:"*) : ;;
     "schema:0") _mesh_words 'mesh domain waivers root trust odcs odps dcs lf-odps dpds' ;;
     "schema:1") : ;;
+    "doctor:0") _mesh_files -d ;;
     "completion:0") _mesh_words 'bash zsh fish' ;;
-    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema completion version help exit-codes waivers environment network' ;;
+    "help:"*) _mesh_words 'init adopt new validate explain rules plan publish status pull verify yank unyank rollback retire promote index gc trust list show search schema doctor completion version help exit-codes waivers credentials policies environment network' ;;
   esac
 }
 

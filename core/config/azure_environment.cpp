@@ -107,6 +107,16 @@ Result<AzureCredentials> of_variables(bool has_account) {
 
 }  // namespace
 
+Result<std::shared_ptr<store::AzureCredentialsProvider>> azure_credentials_of(AzureCredentials::Kind kind,
+                                                                              const std::string& name,
+                                                                              const Secret& text) {
+  auto found = kind == AzureCredentials::Kind::account_key ? key_of(name, text.reveal())
+               : kind == AzureCredentials::Kind::sas       ? signature_of(name, text.reveal())
+                                                           : token_of(name, text.reveal());
+  if (!found) return pass(std::move(found));
+  return std::make_shared<Fixed>(std::move(found));
+}
+
 AzureEnvironment azure_environment() {
   std::string connection = variable(kConnection);
   if (!connection.empty()) {

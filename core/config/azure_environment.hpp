@@ -18,4 +18,9 @@ struct AzureEnvironment {
 // of. A provider answers usage where nothing is set, or what is set cannot be what it is said to be.
 AzureEnvironment azure_environment();
 
+// Credentials that do not change. usage, with `name` for what they are called: they cannot be what they are
+// said to be.
+Result<std::shared_ptr<store::AzureCredentialsProvider>> azure_credentials_of(
+    store::AzureCredentials::Kind kind, const std::string& name, const Secret& text);
+
 }  // namespace mesh::config

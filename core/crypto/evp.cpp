@@ -141,6 +141,19 @@ EvpKey evp_rsa_private(std::string_view modulus, std::string_view exponent,
   return parts.key("RSA", EVP_PKEY_KEYPAIR);
 }
 
+EvpKey evp_rsa_of_der(std::string_view der) {
+  static const auto kRead = libcrypto<decltype(&d2i_AutoPrivateKey)>("d2i_AutoPrivateKey");
+  static const auto kType = libcrypto<decltype(&EVP_PKEY_get_base_id)>("EVP_PKEY_get_base_id");
+  static const auto kBits = libcrypto<decltype(&EVP_PKEY_get_bits)>("EVP_PKEY_get_bits");
+  const unsigned char* bytes = bytes_of(der);
+  const EvpKey key = owned(kRead(nullptr, &bytes, static_cast<long>(der.size())));
+  forget_errors();
+  if (!key) return nullptr;
+  auto* const raw = static_cast<EVP_PKEY*>(key.get());
+  const int bits = kBits(raw);
+  return kType(raw) == EVP_PKEY_RSA && bits >= 2048 && bits <= 16384 ? key : nullptr;
+}
+
 bool evp_verifies(const EvpKey& key, Digest digest, std::string_view message, std::string_view signature) {
   static const auto kInit = libcrypto<decltype(&EVP_DigestVerifyInit)>("EVP_DigestVerifyInit");
   static const auto kVerify = libcrypto<decltype(&EVP_DigestVerify)>("EVP_DigestVerify");

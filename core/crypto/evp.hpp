@@ -19,6 +19,9 @@ EvpKey evp_rsa(std::string_view modulus, std::string_view exponent);
 EvpKey evp_rsa_private(std::string_view modulus, std::string_view exponent,
                        std::string_view private_exponent);
 
+// PKCS #8 or PKCS #1; nullptr as well when it is no RSA key of 2048 to 16384 bits.
+EvpKey evp_rsa_of_der(std::string_view der);
+
 enum class Digest : unsigned char { none, sha256, sha512 };  // none: Ed25519 hashes by itself
 
 bool evp_verifies(const EvpKey& key, Digest digest, std::string_view message, std::string_view signature);

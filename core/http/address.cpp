@@ -84,6 +84,16 @@ bool is_loopback6(const Bytes16& address) {
   return address == kOne || (is_in(address, kMapped4) && address[12] == 127);
 }
 
+constexpr Block6 kLink6 = {{0xfe, 0x80}, 10};
+constexpr Block6 kCloudOfAws6 = {{0xfd, 0x00, 0x0e, 0xc2}, 32};
+
+bool is_link4(uint32_t address) { return address >> 16 == (169u << 8 | 254u); }
+
+bool is_link6(const Bytes16& address) {
+  if (is_in(address, kMapped4)) return is_link4(last_four(address));
+  return is_in(address, kLink6) || is_in(address, kCloudOfAws6);
+}
+
 // libcurl and getaddrinfo hand over addresses at any alignment.
 template <class Address>
 Address copy_of(const sockaddr& address) {
@@ -105,7 +115,10 @@ uint32_t number_of(const sockaddr& address) { return ntohl(copy_of<sockaddr_in>(
 
 bool is_within(Reach reach, const sockaddr& address) {
   if (reach == Reach::anywhere) return true;
-  const bool is_public = reach == Reach::public_only;
+  if (reach == Reach::this_link && is_within(Reach::this_machine, address)) return true;
+  const bool is_public = reach == Reach::public_only, is_link = reach == Reach::this_link;
+  if (is_link && address.sa_family == AF_INET) return is_link4(number_of(address));
+  if (is_link && address.sa_family == AF_INET6) return is_link6(bytes_of(address));
   if (address.sa_family == AF_INET)
     return is_public ? is_public4(number_of(address)) : number_of(address) >> 24 == 127;
   if (address.sa_family == AF_INET6)

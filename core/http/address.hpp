@@ -10,7 +10,12 @@ struct sockaddr;
 // reach: metadata services, admin ports, routers.
 namespace mesh::http {
 
-enum class Reach : unsigned char { anywhere, this_machine, public_only };
+enum class Reach : unsigned char {
+  anywhere,
+  this_machine,
+  this_link,  // and the machine: where clouds have their metadata services
+  public_only
+};
 
 // Whether an address that a connection is about to be made to lies within reach. Addresses that are no
 // unicast addresses of the internet are not public, nor are those that carry one which is not

@@ -75,7 +75,7 @@ Result<void> Transfer::prepare() {
     set(CURLOPT_NOPROXY, "");
   }
   // A connection that was made for others may lead where this request must not go.
-  if (request_.from_manifest) set(CURLOPT_FRESH_CONNECT, 1L);
+  if (request_.from_manifest || request_.is_metadata) set(CURLOPT_FRESH_CONNECT, 1L);
   set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_socket);
   set(CURLOPT_OPENSOCKETDATA, this);
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
@@ -94,6 +94,11 @@ Result<void> Transfer::prepare() {
 
 // By which proxy, if any, and to which addresses.
 Result<void> Transfer::choose_way() {
+  if (request_.is_metadata) {
+    proxy_ = "";
+    reach_ = Reach::this_link;
+    return {};
+  }
   if (!request_.from_manifest) {
     if (url_.is_tls) return {};
     if (!url_.is_loopback) {

@@ -275,6 +275,7 @@ Error Transfer::reason_of(CURLcode code) const {
 
 Error Transfer::unreachable() const {
   const char* const rule = reach_ == Reach::this_machine ? "http is for this machine only"
+                           : reach_ == Reach::this_link  ? "a cloud's metadata is on this machine's link only"
                                                          : "what a manifest names must be public";
   return {Fault::refused, place_ + " is at " + out_of_reach_ + ", and " + rule, {}};
 }

@@ -48,11 +48,14 @@ Result<TargetPlace> find_target(const model::Mesh& mesh, const std::string& root
   const std::string_view name = asked.empty() ? std::string_view(known.front()) : asked;
   const model::Target* const own = domain ? named(domain->targets, name) : nullptr;
   const model::Target* const common = named(mesh.targets, name);
-  const std::string region = own && !own->region.empty() ? own->region : common ? common->region : "";
-  if (own && !own->url.empty()) return TargetPlace{own->url, below(root, domain->folder), region};
-  if (common && !common->url.empty()) return TargetPlace{common->url, root, region};
-  if (own || common)
-    return fail(Fault::usage, "the target `" + printable(name) + "` has no `url`");
+  const auto member = [&](std::string model::Target::*which) {
+    if (own && !(own->*which).empty()) return own->*which;
+    return common ? common->*which : std::string();
+  };
+  const std::string region = member(&model::Target::region), profile = member(&model::Target::profile);
+  if (own && !own->url.empty()) return TargetPlace{own->url, below(root, domain->folder), region, profile};
+  if (common && !common->url.empty()) return TargetPlace{common->url, root, region, profile};
+  if (own || common) return fail(Fault::usage, "the target `" + printable(name) + "` has no `url`");
   if (!may_be_name(name)) return TargetPlace{std::string(name), ""};
 
   std::string help = "write `./" + printable(name) + "` for a folder";

@@ -8,10 +8,10 @@
 
 namespace mesh::publish {
 
-// Where a target's store is: `url` as written, the folder that relative ones start from, and the region that mesh.yaml
-// names, if any.
+// Where a target's store is: `url` as written, the folder that relative ones start from, and the region and
+// the profile that mesh.yaml or domain.yaml names, if any.
 struct TargetPlace {
-  std::string url, base, region = {};
+  std::string url, base, region = {}, profile = {};
   auto operator<=>(const TargetPlace&) const = default;
 };
 

@@ -50,6 +50,9 @@ struct S3Address {
 // a region or an endpoint that cannot be one, so that nothing that is written there chooses another host.
 Result<S3Address> s3_address(std::string_view url, const S3Options& options);
 
+// What the hosts of AWS in a region end in: "amazonaws.com".
+std::string_view aws_domain(std::string_view region);
+
 // Equal bytes have equal tokens here: S3 compares ETags, which it makes of content. A swap that must not
 // mistake one state for an earlier one writes bytes that differ from all earlier ones, as an index does by
 // its `vnd.mesh.rev`.

@@ -77,13 +77,13 @@ Result<const S3Flavour*> flavour_asked(const S3Options& options, std::string_vie
               "known are " + known);
 }
 
-std::string aws_host(std::string_view region) {
-  for (const auto& [start, domain] : kPartitions)
-    if (region.starts_with(start)) return "s3." + std::string(region) + "." + std::string(domain);
-  return "s3." + std::string(region) + ".amazonaws.com";
-}
-
 }  // namespace
+
+std::string_view aws_domain(std::string_view region) {
+  for (const auto& [start, domain] : kPartitions)
+    if (region.starts_with(start)) return domain;
+  return "amazonaws.com";
+}
 
 std::string S3Address::url() const { return "s3://" + bucket + (prefix.empty() ? "" : "/" + prefix); }
 
@@ -118,7 +118,8 @@ Result<S3Address> s3_address(std::string_view url, const S3Options& options) {
   if (options.endpoint.empty() && (*flavour)->hosts.empty())
     return fail(Fault::usage, "a server of kind " + quoted(options.flavour) + " needs an endpoint",
                 "set AWS_ENDPOINT_URL_S3=https://HOST");
-  if (options.endpoint.empty()) endpoint = {"https", "", aws_host(address.region), ""};
+  if (options.endpoint.empty())
+    endpoint = {"https", "", "s3." + address.region + "." + std::string(aws_domain(address.region)), ""};
 
   // The certificate of a host is good for one more part in front of it, not for two.
   const bool has_dots = address.bucket.find('.') != address.bucket.npos;

@@ -18,6 +18,14 @@ foreach(REGISTRY docker-registry docker-registry-password docker-registry-tokens
 endforeach()
 set_tests_properties(stores s3_publish cloud_publish PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
 
+# Where keys come from: the shared files of AWS beside botocore, and all sources with the servers that they ask.
+add_executable(lent_keys ${CMAKE_SOURCE_DIR}/tests/e2e/lent_keys.cpp)
+target_link_libraries(lent_keys PRIVATE mesh_core)
+add_test(NAME aws_files_botocore
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/aws_files_botocore.py $<TARGET_FILE:lent_keys>)
+add_test(NAME credentials COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/credentials.py $<TARGET_FILE:mesh>)
+set_tests_properties(aws_files_botocore credentials PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
+
 # Publishing through servers and networks that fail, and from many places at one time.
 set(MESH_FAULT_TESTS s3_faults s3_network race_stores)
 # Sanitizers work neither under strace nor under faketime.

@@ -64,7 +64,8 @@ def skip(reason):
 
 def environment(home):
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "ASAN_OPTIONS", "TSAN_OPTIONS") if name in os.environ}
-    return kept | {"HOME": home, "XDG_STATE_HOME": f"{home}/state", "XDG_CONFIG_HOME": f"{home}/config", "LC_ALL": "C"}
+    return kept | {"HOME": home, "XDG_STATE_HOME": f"{home}/state", "XDG_CONFIG_HOME": f"{home}/config", "LC_ALL": "C",
+                   "MESH_NO_METADATA": "1"}
 
 
 def write(path, text):

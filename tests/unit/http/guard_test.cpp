@@ -150,6 +150,27 @@ TEST_CASE("http: which addresses are this machine's") {
     CHECK_FALSE(is_within(Reach::this_machine, text));
 }
 
+TEST_CASE("http: what asks for a cloud's metadata stays on this machine and its link") {
+  for (const char* text : {"127.0.0.1", "::1", "169.254.169.254", "169.254.170.2", "fe80::1", "fd00:ec2::254",
+                           "::ffff:169.254.1.1"})
+    CHECK_MESSAGE(is_within(Reach::this_link, text), text);
+  for (const char* text :
+       {"10.0.0.1", "192.168.1.1", "8.8.8.8", "169.253.1.1", "fd00::1", "2606:4700::1", "::ffff:10.0.0.1"})
+    CHECK_MESSAGE(!is_within(Reach::this_link, text), text);
+  // By http, past every proxy; and nowhere else, whatever somebody names.
+  const Server server(answer), proxy(answer);
+  const std::map<std::string, std::string> variables = {{"http_proxy", proxy.url("")}};
+  const ProxyVariables of_process(variables);
+  Client client(open_settings(variables));
+  http::Request request = get(server.url());
+  request.is_metadata = true;
+  CHECK(client.send(request));
+  CHECK(server.hits() == 1);
+  request.url = "http://192.0.2.1/latest/";
+  CHECK(failed(client.send(request), Fault::refused));
+  CHECK(proxy.hits() == 0);
+}
+
 TEST_CASE("http: a URL from a manifest does not reach this machine, however it is written") {
   const ProxyVariables none;
   const Server v4(answer), v6(answer, {.family = Server::Family::v6});

@@ -33,7 +33,18 @@ TEST_CASE("target: a domain overrides the URL, relative to its own folder") {
   domain.targets = {{"dev", "file:./mine", "", "", "", {}}, {"prod", "", "", "sales", "", {}}};
   const auto mesh = mesh_with({{"dev", "file:./public"}, {"prod", "file:./prod"}});
   CHECK(*find_target(mesh, "/root", &domain, "dev") == TargetPlace{"file:./mine", "/root/domains/sales"});
-  CHECK(*find_target(mesh, "/root", &domain, "prod") == TargetPlace{"file:./prod", "/root"});
+  CHECK(*find_target(mesh, "/root", &domain, "prod") == TargetPlace{"file:./prod", "/root", "", "sales"});
+}
+
+TEST_CASE("target: a profile is the domain's own, else the one that mesh.yaml has for the name") {
+  model::Domain domain;
+  domain.targets = {{"dev", "", "", "sales", "", {}}, {"prod", "s3://sales", "", "", "", {}}};
+  model::Mesh mesh;
+  mesh.targets = {{"dev", "s3://mesh", "", "all", "", {}}, {"prod", "s3://mesh", "", "all", "", {}}};
+  CHECK(find_target(mesh, "/root", nullptr, "dev")->profile == "all");
+  CHECK(find_target(mesh, "/root", &domain, "dev")->profile == "sales");
+  CHECK(find_target(mesh, "/root", &domain, "prod")->profile == "all");
+  CHECK(find_target(mesh, "/root", &domain, "s3://other")->profile == "");
 }
 
 TEST_CASE("target: a region is the domain's own, else the one that mesh.yaml has for the name") {
