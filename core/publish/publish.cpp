@@ -192,10 +192,10 @@ Applied apply_unlisted(store::Store& store, const Release& release, const Option
     return index;
   };
   const Journal journal = journal_of(store, release, options);
-  applied.was_cut_off = journal.exists();
   size_t left_out = 0;
   const auto committed = commit(store, release.identity, blobs, edit, options, &journal, &left_out);
   if (!committed) return Applied{.receipt = failed(release, committed.error())};
+  applied.was_cut_off = !*committed && journal.exists();
   if (!*committed) return applied;
   if (options.resume)
     receipt.reason = "resumed: " + std::to_string(left_out) + " of " + std::to_string(blobs.size()) +

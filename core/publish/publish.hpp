@@ -27,7 +27,9 @@ struct Applied {
   Receipt receipt;
   uint64_t rev = 0;          // of its index; 0: it is not known
   std::string entry = {};    // as listing.hpp makes it; "" when nothing was written
-  bool was_cut_off = false;  // an earlier run put something and may have died before it wrote the listing
+  // Nothing was written now, and something had been put before: by a run that may have died before it wrote
+  // the listing, or by this one, which the store did not answer.
+  bool was_cut_off = false;
 };
 
 // The same; what it notes in the journal is the caller's to remove, when the listing is written.
