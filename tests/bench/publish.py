@@ -137,6 +137,11 @@ def main(mesh, products):
                 made = len(proxy.requests)
                 run(publish + ["s3://counted/mesh"], few, counted)
                 unchanged = proxy.requests[made:]
+            with servers.Proxy(server.url) as proxy:
+                run(publish + [temp / "few-tree"], few, environment)
+                config.write_text(config.read_text().replace(server.url, proxy.url))
+                run([rclone, "--config", config, "copy", temp / "few-tree", "bucket:counted/copied"])
+                of_rclone = len(proxy.requests)
 
         with registry(temp / "registry") as server:
             oras = servers.program("oras")
@@ -147,9 +152,18 @@ def main(mesh, products):
                 cpu += run([oras, "push", "--plain-http", f"{server.url.removeprefix('http://')}/shop/{folder.name}:1.0.0", *names], folder).cpu
             scale = products / len(tenth)
             pushed = Used((time.monotonic() - begun) * scale, cpu * scale, 0)
+            size_of_oras = sum(path.stat().st_size for path in (temp / "registry/data").rglob("*") if path.is_file()) / len(tenth)
+            with servers.Proxy(server.url) as proxy:
+                names = sorted(path.name for path in tenth[0].iterdir())
+                run([oras, "push", "--plain-http", f"{proxy.url.removeprefix('http://')}/shop/counted:1.0.0", *names], tenth[0])
+                of_oras = len(proxy.requests)
             print(f"oras push, {len(tenth)} times {scale:g}    {pushed.told()}")
 
-        print(f"published: {len(files)} objects, {size} bytes, for {4 * products} files; {made / 10:.1f} requests a release")
+        own = sum(path.stat().st_size for folder in tenth for path in folder.iterdir()) / len(tenth)
+        print(f"a release of 4 files and {own:.0f} bytes, in its place and in requests:")
+        print(f"  mesh     {size / products:8.0f} bytes, {(made - 5) / 10:.1f} requests, and for the domain one listing in 5")
+        print(f"  rclone   {size / products:8.0f} bytes, {of_rclone / 10:.1f} requests, of what mesh has made")
+        print(f"  oras     {size_of_oras:8.0f} bytes in docker-registry's folder, {of_oras} requests")
         bar("no slower than rclone copy", first.wall <= copied.wall, f"{first.wall / copied.wall:.2f}x its wall, bar 1")
         bar("five times oras in a loop", pushed.wall >= 5 * first.wall, f"{pushed.wall / first.wall:.1f}x, bar 5")
         bar("an unchanged publish is ten times faster", first.wall >= 10 * again.wall, f"{first.wall / again.wall:.1f}x, bar 10")
