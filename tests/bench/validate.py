@@ -85,7 +85,12 @@ def main(mesh, peers, quick):
         tell("mesh validate", ours), tell("odcslint check", theirs)
         bar("CPU, one contract, mesh / odcslint", ours.cpu / theirs.cpu, most=0.4)
         for name, argv in slow_peers(peers, ONE):
-            tell(name, in_turns([argv], root, 2)[0])
+            # @sourcemeta/jsonschema refuses the official schema, for a `$ref` that it calls no place of a schema.
+            code = subprocess.run(argv, cwd=root, stdin=subprocess.DEVNULL, capture_output=True).returncode
+            if code not in (0, 1):
+                print(f"  {name:<34}gives up with exit {code}")
+            else:
+                tell(name, in_turns([argv], root, 2)[0])
 
         small = made("small", 1000, 1900)
         ours, theirs = in_turns([[mesh, "validate", "--jobs", "1"], [*odcslint, "."]], small, 11)
