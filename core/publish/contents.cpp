@@ -98,13 +98,14 @@ class Walk {
       : workspace_(workspace),
         folder_(folder),
         files_(files),
-        globs_(workspace.domain_of(product.file)->files) {
-    for (const Product& other : workspace.products)
-      products_.insert(std::string(workspace.folder(other.file)));
-  }
+        globs_(workspace.domain_of(product.file)->files) {}
 
   void run() {
     if (globs_.empty()) return;
+    for (const Product& other : workspace_.products)
+      if (const std::string_view folder = workspace_.folder(other.file);
+          folder.size() > folder_.size() && folder.starts_with(folder_))
+        products_.insert(std::string(folder));
     auto root = Folder::open(workspace_.root);
     auto folder = root ? root->open_below(folder_) : std::move(root);
     if (!folder) return files_.refuse(std::move(folder).error());
@@ -139,7 +140,7 @@ class Walk {
   std::string_view folder_;
   Gatherer& files_;
   const std::vector<std::string>& globs_;
-  std::set<std::string> products_;
+  std::set<std::string> products_;  // folders of other products; more than those below do no harm
 };
 
 void add_readme(const Workspace& workspace, std::string_view folder, Gatherer& files) {
