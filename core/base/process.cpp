@@ -82,7 +82,8 @@ class Child {
     if (!has_ended_) has_ended_ = ::waitpid(process_, &status_, WNOHANG) == process_;
     return has_ended_;
   }
-  int code() const { return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + WTERMSIG(status_); }
+  int signal() const { return WIFEXITED(status_) ? 0 : WTERMSIG(status_); }
+  int code() const { return WIFEXITED(status_) ? WEXITSTATUS(status_) : 128 + signal(); }
 
  private:
   pid_t process_;
@@ -143,7 +144,8 @@ Result<Finished> run_program(const std::vector<std::string>& words, std::string_
     if (more) more = take(output->read.get(), read.text, limits.most_out);
     if (read.text.size() > limits.most_out)
       return fail(Fault::corrupt, name + " writes more than " + std::to_string(limits.most_out) + " bytes");
-    if (has_ended) return Finished{child.code(), std::move(read.text)};
+    if (has_ended) return Finished{child.code(), std::move(read.text), child.signal()};
+    if (limits.is_stopped && limits.is_stopped()) return fail(Fault::temporary, "stopped");
     if (Clock::now() > deadline)
       return fail(Fault::temporary,
                   name + " did not end within " + std::to_string(limits.time.count() / 1000) + " s");
