@@ -1,13 +1,13 @@
 #include "core/store/azure.hpp"
 
-#include "core/base/strings.hpp"
 #include "core/base/base64.hpp"
+#include "core/base/strings.hpp"
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/md5.hpp"
 #include "core/http/url.hpp"
 #include "core/store/azure_reply.hpp"
 #include "core/store/azure_signature.hpp"
-#include "core/store/bucket.hpp"
+#include "core/store/bucket_store.hpp"
 #include "core/store/xml.hpp"
 
 #include <fmt/chrono.h>
@@ -22,33 +22,10 @@ namespace mesh::store {
 namespace {
 
 constexpr std::string_view kVersion = "2023-11-03";
-constexpr uint64_t kLargestReply = 16 << 20;  // of one that is no object
-constexpr size_t kLargestPut = 64 << 20;      // above it in blocks
+constexpr size_t kLargestPut = 64 << 20;  // above it in blocks
 constexpr size_t kBlock = 16 << 20, kMostBlocks = 50'000;
 // Of a page: one of 5,000, as Azure would send, has more elements than are read.
 constexpr std::string_view kKeysOfPage = "1000";
-
-struct Call {
-  std::string_view verb, object;  // for messages
-  std::string method;
-  std::string path;  // raw
-  std::vector<std::pair<std::string, std::string>> query = {};
-  std::vector<http::Header> headers = {};
-  std::string_view body = {};
-  uint64_t most_bytes = kLargestReply;
-};
-
-struct Condition {
-  std::string name, value;
-  bool is_absence() const { return name == "if-none-match"; }
-};
-
-const Condition kAbsent{"if-none-match", "*"};
-
-struct Written {
-  enum class Kind : uint8_t { now, not_held, gone, racing } kind;
-  Token token = {};
-};
 
 std::string md5_of(std::string_view bytes) { return base64(crypto::bytes_of(crypto::md5({bytes}))); }
 
@@ -64,41 +41,38 @@ std::string block_names() {
   return fmt::format("mesh-{:08x}{:08x}-", static_cast<uint32_t>(random()), static_cast<uint32_t>(random()));
 }
 
-class AzureStore final : public Store {
+class AzureStore final : public BucketStore {
  public:
   AzureStore(AzureAddress address, std::shared_ptr<http::Client> client,
              std::shared_ptr<AzureCredentialsProvider> credentials)
-      : address_(std::move(address)), client_(std::move(client)), credentials_(std::move(credentials)) {}
+      : BucketStore(address.prefix),
+        address_(std::move(address)),
+        client_(std::move(client)),
+        credentials_(std::move(credentials)) {}
 
   std::string url() const override { return address_.url(); }
-  Result<Object> get(std::string_view key, uint64_t limit) override;
-  Result<std::optional<Object>> get_unless(const Token& known, std::string_view key, uint64_t limit) override;
-  Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) override;
-  Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
-                     const Put& put) override;
-  Result<std::vector<std::string>> list(std::string_view prefix) override;
-  Result<std::vector<std::string>> top_folders() override;
   Result<void> remove(std::string_view key) override;
 
  private:
+  Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known) override;
+  Result<Written> write(std::string_view key, std::string_view bytes, const Put& put,
+                        const std::optional<Token>& expected) override;
+  Result<bool> is_there(std::string_view key) override;
+  Result<Page> read_page(const Listed& listed, const Call& call) override;
+
   Result<std::string> path_of(std::string_view key) const;
-  // Nothing when its ETag is `known`; "" is none.
-  Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known);
-  Result<std::vector<std::string>> names_below(std::string_view prefix, Names names);
 
   // Any reply of the server. Sent anew once where it says that our clock is wrong or the credentials are old.
   Result<http::Response> send(const Call& call);
   http::Request request_of(const Call& call, const AzureCredentials& credentials) const;
   bool learns_time(const http::Response& response);
+  using BucketStore::failure;
   tl::unexpected<Error> failure(const Call& call, const http::Response& response) const;
-  tl::unexpected<Error> failure(const Call& call, Error error) const;
 
-  Result<Written> write(std::string_view key, std::string_view bytes, const Put& put,
-                        const Condition& condition);
   // The body of the request that makes an object of what was sent.
   Result<std::string> send_blocks(std::string_view key, const std::string& path, std::string_view bytes);
-  Result<Written> outcome(const Call& call, const http::Response& response, const Condition& condition) const;
-  Result<bool> is_there(std::string_view key);
+  Result<Written> outcome(const Call& call, const http::Response& response,
+                          const std::optional<Token>& expected) const;
 
   const AzureAddress address_;
   const std::shared_ptr<http::Client> client_;
@@ -110,7 +84,7 @@ class AzureStore final : public Store {
 // -----------------------------------------------------------------------------------------------
 
 Result<std::string> AzureStore::path_of(std::string_view key) const {
-  auto full = key_below(address_.prefix, key);
+  auto full = key_below(prefix(), key);
   if (!full) return full;
   return address_.path + "/" + *full;
 }
@@ -159,7 +133,6 @@ bool AzureStore::learns_time(const http::Response& response) {
 }
 
 Result<http::Response> AzureStore::send(const Call& call) {
-  constexpr uint64_t kLargestError = 1 << 20;
   for (bool may_learn = true, may_renew = true;;) {
     auto credentials = credentials_->current();
     if (!credentials) return failure(call, std::move(credentials).error());
@@ -179,28 +152,12 @@ Result<http::Response> AzureStore::send(const Call& call) {
   }
 }
 
-tl::unexpected<Error> AzureStore::failure(const Call& call, Error error) const {
-  return std::move(error).in(url() + ": " + std::string(call.verb) +
-                             (call.object.empty() ? "" : " " + printable(call.object)));
-}
-
 tl::unexpected<Error> AzureStore::failure(const Call& call, const http::Response& response) const {
   return failure(call, azure_failure(response));
 }
 
 // ---- reading
 // ------------------------------------------------------------------------------------------------
-
-Result<Object> AzureStore::get(std::string_view key, uint64_t limit) {
-  auto object = read(key, limit, {});
-  if (!object) return pass(std::move(object));
-  return std::move(**object);
-}
-
-Result<std::optional<Object>> AzureStore::get_unless(const Token& known, std::string_view key,
-                                                     uint64_t limit) {
-  return read(key, limit, may_be_sent(known) ? std::string_view(known) : "");
-}
 
 Result<std::optional<Object>> AzureStore::read(std::string_view key, uint64_t limit, std::string_view known) {
   auto path = path_of(key);
@@ -215,8 +172,7 @@ Result<std::optional<Object>> AzureStore::read(std::string_view key, uint64_t li
   if (is_absent || (response->status == 200 && is_azure_folder(*response)))
     return failure(call, Error{Fault::not_found, "it is not there", {}});
   if (response->status != 200) return failure(call, *response);
-  if (response->body.size() > limit)
-    return failure(call, Error{Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
+  if (response->body.size() > limit) return too_large(call, limit);
   const std::string_view checksum = response->header("content-md5");
   if (!checksum.empty() && checksum != md5_of(response->body))
     return failure(call, Error{Fault::corrupt, "other bytes arrived than its checksum says", {}});
@@ -236,38 +192,26 @@ Result<bool> AzureStore::is_there(std::string_view key) {
   return failure(call, *response);
 }
 
-Result<std::vector<std::string>> AzureStore::list(std::string_view prefix) {
-  if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
-  return names_below(prefix, Names::keys);
-}
-
-Result<std::vector<std::string>> AzureStore::top_folders() { return names_below({}, Names::folders); }
-
-Result<std::vector<std::string>> AzureStore::names_below(std::string_view prefix, Names names) {
-  Call call{"list", prefix, "GET", address_.path};
-  Listed listed(address_.prefix, prefix, names);
-  do {
-    call.query = {{"restype", "container"}, {"comp", "list"}, {"maxresults", std::string(kKeysOfPage)}};
-    if (!listed.start().empty()) call.query.emplace_back("prefix", listed.start());
-    if (!listed.delimiter().empty()) call.query.emplace_back("delimiter", listed.delimiter());
-    if (!listed.next().empty()) call.query.emplace_back("marker", listed.next());
-    const auto response = send(call);
-    if (!response) return tl::unexpected(response.error());
-    if (response->status != 200) return failure(call, *response);
-    auto page = read_azure_page(response->body);
-    if (!page) return failure(call, std::move(page).error());
-    std::vector<std::string>& found = names == Names::keys ? page->keys : page->prefixes;
-    if (auto added = listed.add(std::move(found), page->next); !added)
-      return failure(call, std::move(added).error());
-  } while (!listed.next().empty());
-  return std::move(listed).take();
+Result<Page> AzureStore::read_page(const Listed& listed, const Call& call) {
+  Call asked = call;
+  asked.path = address_.path;
+  asked.query = {{"restype", "container"}, {"comp", "list"}, {"maxresults", std::string(kKeysOfPage)}};
+  if (!listed.start().empty()) asked.query.emplace_back("prefix", listed.start());
+  if (!listed.delimiter().empty()) asked.query.emplace_back("delimiter", listed.delimiter());
+  if (!listed.next().empty()) asked.query.emplace_back("marker", listed.next());
+  const auto response = send(asked);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status != 200) return failure(call, *response);
+  auto page = read_azure_page(response->body);
+  if (!page) return failure(call, std::move(page).error());
+  return page;
 }
 
 // ---- writing
 // ------------------------------------------------------------------------------------------------
 
-Result<Written> AzureStore::outcome(const Call& call, const http::Response& response,
-                                    const Condition& condition) const {
+Result<BucketStore::Written> AzureStore::outcome(const Call& call, const http::Response& response,
+                                                 const std::optional<Token>& expected) const {
   if (response.status / 100 == 2) {
     Token token(response.header("etag"));
     // Whoever wrote that may stand between us and the server, which may or may not have been asked.
@@ -276,12 +220,11 @@ Result<Written> AzureStore::outcome(const Call& call, const http::Response& resp
     return Written{Written::Kind::now, std::move(token)};
   }
   const std::string code = azure_error(response).code;
-  const bool is_absence = condition.is_absence();
   // Who may create and not overwrite is told the third.
   if (code == "ConditionNotMet" ||
-      (is_absence && (code == "BlobAlreadyExists" || code == "UnauthorizedBlobOverwrite")))
+      (!expected && (code == "BlobAlreadyExists" || code == "UnauthorizedBlobOverwrite")))
     return Written{Written::Kind::not_held};
-  if (!is_absence && code == "BlobNotFound") return Written{Written::Kind::gone};
+  if (expected && code == "BlobNotFound") return Written{Written::Kind::gone};
   // Another upload was finished, and with it all blocks were thrown away that it had no use for.
   if (code == "InvalidBlockList") return Written{Written::Kind::racing};
   return failure(call, response);
@@ -305,8 +248,8 @@ Result<std::string> AzureStore::send_blocks(std::string_view key, const std::str
   return body + "</BlockList>";
 }
 
-Result<Written> AzureStore::write(std::string_view key, std::string_view bytes, const Put& put,
-                                  const Condition& condition) {
+Result<BucketStore::Written> AzureStore::write(std::string_view key, std::string_view bytes, const Put& put,
+                                               const std::optional<Token>& expected) {
   auto path = path_of(key);
   if (!path) return pass(std::move(path));
   Call call{"write", key, "PUT", std::move(*path)};
@@ -325,45 +268,11 @@ Result<Written> AzureStore::write(std::string_view key, std::string_view bytes, 
   }
   call.headers.push_back({"x-ms-blob-content-md5", md5_of(bytes)});
   call.headers.push_back({"x-ms-blob-content-type", std::string(put.content_type)});
-  call.headers.push_back({"x-ms-blob-cache-control",
-                          put.caching == Caching::immutable ? "max-age=31536000, immutable" : "no-store"});
-  call.headers.push_back({condition.name, condition.value});
+  call.headers.push_back({"x-ms-blob-cache-control", std::string(cache_control(put))});
+  call.headers.push_back(condition_of(expected));
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());
-  return outcome(call, *response, condition);
-}
-
-Result<Created> AzureStore::create(std::string_view key, std::string_view bytes, const Put& put) {
-  const auto written = write(key, bytes, put, kAbsent);
-  if (!written) return tl::unexpected(written.error());
-  if (written->kind == Written::Kind::now) return Created::now;
-  if (written->kind == Written::Kind::not_held) return Created::already_there;
-  const auto there = is_there(key);
-  if (!there) return tl::unexpected(there.error());
-  if (*there) return Created::already_there;
-  return failure({"write", key, {}, {}}, Error{Fault::temporary, "another write is under way", {}});
-}
-
-Result<Token> AzureStore::swap(std::string_view key, const std::optional<Token>& expected,
-                               std::string_view bytes, const Put& put) {
-  if (auto good = check_key(key); !good) return pass(std::move(good));
-  const auto lost = [&](std::string_view why) {
-    return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
-  };
-  if (expected && !may_be_sent(*expected)) return lost("was changed by somebody else");
-  auto written = write(key, bytes, put, expected ? Condition{"if-match", *expected} : kAbsent);
-  if (!written) return pass(std::move(written));
-  switch (written->kind) {
-    case Written::Kind::now:
-      return std::move(written->token);
-    case Written::Kind::gone:
-      return lost("is gone");
-    case Written::Kind::not_held:
-      return lost(expected ? "was changed by somebody else" : "is there already");
-    case Written::Kind::racing:
-      return lost("is being changed by somebody else");
-  }
-  return fail(Fault::internal, "a write has no outcome");
+  return outcome(call, *response, expected);
 }
 
 Result<void> AzureStore::remove(std::string_view key) {

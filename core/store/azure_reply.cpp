@@ -79,13 +79,13 @@ bool is_azure_folder(const http::Response& response) {
          to_lower(response.header("x-ms-meta-hdi_isfolder")) == "true";
 }
 
-Result<AzurePage> read_azure_page(std::string_view body) {
+Result<Page> read_azure_page(std::string_view body) {
   auto root = read_xml(body);
   if (!root) return pass(std::move(root));
   if (root->name != "EnumerationResults")
     return fail(Fault::corrupt,
                 "the reply is no list of keys but `" + printable(root->name.substr(0, 64)) + "`");
-  AzurePage page;
+  Page page;
   page.next = root->text_at("NextMarker");
   const XmlElement* const blobs = root->find("Blobs");
   if (!blobs) return fail(Fault::corrupt, "the reply has no list of keys in it");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/client.hpp"
+#include "core/store/bucket.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,11 +22,6 @@ Error azure_failure(const http::Response& response);
 // Of accounts with folders: one of them answers like an empty object, and is none.
 bool is_azure_folder(const http::Response& response);
 
-struct AzurePage {
-  std::vector<std::string> keys;      // without folders
-  std::vector<std::string> prefixes;  // of keys, up to the delimiter that was asked for
-  std::string next;                   // the marker of the next page; "" when this is the last
-};
-Result<AzurePage> read_azure_page(std::string_view body);
+Result<Page> read_azure_page(std::string_view body);
 
 }  // namespace mesh::store

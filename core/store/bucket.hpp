@@ -36,6 +36,13 @@ bool may_be_sent(const Token& token);
 // Of a list: keys, or folders: what is before the first `/` in them.
 enum class Names : uint8_t { keys, folders };
 
+// One page of a list.
+struct Page {
+  std::vector<std::string> keys;
+  std::vector<std::string> prefixes;  // of keys, up to the delimiter that was asked for
+  std::string next;                   // where the list goes on; "" when this is the last
+};
+
 // The names of a list that comes in pages, in any order.
 class Listed {
  public:

@@ -1,13 +1,13 @@
 #include "core/store/gcs.hpp"
 
+#include "core/base/base64.hpp"
 #include "core/base/json.hpp"
 #include "core/base/strings.hpp"
-#include "core/base/base64.hpp"
 #include "core/crypto/crc32c.hpp"
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/http/url.hpp"
-#include "core/store/bucket.hpp"
+#include "core/store/bucket_store.hpp"
 #include "core/store/gcs_reply.hpp"
 
 #include <algorithm>
@@ -15,18 +15,6 @@
 
 namespace mesh::store {
 namespace {
-
-constexpr uint64_t kLargestReply = 16 << 20;  // of one that is no object
-
-struct Call {
-  std::string_view verb, object;  // for messages
-  std::string method;
-  std::string path;  // encoded
-  std::vector<std::pair<std::string, std::string>> query = {};
-  std::vector<http::Header> headers = {};
-  std::string_view body = {};
-  uint64_t most_bytes = kLargestReply;
-};
 
 // What is said of an object and the object, in one request: so it has its headers from its first moment on,
 // and the server compares what arrived with the checksum.
@@ -39,8 +27,7 @@ Upload upload_of(std::string_view name, std::string_view bytes, const Put& put) 
   said.begin_object();
   said.key("name").text(name);
   said.key("contentType").text(put.content_type);
-  said.key("cacheControl")
-      .text(put.caching == Caching::immutable ? "max-age=31536000, immutable" : "no-store");
+  said.key("cacheControl").text(cache_control(put));
   said.key("crc32c").text(base64(crypto::bytes_of(crypto::crc32c(bytes))));
   said.end_object();
   // No bytes have their own hash in them.
@@ -56,36 +43,32 @@ Upload upload_of(std::string_view name, std::string_view bytes, const Put& put) 
   return upload;
 }
 
-class GcsStore final : public Store {
+class GcsStore final : public BucketStore {
  public:
   GcsStore(GcsAddress address, std::shared_ptr<http::Client> client, std::shared_ptr<TokenProvider> tokens)
-      : address_(std::move(address)), client_(std::move(client)), tokens_(std::move(tokens)) {}
+      : BucketStore(address.prefix),
+        address_(std::move(address)),
+        client_(std::move(client)),
+        tokens_(std::move(tokens)) {}
 
   std::string url() const override { return address_.url(); }
-  Result<Object> get(std::string_view key, uint64_t limit) override;
-  Result<std::optional<Object>> get_unless(const Token& known, std::string_view key, uint64_t limit) override;
-  Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) override;
-  Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
-                     const Put& put) override;
-  Result<std::vector<std::string>> list(std::string_view prefix) override;
-  Result<std::vector<std::string>> top_folders() override;
   Result<void> remove(std::string_view key) override;
 
  private:
+  bool is_token(const Token& token) const override { return is_generation(token); }
+  Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known) override;
+  Result<Written> write(std::string_view key, std::string_view bytes, const Put& put,
+                        const std::optional<Token>& expected) override;
+  Result<Page> read_page(const Listed& listed, const Call& call) override;
+
   std::string objects() const { return "/storage/v1/b/" + http::encode_segment(address_.bucket) + "/o"; }
   Result<std::string> path_of(std::string_view key) const;
-  // Nothing when its generation is `known`; "" is none.
-  Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known);
-  Result<std::vector<std::string>> names_below(std::string_view prefix, Names names);
 
   // Any reply of the server. Sent anew once where it says that the token is old.
   Result<http::Response> send(const Call& call);
+  using BucketStore::failure;
   tl::unexpected<Error> failure(const Call& call, const http::Response& response) const;
-  tl::unexpected<Error> failure(const Call& call, Error error) const;
 
-  // Nothing where another generation is there than `expected`: "0" for none.
-  Result<std::optional<Token>> write(std::string_view key, std::string_view bytes, const Put& put,
-                                     const std::string& expected);
   Result<void> check_bucket();
 
   const GcsAddress address_;
@@ -98,13 +81,12 @@ class GcsStore final : public Store {
 // -----------------------------------------------------------------------------------------------
 
 Result<std::string> GcsStore::path_of(std::string_view key) const {
-  auto full = key_below(address_.prefix, key);
+  auto full = key_below(prefix(), key);
   if (!full) return full;
   return objects() + "/" + http::encode_segment(*full);
 }
 
 Result<http::Response> GcsStore::send(const Call& call) {
-  constexpr uint64_t kLargestError = 1 << 20;
   http::Request request;
   request.method = call.method;
   request.url = address_.origin + call.path;
@@ -136,11 +118,6 @@ Result<http::Response> GcsStore::send(const Call& call) {
   }
 }
 
-tl::unexpected<Error> GcsStore::failure(const Call& call, Error error) const {
-  return std::move(error).in(url() + ": " + std::string(call.verb) +
-                             (call.object.empty() ? "" : " " + printable(call.object)));
-}
-
 tl::unexpected<Error> GcsStore::failure(const Call& call, const http::Response& response) const {
   return failure(call, gcs_failure(response, address_.bucket));
 }
@@ -159,16 +136,6 @@ Result<void> GcsStore::check_bucket() {
   return {};
 }
 
-Result<Object> GcsStore::get(std::string_view key, uint64_t limit) {
-  auto object = read(key, limit, {});
-  if (!object) return pass(std::move(object));
-  return std::move(**object);
-}
-
-Result<std::optional<Object>> GcsStore::get_unless(const Token& known, std::string_view key, uint64_t limit) {
-  return read(key, limit, is_generation(known) ? std::string_view(known) : "");
-}
-
 Result<std::optional<Object>> GcsStore::read(std::string_view key, uint64_t limit, std::string_view known) {
   auto path = path_of(key);
   if (!path) return pass(std::move(path));
@@ -183,8 +150,7 @@ Result<std::optional<Object>> GcsStore::read(std::string_view key, uint64_t limi
     return failure(call, Error{Fault::not_found, "it is not there", {}});
   }
   if (response->status != 200) return failure(call, *response);
-  if (response->body.size() > limit)
-    return failure(call, Error{Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
+  if (response->body.size() > limit) return too_large(call, limit);
   if (auto whole = check_gcs_hashes(*response); !whole) return failure(call, std::move(whole).error());
   Token token(response->header("x-goog-generation"));
   if (!is_generation(token)) return failure(call, Error{Fault::corrupt, "the reply has no generation", {}});
@@ -192,74 +158,45 @@ Result<std::optional<Object>> GcsStore::read(std::string_view key, uint64_t limi
   return std::optional(Object{std::move(response->body), std::move(token)});
 }
 
-Result<std::vector<std::string>> GcsStore::list(std::string_view prefix) {
-  if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
-  return names_below(prefix, Names::keys);
-}
-
-Result<std::vector<std::string>> GcsStore::top_folders() { return names_below({}, Names::folders); }
-
-Result<std::vector<std::string>> GcsStore::names_below(std::string_view prefix, Names names) {
-  Call call{"list", prefix, "GET", objects()};
-  Listed listed(address_.prefix, prefix, names);
-  do {
-    call.query = {{"maxResults", "1000"},
-                  {"fields", names == Names::keys ? "nextPageToken,items(name)" : "nextPageToken,prefixes"}};
-    if (!listed.delimiter().empty()) call.query.emplace_back("delimiter", listed.delimiter());
-    if (!listed.start().empty()) call.query.emplace_back("prefix", listed.start());
-    if (!listed.next().empty()) call.query.emplace_back("pageToken", listed.next());
-    const auto response = send(call);
-    if (!response) return tl::unexpected(response.error());
-    if (response->status != 200) return failure(call, *response);
-    auto page = read_gcs_page(response->body);
-    if (!page) return failure(call, std::move(page).error());
-    std::vector<std::string>& found = names == Names::keys ? page->keys : page->prefixes;
-    if (auto added = listed.add(std::move(found), page->next); !added)
-      return failure(call, std::move(added).error());
-  } while (!listed.next().empty());
-  return std::move(listed).take();
+Result<Page> GcsStore::read_page(const Listed& listed, const Call& call) {
+  Call asked = call;
+  asked.path = objects();
+  const bool is_of_keys = listed.delimiter().empty();
+  asked.query = {{"maxResults", "1000"},
+                 {"fields", is_of_keys ? "nextPageToken,items(name)" : "nextPageToken,prefixes"}};
+  if (!is_of_keys) asked.query.emplace_back("delimiter", listed.delimiter());
+  if (!listed.start().empty()) asked.query.emplace_back("prefix", listed.start());
+  if (!listed.next().empty()) asked.query.emplace_back("pageToken", listed.next());
+  const auto response = send(asked);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status != 200) return failure(call, *response);
+  auto page = read_gcs_page(response->body);
+  if (!page) return failure(call, std::move(page).error());
+  return page;
 }
 
 // ---- writing
 // ------------------------------------------------------------------------------------------------
 
-Result<std::optional<Token>> GcsStore::write(std::string_view key, std::string_view bytes, const Put& put,
-                                             const std::string& expected) {
-  auto name = key_below(address_.prefix, key);
+Result<BucketStore::Written> GcsStore::write(std::string_view key, std::string_view bytes, const Put& put,
+                                             const std::optional<Token>& expected) {
+  auto name = key_below(prefix(), key);
   if (!name) return pass(std::move(name));
   const Upload upload = upload_of(*name, bytes, put);
   Call call{"write", key, "POST", "/upload" + objects()};
-  call.query = {
-      {"uploadType", "multipart"}, {"ifGenerationMatch", expected}, {"fields", "generation,crc32c,md5Hash"}};
+  // Of what is not there it is 0.
+  call.query = {{"uploadType", "multipart"},
+                {"ifGenerationMatch", expected.value_or("0")},
+                {"fields", "generation,crc32c,md5Hash"}};
   call.headers = {{"content-type", upload.type}};
   call.body = upload.body;
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());
-  if (response->status == 412) return std::nullopt;
+  if (response->status == 412) return Written{Written::Kind::not_held};
   if (response->status != 200) return failure(call, *response);
   auto generation = read_gcs_written(response->body, bytes);
   if (!generation) return failure(call, std::move(generation).error());
-  return std::optional<Token>(std::move(*generation));
-}
-
-Result<Created> GcsStore::create(std::string_view key, std::string_view bytes, const Put& put) {
-  const auto written = write(key, bytes, put, "0");
-  if (!written) return tl::unexpected(written.error());
-  return *written ? Created::now : Created::already_there;
-}
-
-Result<Token> GcsStore::swap(std::string_view key, const std::optional<Token>& expected,
-                             std::string_view bytes, const Put& put) {
-  if (auto good = check_key(key); !good) return pass(std::move(good));
-  const auto lost = [&](std::string_view why) {
-    return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
-  };
-  // 0 would be a condition, and another one.
-  if (expected && !is_generation(*expected)) return lost("was changed by somebody else");
-  auto written = write(key, bytes, put, expected ? *expected : "0");
-  if (!written) return pass(std::move(written));
-  if (!*written) return lost(expected ? "was changed by somebody else" : "is there already");
-  return std::move(**written);
+  return Written{Written::Kind::now, std::move(*generation)};
 }
 
 Result<void> GcsStore::remove(std::string_view key) {

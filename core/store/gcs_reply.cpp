@@ -97,11 +97,11 @@ Result<void> check_gcs_hashes(const http::Response& response) {
   return {};
 }
 
-Result<GcsPage> read_gcs_page(std::string_view body) {
+Result<Page> read_gcs_page(std::string_view body) {
   auto json = oci::read_json(body);
   if (!json) return std::move(json).error().in("the list");
   if (json->kind != Json::Kind::object) return fail(Fault::corrupt, "the reply is no list of keys");
-  GcsPage page;
+  Page page;
   if (const std::string* const next = json->string_at("nextPageToken")) page.next = *next;
   // Both are absent where there are none.
   if (const Json* const prefixes = json->find("prefixes"))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/client.hpp"
+#include "core/store/bucket.hpp"
 
 #include <string>
 #include <string_view>
@@ -23,11 +24,6 @@ bool is_generation(std::string_view text);
 // is stored.
 Result<void> check_gcs_hashes(const http::Response& response);
 
-struct GcsPage {
-  std::vector<std::string> keys;
-  std::vector<std::string> prefixes;  // of keys, up to the delimiter that was asked for
-  std::string next;                   // the token of the next page; "" when this is the last
-};
-Result<GcsPage> read_gcs_page(std::string_view body);
+Result<Page> read_gcs_page(std::string_view body);
 
 }  // namespace mesh::store

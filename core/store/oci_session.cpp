@@ -1,9 +1,8 @@
 #include "core/store/oci_session.hpp"
 
-#include "core/http/redact.hpp"
 #include "core/base/base64.hpp"
 #include "core/base/strings.hpp"
-#include "core/store/bucket.hpp"
+#include "core/http/redact.hpp"
 
 #include <algorithm>
 

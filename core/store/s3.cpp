@@ -6,7 +6,7 @@
 #include "core/crypto/sha256.hpp"
 #include "core/http/redact.hpp"
 #include "core/store/aws_signature.hpp"
-#include "core/store/bucket.hpp"
+#include "core/store/bucket_store.hpp"
 #include "core/store/s3_reply.hpp"
 #include "core/store/xml.hpp"
 
@@ -16,78 +16,53 @@
 namespace mesh::store {
 namespace {
 
-constexpr uint64_t kLargestReply = 16 << 20;  // of one that is no object: the longest list is 8 MiB
-constexpr size_t kLargestPut = 64 << 20;      // above it in parts
+constexpr size_t kLargestPut = 64 << 20;  // above it in parts
 constexpr size_t kPart = 16 << 20, kMostParts = 10'000;
-
-struct Call {
-  std::string_view verb, object;  // for messages
-  std::string method;
-  std::string path;  // raw
-  std::vector<std::pair<std::string, std::string>> query = {};
-  std::vector<http::Header> headers = {};
-  std::string_view body = {};
-  bool sends_checksum = false;  // of the body, which is all of an object or a part of it
-  uint64_t most_bytes = kLargestReply;
-};
-
-struct Condition {
-  std::string name, value;
-  bool is_absence() const { return name == "if-none-match"; }
-};
-
-const Condition kAbsent{"if-none-match", "*"};
-
-struct Written {
-  enum class Kind : uint8_t { now, not_held, gone, racing } kind;
-  Token token = {};
-};
 
 std::string checksum_of(std::string_view bytes) { return base64(crypto::bytes_of(crypto::sha256({bytes}))); }
 
-class S3Store final : public Store {
+class S3Store final : public BucketStore {
  public:
   S3Store(S3Address address, const S3Options& options, std::shared_ptr<http::Client> client,
           std::shared_ptr<AwsCredentialsProvider> credentials)
-      : address_(std::move(address)),
+      : BucketStore(address.prefix),
+        address_(std::move(address)),
         kms_key_(options.kms_key),
         client_(std::move(client)),
         credentials_(std::move(credentials)) {}
 
   std::string url() const override { return address_.url(); }
-  Result<Object> get(std::string_view key, uint64_t limit) override;
-  Result<std::optional<Object>> get_unless(const Token& known, std::string_view key, uint64_t limit) override;
-  Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) override;
-  Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
-                     const Put& put) override;
-  Result<std::vector<std::string>> list(std::string_view prefix) override;
-  Result<std::vector<std::string>> top_folders() override;
   Result<void> remove(std::string_view key) override;
 
  private:
+  struct S3Call : Call {
+    bool sends_checksum = false;  // of the body, which is all of an object or a part of it
+  };
+
+  Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known) override;
+  Result<Written> write(std::string_view key, std::string_view bytes, const Put& put,
+                        const std::optional<Token>& expected) override;
+  Result<bool> is_there(std::string_view key) override;
+  Result<Page> read_page(const Listed& listed, const Call& call) override;
+
   Result<std::string> path_of(std::string_view key) const;
-  // Nothing when its ETag is `known`; "" is none.
-  Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known);
-  Result<std::vector<std::string>> names_below(std::string_view prefix, Names names);
   std::vector<http::Header> headers_of(const Put& put) const;
 
   // Any reply of the server. Signed anew once where it says that our clock is wrong or the credentials are
   // old.
-  Result<http::Response> send(const Call& call);
-  SignedRequest sign_now(const Call& call, const AwsCredentials& credentials) const;
+  Result<http::Response> send(const S3Call& call);
+  SignedRequest sign_now(const S3Call& call, const AwsCredentials& credentials) const;
   bool learns_time(const http::Response& response);
+  using BucketStore::failure;
   tl::unexpected<Error> failure(const Call& call, const http::Response& response) const;
-  tl::unexpected<Error> failure(const Call& call, Error error) const;
 
-  Result<Written> write(std::string_view key, std::string_view bytes, const Put& put,
-                        const Condition& condition);
   Result<Written> write_in_parts(std::string_view key, const std::string& path, std::string_view bytes,
-                                 const Put& put, const Condition& condition);
+                                 const Put& put, const std::optional<Token>& expected);
   Result<std::string> begin_upload(std::string_view key, const std::string& path, const Put& put);
   // The element that names the part when the upload is completed.
-  Result<std::string> upload_part(Call part, size_t number);
-  Result<Written> outcome(const Call& call, const http::Response& response, const Condition& condition) const;
-  Result<bool> is_there(std::string_view key);
+  Result<std::string> upload_part(S3Call part, size_t number);
+  Result<Written> outcome(const Call& call, const http::Response& response,
+                          const std::optional<Token>& expected) const;
 
   const S3Address address_;
   const std::string kms_key_;
@@ -100,15 +75,14 @@ class S3Store final : public Store {
 // -----------------------------------------------------------------------------------------------
 
 Result<std::string> S3Store::path_of(std::string_view key) const {
-  auto full = key_below(address_.prefix, key);
+  auto full = key_below(prefix(), key);
   if (!full) return full;
   return address_.path + "/" + *full;
 }
 
 std::vector<http::Header> S3Store::headers_of(const Put& put) const {
-  std::vector<http::Header> headers{
-      {"content-type", std::string(put.content_type)},
-      {"cache-control", put.caching == Caching::immutable ? "max-age=31536000, immutable" : "no-store"}};
+  std::vector<http::Header> headers{{"content-type", std::string(put.content_type)},
+                                    {"cache-control", std::string(cache_control(put))}};
   if (!kms_key_.empty()) {
     headers.push_back({"x-amz-server-side-encryption", "aws:kms"});
     headers.push_back({"x-amz-server-side-encryption-aws-kms-key-id", kms_key_});
@@ -116,7 +90,7 @@ std::vector<http::Header> S3Store::headers_of(const Put& put) const {
   return headers;
 }
 
-SignedRequest S3Store::sign_now(const Call& call, const AwsCredentials& credentials) const {
+SignedRequest S3Store::sign_now(const S3Call& call, const AwsCredentials& credentials) const {
   AwsRequest request;
   request.method = call.method;
   request.host = address_.host;
@@ -140,8 +114,7 @@ bool S3Store::learns_time(const http::Response& response) {
   return true;
 }
 
-Result<http::Response> S3Store::send(const Call& call) {
-  constexpr uint64_t kLargestError = 1 << 20;
+Result<http::Response> S3Store::send(const S3Call& call) {
   for (bool may_learn = true, may_renew = true;;) {
     auto credentials = credentials_->current();
     if (!credentials) return failure(call, std::move(credentials).error());
@@ -169,11 +142,6 @@ Result<http::Response> S3Store::send(const Call& call) {
   }
 }
 
-tl::unexpected<Error> S3Store::failure(const Call& call, Error error) const {
-  return std::move(error).in(url() + ": " + std::string(call.verb) +
-                             (call.object.empty() ? "" : " " + printable(call.object)));
-}
-
 tl::unexpected<Error> S3Store::failure(const Call& call, const http::Response& response) const {
   return failure(call, s3_failure(response, address_.bucket, address_.region));
 }
@@ -181,20 +149,10 @@ tl::unexpected<Error> S3Store::failure(const Call& call, const http::Response& r
 // ---- reading
 // ------------------------------------------------------------------------------------------------
 
-Result<Object> S3Store::get(std::string_view key, uint64_t limit) {
-  auto object = read(key, limit, {});
-  if (!object) return pass(std::move(object));
-  return std::move(**object);
-}
-
-Result<std::optional<Object>> S3Store::get_unless(const Token& known, std::string_view key, uint64_t limit) {
-  return read(key, limit, known);
-}
-
 Result<std::optional<Object>> S3Store::read(std::string_view key, uint64_t limit, std::string_view known) {
   auto path = path_of(key);
   if (!path) return pass(std::move(path));
-  Call call{"read", key, "GET", std::move(*path)};
+  S3Call call{{"read", key, "GET", std::move(*path)}};
   call.headers = {{"x-amz-checksum-mode", "ENABLED"}};
   if (!known.empty()) call.headers.push_back({"if-none-match", std::string(known)});
   call.most_bytes = limit;
@@ -206,8 +164,7 @@ Result<std::optional<Object>> S3Store::read(std::string_view key, uint64_t limit
   if (response->status != 200) return failure(call, *response);
   // An object that reads like an error has an ETag.
   if (response->header("etag").empty() && is_failure_in_disguise(*response)) return failure(call, *response);
-  if (response->body.size() > limit)
-    return failure(call, Error{Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
+  if (response->body.size() > limit) return too_large(call, limit);
   // That of an object in parts is a checksum of their checksums, and has their number behind a hyphen.
   const std::string_view checksum = response->header("x-amz-checksum-sha256");
   const bool is_whole = !checksum.empty() && checksum.find('-') == checksum.npos &&
@@ -222,7 +179,7 @@ Result<std::optional<Object>> S3Store::read(std::string_view key, uint64_t limit
 Result<bool> S3Store::is_there(std::string_view key) {
   auto path = path_of(key);
   if (!path) return pass(std::move(path));
-  const Call call{"look for", key, "HEAD", std::move(*path)};
+  const S3Call call{{"look for", key, "HEAD", std::move(*path)}};
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());
   if (response->status == 200) return true;
@@ -230,39 +187,27 @@ Result<bool> S3Store::is_there(std::string_view key) {
   return failure(call, *response);
 }
 
-Result<std::vector<std::string>> S3Store::list(std::string_view prefix) {
-  if (auto good = check_prefix(prefix); !good) return pass(std::move(good));
-  return names_below(prefix, Names::keys);
-}
-
-Result<std::vector<std::string>> S3Store::top_folders() { return names_below({}, Names::folders); }
-
-Result<std::vector<std::string>> S3Store::names_below(std::string_view prefix, Names names) {
-  Call call{"list", prefix, "GET", address_.path.empty() ? "/" : address_.path};
-  Listed listed(address_.prefix, prefix, names);
-  do {
-    call.query = {{"list-type", "2"}, {"prefix", listed.start()}, {"encoding-type", "url"}};
-    if (!listed.delimiter().empty()) call.query.emplace_back("delimiter", listed.delimiter());
-    if (!listed.next().empty()) call.query.emplace_back("continuation-token", listed.next());
-    const auto response = send(call);
-    if (!response) return tl::unexpected(response.error());
-    if (response->status != 200 || is_failure_in_disguise(*response)) return failure(call, *response);
-    auto page = read_s3_page(response->body);
-    if (!page) return failure(call, std::move(page).error());
-    if (!page->next.empty() && page->keys.empty() && page->prefixes.empty())
-      return failure(call, Error{Fault::corrupt, "the list does not end", {}});
-    std::vector<std::string>& found = names == Names::keys ? page->keys : page->prefixes;
-    if (auto added = listed.add(std::move(found), page->next); !added)
-      return failure(call, std::move(added).error());
-  } while (!listed.next().empty());
-  return std::move(listed).take();
+Result<Page> S3Store::read_page(const Listed& listed, const Call& call) {
+  S3Call asked{call};
+  asked.path = address_.path.empty() ? "/" : address_.path;
+  asked.query = {{"list-type", "2"}, {"prefix", listed.start()}, {"encoding-type", "url"}};
+  if (!listed.delimiter().empty()) asked.query.emplace_back("delimiter", listed.delimiter());
+  if (!listed.next().empty()) asked.query.emplace_back("continuation-token", listed.next());
+  const auto response = send(asked);
+  if (!response) return tl::unexpected(response.error());
+  if (response->status != 200 || is_failure_in_disguise(*response)) return failure(call, *response);
+  auto page = read_s3_page(response->body);
+  if (!page) return failure(call, std::move(page).error());
+  if (!page->next.empty() && page->keys.empty() && page->prefixes.empty())
+    return failure(call, Error{Fault::corrupt, "the list does not end", {}});
+  return page;
 }
 
 // ---- writing
 // ------------------------------------------------------------------------------------------------
 
-Result<Written> S3Store::outcome(const Call& call, const http::Response& response,
-                                 const Condition& condition) const {
+Result<BucketStore::Written> S3Store::outcome(const Call& call, const http::Response& response,
+                                              const std::optional<Token>& expected) const {
   const int status = response.status;
   const bool is_done = status / 100 == 2 && !is_failure_in_disguise(response);
   const std::string code = is_done ? "" : s3_error(response).code;
@@ -279,30 +224,30 @@ Result<Written> S3Store::outcome(const Call& call, const http::Response& respons
     return Written{Written::Kind::now, std::move(token)};
   }
   if (status == 412 || code == "PreconditionFailed" ||
-      (condition.is_absence() && status == address_.flavour->also_already_there))
+      (!expected && status == address_.flavour->also_already_there))
     return Written{Written::Kind::not_held};
   if (code == "ConditionalRequestConflict") return Written{Written::Kind::racing};
-  if (status == 404 && !condition.is_absence() && code == "NoSuchKey") return Written{Written::Kind::gone};
+  if (status == 404 && expected && code == "NoSuchKey") return Written{Written::Kind::gone};
   return failure(call, response);
 }
 
-Result<Written> S3Store::write(std::string_view key, std::string_view bytes, const Put& put,
-                               const Condition& condition) {
+Result<BucketStore::Written> S3Store::write(std::string_view key, std::string_view bytes, const Put& put,
+                                            const std::optional<Token>& expected) {
   auto path = path_of(key);
   if (!path) return pass(std::move(path));
-  if (bytes.size() > kLargestPut) return write_in_parts(key, *path, bytes, put, condition);
-  Call call{"write", key, "PUT", std::move(*path)};
+  if (bytes.size() > kLargestPut) return write_in_parts(key, *path, bytes, put, expected);
+  S3Call call{{"write", key, "PUT", std::move(*path)}};
   call.headers = headers_of(put);
-  call.headers.push_back({condition.name, condition.value});
+  call.headers.push_back(condition_of(expected));
   call.body = bytes;
   call.sends_checksum = true;
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());
-  return outcome(call, *response, condition);
+  return outcome(call, *response, expected);
 }
 
 Result<std::string> S3Store::begin_upload(std::string_view key, const std::string& path, const Put& put) {
-  Call call{"begin to write", key, "POST", path, {{"uploads", ""}}, headers_of(put)};
+  S3Call call{{"begin to write", key, "POST", path, {{"uploads", ""}}, headers_of(put)}};
   call.headers.push_back({"x-amz-checksum-algorithm", "SHA256"});
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());
@@ -314,7 +259,7 @@ Result<std::string> S3Store::begin_upload(std::string_view key, const std::strin
   return id;
 }
 
-Result<std::string> S3Store::upload_part(Call part, size_t number) {
+Result<std::string> S3Store::upload_part(S3Call part, size_t number) {
   part.query.emplace_back("partNumber", std::to_string(number));
   const auto response = send(part);
   if (!response) return tl::unexpected(response.error());
@@ -326,8 +271,9 @@ Result<std::string> S3Store::upload_part(Call part, size_t number) {
 }
 
 // Nothing of it is seen before the last request, which has the condition.
-Result<Written> S3Store::write_in_parts(std::string_view key, const std::string& path, std::string_view bytes,
-                                        const Put& put, const Condition& condition) {
+Result<BucketStore::Written> S3Store::write_in_parts(std::string_view key, const std::string& path,
+                                                     std::string_view bytes, const Put& put,
+                                                     const std::optional<Token>& expected) {
   const auto id = begin_upload(key, path, put);
   if (!id) return tl::unexpected(id.error());
   const auto complete = [&]() -> Result<Written> {
@@ -336,7 +282,7 @@ Result<Written> S3Store::write_in_parts(std::string_view key, const std::string&
     const size_t size = std::max(kPart, fair);
     std::string body = "<CompleteMultipartUpload xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\">";
     for (size_t at = 0, number = 1; at < bytes.size(); at += size, ++number) {
-      Call part{"write", key, "PUT", path, {{"uploadId", *id}}};
+      S3Call part{{"write", key, "PUT", path, {{"uploadId", *id}}}};
       part.body = bytes.substr(at, size);
       part.sends_checksum = true;
       const auto told = upload_part(std::move(part), number);
@@ -344,58 +290,24 @@ Result<Written> S3Store::write_in_parts(std::string_view key, const std::string&
       body += *told;
     }
     body += "</CompleteMultipartUpload>";
-    Call last{"finish to write", key, "POST", path, {{"uploadId", *id}}};
-    last.headers = {{"content-type", "application/xml"}, {condition.name, condition.value}};
+    S3Call last{{"finish to write", key, "POST", path, {{"uploadId", *id}}}};
+    last.headers = {{"content-type", "application/xml"}, condition_of(expected)};
     last.body = body;
     const auto response = send(last);
     if (!response) return tl::unexpected(response.error());
-    return outcome(last, *response, condition);
+    return outcome(last, *response, expected);
   };
   auto written = complete();
   if (!written || written->kind != Written::Kind::now)
     // Best effort: what is left costs its owner money until the bucket's rules remove it, and harms nobody.
-    static_cast<void>(send({"give up to write", key, "DELETE", path, {{"uploadId", *id}}}));
+    static_cast<void>(send({{"give up to write", key, "DELETE", path, {{"uploadId", *id}}}}));
   return written;
-}
-
-Result<Created> S3Store::create(std::string_view key, std::string_view bytes, const Put& put) {
-  const auto written = write(key, bytes, put, kAbsent);
-  if (!written) return tl::unexpected(written.error());
-  if (written->kind == Written::Kind::now) return Created::now;
-  if (written->kind == Written::Kind::not_held) return Created::already_there;
-  // Another write was under way. Whether it made the object is known only by looking.
-  const auto there = is_there(key);
-  if (!there) return tl::unexpected(there.error());
-  if (*there) return Created::already_there;
-  return failure({"write", key, {}, {}}, Error{Fault::temporary, "another write is under way", {}});
-}
-
-Result<Token> S3Store::swap(std::string_view key, const std::optional<Token>& expected,
-                            std::string_view bytes, const Put& put) {
-  if (auto good = check_key(key); !good) return pass(std::move(good));
-  const auto lost = [&](std::string_view why) {
-    return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
-  };
-  if (expected && !may_be_sent(*expected)) return lost("was changed by somebody else");
-  auto written = write(key, bytes, put, expected ? Condition{"if-match", *expected} : kAbsent);
-  if (!written) return pass(std::move(written));
-  switch (written->kind) {
-    case Written::Kind::now:
-      return std::move(written->token);
-    case Written::Kind::gone:
-      return lost("is gone");
-    case Written::Kind::not_held:
-      return lost(expected ? "was changed by somebody else" : "is there already");
-    case Written::Kind::racing:
-      return lost("is being changed by somebody else");
-  }
-  return fail(Fault::internal, "a write has no outcome");
 }
 
 Result<void> S3Store::remove(std::string_view key) {
   auto path = path_of(key);
   if (!path) return pass(std::move(path));
-  const Call call{"remove", key, "DELETE", std::move(*path)};
+  const S3Call call{{"remove", key, "DELETE", std::move(*path)}};
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());
   const bool is_done = response->status / 100 == 2 && !is_failure_in_disguise(*response);

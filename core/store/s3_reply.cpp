@@ -112,14 +112,14 @@ Error s3_failure(const http::Response& response, std::string_view bucket, std::s
   return error;
 }
 
-Result<S3Page> read_s3_page(std::string_view body) {
+Result<Page> read_s3_page(std::string_view body) {
   auto root = read_xml(body);
   if (!root) return pass(std::move(root));
   if (root->name != "ListBucketResult")
     return fail(Fault::corrupt,
                 "the reply is no list of keys but `" + printable(root->name.substr(0, 64)) + "`");
   const bool is_encoded = root->text_at("EncodingType") == "url";
-  S3Page page;
+  Page page;
   for (const XmlElement& child : root->children) {
     const bool is_object = child.name == "Contents";
     if (!is_object && child.name != "CommonPrefixes") continue;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/http/client.hpp"
+#include "core/store/bucket.hpp"
 
 #include <string>
 #include <string_view>
@@ -21,11 +22,6 @@ bool is_failure_in_disguise(const http::Response& response);
 // "HTTP 403: AccessDenied: …" with the fault that callers act on, and what to do about it.
 Error s3_failure(const http::Response& response, std::string_view bucket, std::string_view region);
 
-struct S3Page {
-  std::vector<std::string> keys;
-  std::vector<std::string> prefixes;  // up to a delimiter that was asked for, which they end in
-  std::string next;                   // the token of the next page; "" when this is the last
-};
-Result<S3Page> read_s3_page(std::string_view body);
+Result<Page> read_s3_page(std::string_view body);
 
 }  // namespace mesh::store
