@@ -32,8 +32,8 @@ struct Request {
   std::string_view body;            // good until `send` returns
   uint64_t most_bytes = 16u << 20;  // of the reply, unpacked; more is corrupt
   bool from_manifest = false;  // the URL comes from a manifest or from a server's document: public hosts only
-  // Asks the cloud that this machine is in, by http too: never through a proxy, and no address is connected to but
-  // those that stay on the machine or its link.
+  // Asks the cloud that this machine is in, by http too: never through a proxy, and no address is connected
+  // to but those that stay on the machine or its link.
   bool is_metadata = false;
   bool accept_compressed = false;  // lets the server pack its reply; some then weaken its ETag
 };

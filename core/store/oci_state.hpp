@@ -21,8 +21,8 @@ struct TaggedManifest {
   std::vector<oci::Descriptor> referrers;  // all others
 };
 
-// Whether it can be a tag and names a release. "latest" and what starts with "sha256-" are none: the first names the head, the others list
-// referrers where the registry does not.
+// Whether it can be a tag and names a release. "latest" and what starts with "sha256-" are none: the first
+// names the head, the others list referrers where the registry does not.
 bool is_release_tag(std::string_view tag);
 
 // Whether an artifact that somebody made can count as a record.

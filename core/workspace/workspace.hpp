@@ -47,8 +47,8 @@ struct Workspace;
 
 struct Options {
   std::vector<std::string> paths;  // as given; none: the nearest mesh.yaml upward, else the current folder
-  // The file that standard input (`-` among the paths) stands for: its content is what is read there, whether the
-  // file exists or not.
+  // The file that standard input (`-` among the paths) stands for: its content is what is read there, whether
+  // the file exists or not.
   std::optional<std::string> stdin_name;
   unsigned jobs = 0;  // threads; 0: one per core
   yaml::Limits limits;
@@ -95,7 +95,8 @@ struct Workspace {
   // Ids that are declared where no facts come from: in files that could not be parsed, by contracts of
   // standards that are judged by their schema alone.
   std::set<std::string, std::less<>> broken_ids;
-  // Ids of contracts that products without facts speak of: those of files that could not be parsed, of LF ODPS.
+  // Ids of contracts that products without facts speak of: those of files that could not be parsed, of LF
+  // ODPS.
   std::set<std::string, std::less<>> named_ids;
   struct Output {
     uint32_t product, port;  // indices into products and their outputs
@@ -103,11 +104,11 @@ struct Workspace {
   // The output ports that promise a contract, in path order.
   std::unordered_map<std::string_view, std::vector<Output>> outputs_by_contract;
   std::set<std::string, std::less<>> unread_files;  // keys of files that references lead to and that exist
-  std::optional<Base> base;  // what the mesh is compared with, if it is
+  std::optional<Base> base;                         // what the mesh is compared with, if it is
 
-  size_t manifests = 0;  // files of the report that were checked
+  size_t manifests = 0;                        // files of the report that were checked
   uint64_t most_bytes = yaml::Limits{}.bytes;  // of a file
-  size_t skipped = 0;    // files of the report that turned out to be no manifests
+  size_t skipped = 0;                          // files of the report that turned out to be no manifests
 
   const std::string& path(FileId file) const { return files[file].path; }
   const model::Domain* domain_of(FileId file) const;
@@ -125,9 +126,9 @@ struct Workspace {
   std::shared_ptr<void> remains;  // of reading: freed with the rest, which a process that ends need not do
 };
 
-// usage: paths of different workspaces, a `stdin_name` without `-` or of a folder; not_found: a PATH that is not there. Whatever is wrong in a file,
-// mesh.yaml and domain.yaml included, is a finding: a broken mesh.yaml counts as an empty one, a broken
-// domain.yaml still owns what is below it.
+// usage: paths of different workspaces, a `stdin_name` without `-` or of a folder; not_found: a PATH that is
+// not there. Whatever is wrong in a file, mesh.yaml and domain.yaml included, is a finding: a broken
+// mesh.yaml counts as an empty one, a broken domain.yaml still owns what is below it.
 Result<Workspace> load(const Options& options);
 
 // A workspace of one text: nothing is looked for on disk. `name` decides between YAML and JSON.
