@@ -25,6 +25,13 @@ std::string percent_encoded(std::string_view text, std::string_view others) {
   return encoded;
 }
 
+std::string form_encoded(const std::vector<std::pair<std::string, std::string>>& fields) {
+  std::string form;
+  for (const auto& [name, value] : fields)
+    form += (form.empty() ? "" : "&") + percent_encoded(name) + "=" + percent_encoded(value);
+  return form;
+}
+
 void append_percent(std::string& text, char c) {
   constexpr char kHex[] = "0123456789ABCDEF";
   const auto byte = static_cast<unsigned char>(c);

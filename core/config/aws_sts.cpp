@@ -1,5 +1,6 @@
 #include "core/config/aws_sts.hpp"
 
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/config/variables.hpp"
 #include "core/crypto/sha256.hpp"
@@ -104,7 +105,7 @@ Result<store::AwsCredentials> ask(const Web& web, const Role& role, const Fields
                                   const std::string& action, const store::AwsCredentials* by) {
   const auto endpoint = endpoint_of(role);
   if (!endpoint) return tl::unexpected(endpoint.error());
-  std::string body = form_of(fields);
+  std::string body = form_encoded(fields);
   auto response = web.send(request_of(*endpoint, role, body, by, now_in_seconds()));
   const auto time = response && by && response->status / 100 == 4 ? other_time(*response) : std::nullopt;
   if (time) response = web.send(request_of(*endpoint, role, body, by, *time));

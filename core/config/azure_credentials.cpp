@@ -5,6 +5,7 @@
 #include "core/config/azure_environment.hpp"
 #include "core/config/identity_token.hpp"
 #include "core/config/variables.hpp"
+#include "core/http/url.hpp"
 
 #include <algorithm>
 
@@ -48,7 +49,7 @@ Token asked(const Web& web, const Client& client, std::vector<std::pair<std::str
   if (!url) return tl::unexpected(url.error());
   proof.insert(proof.end(),
                {{"client_id", client.id}, {"scope", kScope}, {"grant_type", "client_credentials"}});
-  std::string body = form_of(proof);
+  std::string body = form_encoded(proof);
   for (auto& [name, value] : proof) wipe(value);
   const auto response = web.send(post_form(*url, body));
   wipe(body);
@@ -106,7 +107,7 @@ Token of_machine(const Web& web, const std::string& client) {
     request.url = (host.empty() ? "http://169.254.169.254" : host) + "/metadata/identity/oauth2/token";
     request.headers = {{"metadata", "true"}};
   }
-  request.url += (request.url.find('?') == std::string::npos ? "?" : "&") + form_of(query);
+  request.url = http::with_query(std::move(request.url), query);
   request.is_metadata = true;
   request.most_bytes = kMostBytes;
   const auto response = web.ask_cloud(request);

@@ -106,8 +106,8 @@ Token by_key(const Web& web, const AccountKey& account, const std::string& scope
   const auto signature = crypto::rs256(account.key.reveal(), told);
   if (!signature) return Error(signature.error()).in(doing);
   return exchanged(web, account.place, doing,
-                   form_of({{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
-                            {"assertion", told + "." + base64url(*signature)}}));
+                   form_encoded({{"grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"},
+                                 {"assertion", told + "." + base64url(*signature)}}));
 }
 
 // ---- identities of others
@@ -144,13 +144,14 @@ Token by_exchange(const Web& web, const Exchange& exchange, const std::string& s
   const auto subject = exchange.identity.current();
   if (!subject) return tl::unexpected(subject.error());
   const bool becomes = !exchange.account.url.empty();
-  auto token = exchanged(web, exchange.place, "exchange a token of identity at Google",
-                         form_of({{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
-                                  {"audience", exchange.audience},
-                                  {"scope", becomes ? kWideScope : scope},
-                                  {"requested_token_type", "urn:ietf:params:oauth:token-type:access_token"},
-                                  {"subject_token_type", exchange.subject_type},
-                                  {"subject_token", std::string(subject->reveal())}}));
+  auto token =
+      exchanged(web, exchange.place, "exchange a token of identity at Google",
+                form_encoded({{"grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"},
+                              {"audience", exchange.audience},
+                              {"scope", becomes ? kWideScope : scope},
+                              {"requested_token_type", "urn:ietf:params:oauth:token-type:access_token"},
+                              {"subject_token_type", exchange.subject_type},
+                              {"subject_token", std::string(subject->reveal())}}));
   if (!token || !becomes) return token;
   return impersonated(web, exchange.account, scope, exchange.seconds, token->secret);
 }
@@ -232,10 +233,10 @@ Result<Source> of_user(const Web& web, const Json& json, const std::string& wher
                 "`gcloud auth application-default login` makes it anew");
   return Source{"the user of " + where, [web, place, id, secret, refresh] {
                   return exchanged(web, place, "ask for a token of the user",
-                                   form_of({{"grant_type", "refresh_token"},
-                                            {"client_id", id},
-                                            {"client_secret", std::string(secret.reveal())},
-                                            {"refresh_token", std::string(refresh.reveal())}}));
+                                   form_encoded({{"grant_type", "refresh_token"},
+                                                 {"client_id", id},
+                                                 {"client_secret", std::string(secret.reveal())},
+                                                 {"refresh_token", std::string(refresh.reveal())}}));
                 }};
 }
 

@@ -1,7 +1,6 @@
 #include "core/config/web.hpp"
 
 #include "core/base/date.hpp"
-#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/config/variables.hpp"
 
@@ -101,13 +100,6 @@ std::string text_of(std::chrono::sys_seconds instant) {
   const int64_t of_day = ((seconds % 86'400) + 86'400) % 86'400;
   return fmt::format("{}T{:02}:{:02}:{:02}Z", to_string(day_of(seconds)), of_day / 3600, of_day / 60 % 60,
                      of_day % 60);
-}
-
-std::string form_of(const std::vector<std::pair<std::string, std::string>>& fields) {
-  std::string form;
-  for (const auto& [name, value] : fields)
-    form += (form.empty() ? "" : "&") + percent_encoded(name) + "=" + percent_encoded(value);
-  return form;
 }
 
 http::Request post_form(std::string url, std::string_view body) {

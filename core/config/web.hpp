@@ -8,8 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 // How credentials are asked for over the network, and what answers have in common.
 namespace mesh::config {
@@ -33,9 +31,6 @@ std::chrono::sys_seconds now_in_seconds();
 // "2026-11-28T13:00:00Z", also with a fraction or an offset.
 std::optional<std::chrono::sys_seconds> parse_instant(std::string_view text);
 std::string text_of(std::chrono::sys_seconds instant);  // "2026-11-28T13:00:00Z"
-
-// `a=b&c=d`, encoded.
-std::string form_of(const std::vector<std::pair<std::string, std::string>>& fields);
 
 // A POST of a form, or of JSON. Bodies of requests are never traced.
 http::Request post_form(std::string url, std::string_view body);

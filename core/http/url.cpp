@@ -79,6 +79,11 @@ std::string encode_segment(std::string_view text) { return percent_encoded(text)
 
 std::string encode_path(std::string_view key) { return percent_encoded(key, "/"); }
 
+std::string with_query(std::string url, const std::vector<std::pair<std::string, std::string>>& query) {
+  if (!query.empty()) url += (url.find('?') == url.npos ? "?" : "&") + form_encoded(query);
+  return url;
+}
+
 Result<Url> parse_url(std::string_view text) {
   if (text.size() > kLongestUrl) return fail(Fault::usage, "a URL is longer than 16 KiB");
   const size_t colon = text.find("://");

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 // URLs of requests. Their grammar here is narrow, so that nobody after us can read one in another way.
 namespace mesh::http {
@@ -14,6 +16,9 @@ std::string encode_segment(std::string_view text);
 
 // A key: each part between `/` by itself. Nothing is normalised.
 std::string encode_path(std::string_view key);
+
+// The URL, or its end, with these behind what it asks for already.
+std::string with_query(std::string url, const std::vector<std::pair<std::string, std::string>>& query);
 
 struct Url {
   bool is_tls = true;  // https, else http

@@ -97,12 +97,7 @@ http::Request AzureStore::request_of(const Call& call, const AzureCredentials& c
        fmt::format("{:%a, %d %b %Y %H:%M:%S GMT}", fmt::gmtime(std::time_t{seconds_now() + ahead_.load()}))});
   http::Request request;
   request.method = call.method;
-  request.url = address_.origin + asked.path;
-  char sign = '?';
-  for (const auto& [name, value] : call.query) {
-    request.url += sign + http::encode_segment(name) + "=" + http::encode_segment(value);
-    sign = '&';
-  }
+  request.url = http::with_query(address_.origin + asked.path, call.query);
   std::string authorization;
   switch (credentials.kind) {
     case AzureCredentials::Kind::account_key:
@@ -112,7 +107,7 @@ http::Request AzureStore::request_of(const Call& call, const AzureCredentials& c
       authorization = "Bearer " + std::string(credentials.secret.reveal());
       break;
     case AzureCredentials::Kind::sas:
-      request.url += sign + std::string(credentials.secret.reveal());
+      request.url.append(call.query.empty() ? "?" : "&").append(credentials.secret.reveal());
       break;
   }
   request.headers = std::move(asked.headers);

@@ -89,12 +89,7 @@ Result<std::string> GcsStore::path_of(std::string_view key) const {
 Result<http::Response> GcsStore::send(const Call& call) {
   http::Request request;
   request.method = call.method;
-  request.url = address_.origin + call.path;
-  char sign = '?';
-  for (const auto& [name, value] : call.query) {
-    request.url += sign + http::encode_segment(name) + "=" + http::encode_segment(value);
-    sign = '&';
-  }
+  request.url = http::with_query(address_.origin + call.path, call.query);
   request.body = call.body;
   request.most_bytes = std::max(call.most_bytes, kLargestError);
   for (bool may_renew = true;;) {

@@ -1,6 +1,7 @@
 #include "core/store/oci_registry.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/http/url.hpp"
 #include "core/oci/artifact.hpp"
 #include "core/oci/index.hpp"
 #include "core/oci/manifest.hpp"
@@ -231,7 +232,7 @@ Result<void> OciRegistry::put_blob(const Doing& doing, const std::string& reposi
   auto path = session_.own_path(begun->header("location"));
   if (!path) return failure(doing, std::move(path).error());
   RegistryCall put = call("PUT", repository, "", Right::push);
-  put.path = *path + (path->find('?') == path->npos ? "?" : "&") + "digest=" + http::encode_segment(digest);
+  put.path = http::with_query(std::move(*path), {{"digest", digest}});
   put.headers = {{"content-type", "application/octet-stream"}};
   put.body = bytes;
   const auto done = session_.send(put);

@@ -1,6 +1,7 @@
 #include "core/store/oci_session.hpp"
 
 #include "core/base/base64.hpp"
+#include "core/base/percent.hpp"
 #include "core/base/strings.hpp"
 #include "core/http/redact.hpp"
 
@@ -31,11 +32,6 @@ std::string basic(std::string_view user, const Secret& password) {
   std::string value = "Basic " + base64(pair);
   wipe(pair);
   return value;
-}
-
-void add_parameter(std::string& text, std::string_view name, std::string_view value) {
-  if (!text.empty() && !text.ends_with('?') && !text.ends_with('&')) text += '&';
-  text += std::string(name) + "=" + http::encode_segment(value);
 }
 
 }  // namespace
@@ -183,20 +179,21 @@ Result<http::Request> RegistrySession::token_request(const Challenge& challenge,
   request.most_bytes = kLargestError;
 
   const std::optional<RegistryLogin>& login = *login_;
-  std::string& parameters = login && !login->identity_token.empty() ? body : request.url;
-  if (&parameters == &request.url) parameters += request.url.find('?') == std::string::npos ? "?" : "&";
-  if (!service.empty()) add_parameter(parameters, "service", service);
-  add_parameter(parameters, "scope", asked.empty() ? scope : asked);
-  if (&parameters == &body) {
-    add_parameter(body, "grant_type", "refresh_token");
-    add_parameter(body, "client_id", "mesh");
-    add_parameter(body, "refresh_token", login->identity_token.reveal());
-    request.method = "POST";
-    request.headers = {{"content-type", "application/x-www-form-urlencoded"}};
-    request.body = body;
-  } else if (login) {
-    request.headers = {{"authorization", basic(login->user, login->password), true}};
+  std::vector<std::pair<std::string, std::string>> fields;
+  if (!service.empty()) fields.emplace_back("service", service);
+  fields.emplace_back("scope", asked.empty() ? scope : asked);
+  if (!login || login->identity_token.empty()) {
+    request.url = http::with_query(std::move(request.url), fields);
+    if (login) request.headers = {{"authorization", basic(login->user, login->password), true}};
+    return request;
   }
+  fields.insert(fields.end(), {{"grant_type", "refresh_token"}, {"client_id", "mesh"}});
+  fields.emplace_back("refresh_token", login->identity_token.reveal());
+  body = form_encoded(fields);
+  wipe(fields.back().second);
+  request.method = "POST";
+  request.headers = {{"content-type", "application/x-www-form-urlencoded"}};
+  request.body = body;
   return request;
 }
 

@@ -19,6 +19,11 @@ TEST_CASE("percent: every byte comes back, and only unreserved ones stay") {
   CHECK(percent_encoded("a/b c", "/") == "a/b%20c");
 }
 
+TEST_CASE("percent: forms") {
+  CHECK(form_encoded({}).empty());
+  CHECK(form_encoded({{"a", "b c"}, {"d&", "=é"}, {"e", ""}}) == "a=b%20c&d%26=%3D%C3%A9&e=");
+}
+
 TEST_CASE("percent: what is no escape stays") {
   CHECK(percent_decoded("%4a%4A") == "JJ");
   for (const char* text : {"%", "a%", "%4", "%g0", "%0g", "%%"}) CHECK(percent_decoded(text) == text);

@@ -14,6 +14,12 @@ TEST_CASE("http: segments and paths are percent-encoded") {
   CHECK(encode_path("dt=2026-01-01/a b//../c:@") == "dt%3D2026-01-01/a%20b//../c%3A%40");
 }
 
+TEST_CASE("http: a query goes behind the one that is there") {
+  CHECK(with_query("https://a/b", {}) == "https://a/b");
+  CHECK(with_query("https://a/b", {{"c", "d e"}, {"f", "/"}}) == "https://a/b?c=d%20e&f=%2F");
+  CHECK(with_query("/b?c=d", {{"e", "f"}}) == "/b?c=d&e=f");
+}
+
 TEST_CASE("http: a URL's parts") {
   auto url = parse_url("HTTPS://Store.Example.COM/a/b?c=d");
   REQUIRE(url);
