@@ -58,9 +58,8 @@ void sort_findings(std::vector<Finding>& findings) {
     findings[to] = std::move(out);
     order[to].index = to;
   }
-  const auto repeated = std::ranges::unique(
-      findings, [](const Finding& a, const Finding& b) { return key_of(a) == key_of(b); });
-  findings.erase(repeated.begin(), repeated.end());
+  const auto same = [](const Finding& a, const Finding& b) { return key_of(a) == key_of(b); };
+  findings.erase(std::unique(findings.begin(), findings.end(), same), findings.end());
 }
 
 }  // namespace mesh
