@@ -51,10 +51,11 @@ std::vector<publish::Receipt> applied(const PublishFlags& flags, Streams& stream
 
 int run(const PublishFlags& flags, Streams& streams) {
   if (flags.dry_run) return run_plan(flags, streams);
-  const auto prepared = prepare(flags, Checked::yes);
+  auto prepared = prepare(flags, Checked::yes);
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
   const auto options = options_of(flags, *prepared->workspace);
   if (!options) return fail_with(flags.format, streams, options.error());
+  prepared->workspace.reset();  // the releases are all that is needed of it: listings take as much room
   tell_left_out(streams, prepared->collected.left_out);
 
   const SignalWatch watch;

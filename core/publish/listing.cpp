@@ -4,7 +4,6 @@
 #include "core/find/json.hpp"
 #include "core/model/version.hpp"
 #include "core/publish/described.hpp"
-#include "core/yaml/reader.hpp"
 
 #include <algorithm>
 #include <array>
@@ -21,72 +20,6 @@ using namespace std::chrono_literals;
 
 // Of what is told about a product; entries with less are made again when they are looked at.
 constexpr uint64_t kFacts = 1;
-
-// By the product's name: the entry as canonical JSON, for as a tree of values thousands would fill the
-// memory.
-using Texts = std::map<std::string, std::string>;
-
-struct Listing {
-  std::optional<store::Token> token;  // none: there is no object yet
-  Source source;
-  bool usable = false;
-  Texts products;
-  Json rest = Json::object();  // members we do not know, kept as they are
-
-  std::string_view bytes() const { return source.bytes(); }
-};
-
-// One part of the document, by itself.
-std::optional<Json> part_of(const Source& source, yaml::Node node) {
-  const Span at = node.span();
-  auto json = oci::read_json(source.bytes().substr(at.begin, at.end - at.begin));
-  return json ? std::optional(std::move(*json)) : std::nullopt;
-}
-
-bool read_products(Listing& listing) {
-  Findings findings;
-  yaml::Limits limits = yaml::limits_for(kMaxListing);
-  limits.depth = oci::kMaxDepth;
-  limits.nodes = oci::kMaxValues;
-  const auto documents = yaml::read_json(listing.source, findings, limits);
-  if (documents.empty() || !findings.empty()) return false;
-  const yaml::Node root = documents[0].root();
-  const auto products = root.is_mapping() ? root.find("products") : std::nullopt;
-  const auto version = root.is_mapping() ? root.find("schemaVersion") : std::nullopt;
-  if (!products || !products->is_sequence() || !version || version->text() != "1") return false;
-  for (uint32_t i = 0; i < products->size(); ++i) {
-    const auto entry = part_of(listing.source, products->item(i));
-    const std::string* const name = entry ? entry->string_at("product") : nullptr;
-    if (!name) return false;
-    listing.products.emplace(*name, oci::write_json(*entry));
-  }
-  for (uint32_t i = 0; i < root.size(); ++i) {
-    const std::string key(root.key(i).text());
-    if (key == "schemaVersion" || key == "domain" || key == "products") continue;
-    auto member = part_of(listing.source, root.value(i));
-    if (!member) return false;
-    listing.rest.members.emplace(key, std::move(*member));
-  }
-  return true;
-}
-
-Result<Listing> read_listing(store::Store& store, const std::string& key) {
-  Listing listing;
-  auto object = store.get(key, kMaxListing);
-  if (!object && object.error().fault == Fault::not_found) return listing;
-  if (!object) return pass(std::move(object));
-  listing.token = std::move(object->token);
-  listing.source = Source(key, std::move(object->bytes));
-  listing.usable = read_products(listing);
-  if (!listing.usable) {
-    listing.products.clear();
-    listing.rest = Json::object();
-  }
-  return listing;
-}
-
-// An entry of ours, as a tree of values.
-Json entry_in(const std::string& text) { return oci::read_json(text).value_or(Json::object()); }
 
 // What people search for, from the published documents themselves.
 Result<void> describe_product(store::Store& store, const Identity& identity, const oci::Descriptor& release,
@@ -106,20 +39,6 @@ Result<void> describe_product(store::Store& store, const Identity& identity, con
 Json string_or_null(std::string_view text) { return text.empty() ? Json{} : Json::string(text); }
 
 }  // namespace
-
-std::optional<Entries> entries_of(const Json& document) {
-  const Json* const products = document.find("products");
-  const Json* const version = document.find("schemaVersion");
-  if (!products || products->kind != Json::Kind::array || !version || version->text != "1")
-    return std::nullopt;
-  Entries entries;
-  for (const Json& entry : products->items) {
-    const std::string* const name = entry.string_at("product");
-    if (!name) return std::nullopt;
-    entries.emplace(*name, entry);
-  }
-  return entries;
-}
 
 std::optional<Json> entry_of(store::Store& store, const Identity& identity, const oci::Index& index,
                              const Json* before, const Release* made, std::optional<Error>* missed) {
@@ -159,61 +78,7 @@ std::optional<Json> entry_of(store::Store& store, const Identity& identity, cons
   return entry;
 }
 
-std::string listing_key(std::string_view domain) { return std::string(domain) + "/listing.json"; }
-
 namespace {
-
-// Of canonical JSON: what is between brackets and commas, and each key.
-size_t values_in(std::string_view json) {
-  size_t count = 1;
-  bool in_text = false;
-  for (size_t i = 0; i < json.size(); ++i) {
-    if (in_text && json[i] == '\\')
-      ++i;
-    else if (json[i] == '"')
-      in_text = !in_text;
-    else if (!in_text)
-      count += json[i] == ',' || json[i] == ':' || json[i] == '[' || json[i] == '{';
-  }
-  return count;
-}
-
-// The canonical document, without a tree of all entries.
-std::string joined(std::string_view domain, const Json& rest, const Texts& products) {
-  Json document = rest;
-  document.members.emplace("schemaVersion", Json::number(1));
-  document.members.emplace("domain", Json::string(domain));
-  document.members.emplace("products", Json::array());
-  size_t size = 256;
-  for (const auto& [name, entry] : products) size += entry.size() + 1;
-  std::string bytes;
-  bytes.reserve(size);
-  for (const auto& [key, value] : document.members) {
-    bytes += bytes.empty() ? '{' : ',';
-    bytes += oci::write_json(Json::string(key)) + ':';
-    if (key != "products") {
-      bytes += oci::write_json(value);
-      continue;
-    }
-    char before = '[';
-    for (const auto& [name, entry] : products) bytes.append(1, std::exchange(before, ',')).append(entry);
-    bytes += products.empty() ? "[]" : "]";
-  }
-  return bytes + "}";
-}
-
-std::string listing_bytes(std::string_view domain, const Json& rest, const Texts& products) {
-  std::string bytes = joined(domain, rest, products);
-  if (bytes.size() <= kMaxListing && values_in(bytes) <= oci::kMaxValues) return bytes;
-  // A listing that nobody would read is worth less than one without columns.
-  Texts brief;
-  for (const auto& [name, text] : products) {
-    Json entry = entry_in(text);
-    entry.members.erase("contracts");
-    brief.emplace(name, oci::write_json(entry));
-  }
-  return joined(domain, rest, brief);
-}
 
 // What we write into an entry: from the index, and from the documents as `facts` counts them.
 constexpr std::array<std::string_view, 10> kOurs{"product", "id",  "head",     "version", "digest",
@@ -241,17 +106,17 @@ bool is_in_line(const Json& listed, const Json& fresh) {
 }
 
 // With the members of the entry before that others wrote.
-std::string with_others(const std::string& before, const std::string& fresh) {
+Packed with_others(const Packed& before, const Packed& fresh) {
   if (before == fresh) return fresh;
   Json entry = entry_in(fresh);
   for (const auto& [key, value] : entry_in(before).members)
     if (!is_among(kOurs, key) && !is_among(kOurFacts, key)) entry.members.insert_or_assign(key, value);
-  return oci::write_json(entry);
+  return Packed(oci::write_json(entry));
 }
 
 // All of them as they are now, from indexes and documents; products whose index cannot be read are `unknown`.
 struct Fresh {
-  Texts products;
+  Entries products;
   std::set<std::string> unknown;
 };
 
@@ -293,7 +158,7 @@ Result<std::vector<std::string>> problems_now(store::Store& store, std::string_v
     if (!fresh->products.contains(name) && !fresh->unknown.contains(name))
       problems.push_back("`" + key + "` lists `" + printable(name) + "`, of which nothing is published");
   if (problems.empty() && fresh->unknown.empty() &&
-      listing->bytes() != listing_bytes(domain, listing->rest, listing->products))
+      !listing->is(listing_bytes(domain, listing->rest, listing->products)))
     problems.push_back("`" + key + "` is not written as it is to be");
   return problems;
 }
@@ -327,7 +192,7 @@ Result<Rebuilt> rebuild_listing(store::Store& store, std::string_view domain, co
       if (const auto before = listing->products.find(name); before != listing->products.end())
         entry = with_others(before->second, entry);
     const std::string bytes = listing_bytes(domain, listing->rest, fresh->products);
-    rebuilt.changed = !listing->token || bytes != listing->bytes();
+    rebuilt.changed = !listing->is(bytes);
     if (!rebuilt.changed || options.dry_run) return rebuilt;
     auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
     if (swapped) return rebuilt;
@@ -351,7 +216,7 @@ uint64_t rev_in(const Json& entry) {
 // told by whoever reads it.
 class Lister {
  public:
-  Lister(store::Store& store, Texts& products) : store_(store), products_(products) {}
+  Lister(store::Store& store, Entries& products) : store_(store), products_(products) {}
 
   void list(const Change& change) {
     const auto before = products_.find(change.identity.product);
@@ -380,7 +245,7 @@ class Lister {
           entry_of(store_, identity, (*stored)->index, listed ? &*listed : nullptr, nullptr, &of_documents);
     if (of_documents) note(*of_documents);
     if (entry)
-      products_.insert_or_assign(identity.product, oci::write_json(*entry));
+      products_.insert_or_assign(identity.product, Packed(oci::write_json(*entry)));
     else
       products_.erase(identity.product);
   }
@@ -393,7 +258,7 @@ class Lister {
   }
 
   store::Store& store_;
-  Texts& products_;
+  Entries& products_;
   std::optional<Error> missed_;
 };
 
@@ -418,7 +283,7 @@ Result<void> refresh_listing(store::Store& store, std::string_view domain, std::
     }
     for (const Change& change : changes) lister.list(change);
     const std::string bytes = listing_bytes(domain, listing->rest, listing->products);
-    if (listing->token && bytes == listing->bytes()) return lister.outcome();
+    if (listing->is(bytes)) return lister.outcome();
     auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
     if (swapped) return lister.outcome();
     if (swapped.error().fault != Fault::conflict) return pass(std::move(swapped));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/oci/json.hpp"
+#include "core/publish/listing_document.hpp"
 #include "core/publish/publish.hpp"
 #include "core/store/store.hpp"
 
@@ -15,15 +16,6 @@
 // indexes and the documents they lead to; whatever happens to it, it can be made again.
 namespace mesh::publish {
 
-inline constexpr uint64_t kMaxListing = 64u << 20;
-
-std::string listing_key(std::string_view domain);
-
-using Entries = std::map<std::string, oci::Json>;  // by the product's name
-
-// Those of a listing; nothing when it is none of ours.
-std::optional<Entries> entries_of(const oci::Json& listing);
-
 // The entry that a product should have; nothing when no release of it is published. `before` is the one it
 // has: what is not ours in it stays, and a document that was read for it is not read again. `made`: the
 // release that was just published, whose files are here and need not be fetched. `missed`: why it lacks what
@@ -36,8 +28,8 @@ std::optional<oci::Json> entry_of(store::Store& store, const Identity& identity,
 struct Change {
   Identity identity;
   uint64_t rev = 0;  // of its index; 0: its index is to be read
-  // What is to be listed for it; "": what its index says, where the listing is behind.
-  std::string entry = {};
+  // What is to be listed for it; empty: what its index says, where the listing is behind.
+  Packed entry = {};
 };
 
 // Brings the entries of these products of one domain in line with their indexes; all of the domain's when

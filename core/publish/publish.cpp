@@ -202,7 +202,7 @@ Applied apply_unlisted(store::Store& store, const Release& release, const Option
                      " blobs were there already";
   published->rev = ++applied.rev;
   if (const auto entry = entry_of(store, release.identity, *published, nullptr, &release))
-    applied.entry = oci::write_json(*entry);
+    applied.entry = Packed(oci::write_json(*entry));
   return applied;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/packed.hpp"
 #include "core/publish/journal.hpp"
 #include "core/publish/options.hpp"
 #include "core/publish/receipt.hpp"
@@ -26,7 +27,7 @@ Receipt apply(store::Store& store, const Release& release, const Options& option
 struct Applied {
   Receipt receipt;
   uint64_t rev = 0;        // of its index; 0: it is not known
-  std::string entry = {};  // as listing.hpp makes it; "" when nothing was written
+  Packed entry = {};       // as listing.hpp makes it; empty when nothing was written
   // Nothing was written now, and something had been put before: by a run that may have died before it wrote
   // the listing, or by this one, which the store did not answer.
   bool was_cut_off = false;

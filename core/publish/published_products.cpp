@@ -23,11 +23,13 @@ class DomainReader {
     if (!listing && listing.error().fault == Fault::not_found) return read_one_by_one("");
     if (!listing && listing.error().fault == Fault::corrupt) return read_one_by_one(listing.error().message);
     if (!listing) return shelf_.failures.push_back(listing.error());
-    const auto document = oci::read_json(*listing);
-    if (!document) return read_one_by_one(document.error().message);
-    const auto entries = entries_of(*document);
-    if (!entries) return read_one_by_one("it is no listing of this version");
-    for (const auto& [name, entry] : *entries) add(name, entry);
+    const auto rest =
+        each_entry(*listing, [this](const std::string& name, const oci::Json& entry) { add(name, entry); });
+    if (!rest) {
+      shelf_ = {};
+      return read_one_by_one(rest.error().message);
+    }
+    std::ranges::sort(shelf_.products, {}, &find::Product::key);
   }
 
  private:
