@@ -80,20 +80,22 @@ class FactReader {
   void read_property(uint32_t index, Property& property) {
     const PropertyDetails& written = details_.properties[index];
     property.name = text_.any_scalar(written[PropertyKey::name]);
-    property.id = text_.any_scalar(written[PropertyKey::id]);
     property.logical_type = logical_type(written);
     property.required = boolean(written[PropertyKey::required]);
     if (const auto nullable = boolean(written[PropertyKey::nullable]); nullable && !property.required)
       property.required = !*nullable;
     property.unique = boolean(written[PropertyKey::unique]);
     property.primary_key = boolean(written[PropertyKey::primary_key]);
-    if (written.has(PropertyKey::relationships))
-      property.relationships = relationships(written[PropertyKey::relationships]);
-    if (index + 1 < written.end) {
-      property.properties = properties(index + 1, written.end, PropertyDetails::Place::property);
-      property.items = properties(index + 1, written.end, PropertyDetails::Place::items);
-    }
     property.at = written.node.span();
+    if (index + 1 == written.end && !written.has(PropertyKey::id) && !written.has(PropertyKey::relationships))
+      return;
+    property.parts = contract_.pool.list<PropertyParts>(1);
+    PropertyParts& parts = property.parts.front();
+    parts.id = text_.any_scalar(written[PropertyKey::id]);
+    if (written.has(PropertyKey::relationships))
+      parts.relationships = relationships(written[PropertyKey::relationships]);
+    parts.properties = properties(index + 1, written.end, PropertyDetails::Place::property);
+    parts.items = properties(index + 1, written.end, PropertyDetails::Place::items);
   }
 
   // Hundreds of properties have the same few types: each is kept once.

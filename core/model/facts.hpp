@@ -103,15 +103,38 @@ struct Relationship {
   Span at;
 };
 
-// The rest of what a property says is in details.hpp, for rules about one document.
+struct PropertyParts;
+
+// The rest of what a property says is in details.hpp, for rules about one document. There are millions of
+// properties, and nearly all have none of the parts.
 struct Property {
-  Text name, id, logical_type;
-  List<Relationship> relationships;
-  List<Property> properties;  // of an object
-  List<Property> items;       // what an array holds (one), or the key and the value of a map
+  Text name, logical_type;
+  List<PropertyParts> parts;  // one, or none
   Span at;                    // the property's mapping
   std::optional<bool> required, unique, primary_key;
+
+  Text id() const;
+  List<Relationship> relationships() const;
+  List<Property> properties() const;  // of an object
+  List<Property> items() const;       // what an array holds (one), or the key and the value of a map
 };
+
+struct PropertyParts {
+  Text id;
+  List<Relationship> relationships;
+  List<Property> properties, items;
+};
+
+inline Text Property::id() const { return parts.empty() ? Text{} : parts.front().id; }
+inline List<Relationship> Property::relationships() const {
+  return parts.empty() ? List<Relationship>{} : parts.front().relationships;
+}
+inline List<Property> Property::properties() const {
+  return parts.empty() ? List<Property>{} : parts.front().properties;
+}
+inline List<Property> Property::items() const {
+  return parts.empty() ? List<Property>{} : parts.front().items;
+}
 
 struct SchemaObject {
   Text name, id, physical_name;

@@ -9,8 +9,9 @@ template <class Visit>
 void each_property(List<Property> properties, const Visit& visit) {
   for (const Property& property : properties) {
     visit(property);
-    if (!property.properties.empty()) each_property(property.properties, visit);
-    if (!property.items.empty()) each_property(property.items, visit);
+    if (property.parts.empty()) continue;
+    each_property(property.properties(), visit);
+    each_property(property.items(), visit);
   }
 }
 

@@ -42,7 +42,7 @@ void find_foreign_files(Contract& contract) {
   for (const SchemaObject& object : contract.objects) {
     add_files(object.relationships, contract);
     each_property(object.properties,
-                  [&](const Property& property) { add_files(property.relationships, contract); });
+                  [&](const Property& property) { add_files(property.relationships(), contract); });
   }
 }
 

@@ -18,13 +18,20 @@ using model::Text;
 // A list has one item; a map, which has a key and a value, is not looked into.
 const Property& unwrapped(const Property& property) {
   const Property* inner = &property;
-  while (inner->properties.empty() && inner->items.size() == 1) inner = &inner->items.front();
+  while (inner->properties().empty() && inner->items().size() == 1) inner = &inner->items().front();
   return *inner;
 }
 
 namespace {
 
-List<Property> members(const Property& property) { return unwrapped(property).properties; }
+Text id_of(const SchemaObject& object) { return object.id; }
+Text id_of(const Property& property) { return property.id(); }
+template <class Part>
+Text name_of(const Part& part) {
+  return part.name;
+}
+
+List<Property> members(const Property& property) { return unwrapped(property).properties(); }
 
 // The standard does not say how a reference leads into a map.
 bool is_open(const Property& property) { return unwrapped(property).logical_type == "map"; }
@@ -54,7 +61,7 @@ const ContractParts::Index& ContractParts::index_of(const Parts& parts) {
     list.has_nameless |= !parts[i].name;
     list.longest_name = std::max<size_t>(list.longest_name, parts[i].name.size());
     if (parts[i].name) list.by_name[parts[i].name.view()].push_back(i);
-    if (parts[i].id) list.by_id.emplace(parts[i].id.view(), i);
+    if (const Text id = id_of(parts[i])) list.by_id.emplace(id.view(), i);
   }
   return list;
 }
@@ -74,13 +81,13 @@ void ContractParts::each_named(const Parts& parts, std::string_view path, const 
 
 // For did-you-mean. Comparing words is slow: none for lists that are too long, and no more once there are
 // many faults, which have another cause than their spelling.
-template <class Parts, class Part>
-std::vector<std::string> ContractParts::words(const Parts& parts, Text Part::*word) {
+template <class Parts, class Word>
+std::vector<std::string> ContractParts::words(const Parts& parts, const Word& word_of) {
   constexpr size_t kLongestList = 2'000, kMostSuggestions = 200;
   std::vector<std::string> all;
   if (parts.size() > kLongestList || ++suggestions_ > kMostSuggestions) return all;
-  for (const Part& part : parts)
-    if (part.*word) all.push_back((part.*word).str());
+  for (const auto& part : parts)
+    if (const Text word = word_of(part)) all.push_back(word.str());
   return all;
 }
 
@@ -110,7 +117,7 @@ Missing ContractParts::missing_property(std::string_view path, const Deepest& de
     return missing;
   }
   missing.message = fmt::format("`{}` has no property `{}`", deepest.owner, first);
-  const std::vector<std::string> known = words(*deepest.there, &Property::name);
+  const std::vector<std::string> known = words(*deepest.there, name_of<Property>);
   if (known.empty()) return missing;
   auto near = way_to(*deepest.there, deepest.rest);
   if (!near) near = nearest(deepest.rest, known);
@@ -143,7 +150,7 @@ std::optional<Missing> ContractParts::missing_by_name(std::string_view path, boo
   if (deepest.there) return missing_property(path, deepest);
   const std::string_view first = path.substr(0, path.find('.'));
   Missing missing{fmt::format("the contract has no object `{}`", first), std::nullopt};
-  if (const auto near = nearest(first, words(contract_.objects, &SchemaObject::name)))
+  if (const auto near = nearest(first, words(contract_.objects, name_of<SchemaObject>)))
     missing.suggestion = *near + std::string(path.substr(first.size()));
   return missing;
 }
@@ -158,10 +165,10 @@ Missing ContractParts::missing_id(const Parts& parts, std::string_view what,
   std::optional<std::string> better;
   if (named != list.by_name.end()) {
     missing.message = fmt::format("`{}` is the name of {}, and a path with `/` needs its `id`", id, what);
-    if (const Text& its_id = parts[named->second.front()].id) better = its_id.str();
+    if (const Text its_id = id_of(parts[named->second.front()])) better = its_id.str();
   } else {
     missing.message = fmt::format("{} with the id `{}` does not exist", what, id);
-    better = nearest(id, words(parts, &std::decay_t<decltype(parts.front())>::id));
+    better = nearest(id, words(parts, [](const auto& part) { return id_of(part); }));
   }
   if (!better) return missing;
   std::string whole;

@@ -71,10 +71,10 @@ class ContractParts {
   std::optional<Missing> missing_by_id(std::string_view path);
   Missing missing_property(std::string_view path, const Deepest& deepest);
   template <class Parts>
-  Missing missing_id(const Parts& parts, std::string_view what,
-                     const std::vector<std::string_view>& path, size_t at);
-  template <class Parts, class Part>
-  std::vector<std::string> words(const Parts& parts, model::Text Part::*word);
+  Missing missing_id(const Parts& parts, std::string_view what, const std::vector<std::string_view>& path,
+                     size_t at);
+  template <class Parts, class Word>
+  std::vector<std::string> words(const Parts& parts, const Word& word_of);
 
   const model::Contract& contract_;
   std::unordered_map<const void*, Index> indexes_;  // by the first of the list

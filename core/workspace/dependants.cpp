@@ -169,7 +169,7 @@ class Affected {
       for (const model::SchemaObject& object : contract.objects) {
         each_file_named(object.relationships, look);
         model::each_property(object.properties, [&](const model::Property& property) {
-          each_file_named(property.relationships, look);
+          each_file_named(property.relationships(), look);
         });
       }
     }

@@ -20,8 +20,8 @@ static void check_list(model::List<Property> properties, std::string_view owner,
   if (properties.size() > 1) check_names(properties, owner, names);
   for (const Property& property : properties) {
     const std::string_view name = property.name ? property.name.view() : owner;
-    check_list(property.properties, name, names);
-    check_list(property.items, name, names);
+    check_list(property.properties(), name, names);
+    check_list(property.items(), name, names);
   }
 }
 

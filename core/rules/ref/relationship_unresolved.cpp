@@ -32,7 +32,7 @@ void each_end(const Contract& contract, const Look& look) {
   for (const SchemaObject& object : contract.objects) {
     each_end(object.relationships, look);
     model::each_property(object.properties,
-                         [&](const Property& property) { each_end(property.relationships, look); });
+                         [&](const Property& property) { each_end(property.relationships(), look); });
   }
 }
 

@@ -27,7 +27,8 @@ auto read_text(std::string text, const Read& read) {
 }
 
 Contract contract(std::string text) {
-  return read_text(std::move(text), [](yaml::Node root) { return read_contract(read_contract_details(root), 7); });
+  return read_text(std::move(text),
+                   [](yaml::Node root) { return read_contract(read_contract_details(root), 7); });
 }
 
 std::string corpus(const std::string& name) {
@@ -47,7 +48,8 @@ std::string verdict(std::string text) {
   Findings told;
   schema::check(identified, documents[0].root(), told);
   std::string rules;
-  for (const Finding& finding : told.all()) rules += std::string(finding.rule) + ": " + finding.message + "\n";
+  for (const Finding& finding : told.all())
+    rules += std::string(finding.rule) + ": " + finding.message + "\n";
   return rules;
 }
 
@@ -121,18 +123,20 @@ TEST_CASE("nested properties, items and both sides of a map are read") {
       "  - name: map\n    map: {key: {logicalType: string}, value: {properties: [{name: far}]}}\n");
   const auto properties = nested.objects.at(0).properties;
   REQUIRE(properties.size() == 2);
-  REQUIRE(properties[0].items.size() == 1);
-  REQUIRE(properties[0].items[0].properties.size() == 1);
-  CHECK(properties[0].items[0].properties[0].name == "inner");
-  REQUIRE(properties[1].items.size() == 2);
-  CHECK(properties[1].items[0].logical_type == "string");
-  REQUIRE(properties[1].items[1].properties.size() == 1);
-  CHECK(properties[1].items[1].properties[0].name == "far");
+  REQUIRE(properties[0].items().size() == 1);
+  REQUIRE(properties[0].items()[0].properties().size() == 1);
+  CHECK(properties[0].items()[0].properties()[0].name == "inner");
+  REQUIRE(properties[1].items().size() == 2);
+  CHECK(properties[1].items()[0].logical_type == "string");
+  REQUIRE(properties[1].items()[1].properties().size() == 1);
+  CHECK(properties[1].items()[1].properties()[0].name == "far");
 }
 
 TEST_CASE("a root that is no mapping gives empty facts") {
   CHECK_FALSE(contract("- 1\n").id);
-  CHECK(read_text("text\n", [](yaml::Node root) { return read_product(read_product_details(root), 0); }).outputs.empty());
+  CHECK(read_text("text\n", [](yaml::Node root) {
+          return read_product(read_product_details(root), 0);
+        }).outputs.empty());
   CHECK(read_text("[]\n", [](yaml::Node root) { return read_mesh(root, 0); }).rules.empty());
   CHECK(read_text("1\n", [](yaml::Node root) { return read_domain(root, 0, "x"); }).name.empty());
 }

@@ -68,9 +68,14 @@ class Facts {
                            const std::vector<model::Property>& properties = {}) {
     model::Property made;
     made.name = text(name);
-    if (!id.empty()) made.id = text(id);
-    made.properties = list(properties);
+    if (!id.empty()) parts(made).id = text(id);
+    if (!properties.empty()) parts(made).properties = list(properties);
     return made;
+  }
+  // To be filled in.
+  model::PropertyParts& parts(model::Property& property) {
+    if (property.parts.empty()) property.parts = list<model::PropertyParts>({{}});
+    return property.parts.front();
   }
   model::SchemaObject object(std::string_view name, std::string_view id,
                              const std::vector<model::Property>& properties) {

@@ -234,16 +234,16 @@ TEST_CASE("columns of a relationship are compared by what lists of them hold") {
   contract.objects = {facts.object("a", "", {typed(facts, "list", "array")}),
                       facts.object("b", "", {typed(facts, "id", "string")})};
   model::Property& list = contract.objects[0].properties[0];
-  list.relationships = facts.list({facts.relationship({}, {"b.id"})});
+  facts.parts(list).relationships = facts.list({facts.relationship({}, {"b.id"})});
   contract.objects[1].properties[0].primary_key = true;
   CHECK(facts.find("ref/relationship-*").empty());  // what the list holds is not known
-  list.items = facts.list({typed(facts, "", "string")});
+  facts.parts(list).items = facts.list({typed(facts, "", "string")});
   CHECK(facts.find("ref/relationship-*").empty());
-  list.items[0].logical_type = facts.text("integer");
+  list.items()[0].logical_type = facts.text("integer");
   const auto found = facts.find("ref/relationship-*");
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "ref/relationship-type-mismatch");
-  CHECK(found[0].at.span == list.relationships[0].to[0].at);
+  CHECK(found[0].at.span == list.relationships()[0].to[0].at);
   CHECK(found[0].notes.size() == 2);
 }
 
@@ -280,7 +280,8 @@ TEST_CASE("a file that a reference leads to is missing, out of the mesh, or mere
   (void)contract;
   from.objects = {facts.object("orders", "", {facts.property("customer")})};
   const auto find = [&](std::string_view to) {
-    from.objects[0].properties[0].relationships = facts.list({facts.relationship({}, {std::string(to)})});
+    facts.parts(from.objects[0].properties[0]).relationships =
+        facts.list({facts.relationship({}, {std::string(to)})});
     return facts.find("ref/*");
   };
   const auto missing = find("../sharde/customers.odcs.yaml#schema/c/properties/id");

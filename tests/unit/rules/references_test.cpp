@@ -14,8 +14,8 @@ using test::Facts;
 static model::Contract& shop(Facts& facts) {
   model::Contract& contract = facts.contract("shop", "1.0.0", "sales/shop.odcs.yaml");
   model::Property lines = facts.property("lines", "lines_p");
-  lines.items = facts.list<model::Property>({{}});
-  lines.items[0].properties =
+  facts.parts(lines).items = facts.list<model::Property>({{}});
+  facts.parts(lines.items()[0]).properties =
       facts.list({facts.property("sku", "sku_p"),
                   facts.property("price", "price_p", {facts.property("amount", "amount_p")})});
   model::Property labels = facts.property("labels", "labels_p");
@@ -101,7 +101,8 @@ TEST_CASE("a relationship may lead into another file of the graph") {
   model::Contract& other = facts.contract("other", "1.0.0", "service/other.odcs.yaml");
   other.objects = {facts.object("tickets", "tickets_o", {facts.property("order", "order_p")})};
   const auto found_for = [&](std::string_view to) {
-    other.objects[0].properties[0].relationships = facts.list({facts.relationship({}, {std::string(to)})});
+    facts.parts(other.objects[0].properties[0]).relationships =
+        facts.list({facts.relationship({}, {std::string(to)})});
     return facts.find("ref/relationship-unresolved");
   };
   CHECK(found_for("../sales/shop.odcs.yaml#orders.order_id").empty());
@@ -112,7 +113,7 @@ TEST_CASE("a relationship may lead into another file of the graph") {
   CHECK(found_for("../unread/x.yaml#orders.nothing").empty());
   const auto wrong_part = found_for("../sales/shop.odcs.yaml#orders.order_idd");
   REQUIRE(wrong_part.size() == 1);
-  CHECK(wrong_part[0].at == Place{2, other.objects[0].properties[0].relationships[0].to[0].at});
+  CHECK(wrong_part[0].at == Place{2, other.objects[0].properties[0].relationships()[0].to[0].at});
   CHECK(wrong_part[0].label == "did you mean `../sales/shop.odcs.yaml#orders.order_id`?");
   CHECK(found_for("../sales/shops.odcs.yaml#orders.order_id").empty());  // ref/file-missing
   facts.workspace.files[0].broken = true;
@@ -186,8 +187,9 @@ TEST_CASE("thousands of references are looked up without going through all prope
   constexpr int kCount = 20'000;
   for (int i = 0; i < kCount; ++i) {
     model::Property property = facts.property("p" + std::to_string(i));
-    property.relationships = facts.list({facts.relationship({}, {"o.p" + std::to_string(kCount - 1 - i)}),
-                                         facts.relationship({}, {"o.q" + std::to_string(i)})});
+    facts.parts(property).relationships =
+        facts.list({facts.relationship({}, {"o.p" + std::to_string(kCount - 1 - i)}),
+                    facts.relationship({}, {"o.q" + std::to_string(i)})});
     properties.push_back(property);
   }
   contract.objects = {facts.object("o", "", properties)};
