@@ -55,7 +55,7 @@ Result<find::Product> describe(store::Store& store, const Identity& identity,
 
 Result<find::Product> describe(const Release& release) {
   return describe_layers(
-      release.identity, release.manifest, [&](const oci::Descriptor& layer) -> Result<std::string> {
+      release.identity, release.manifest(), [&](const oci::Descriptor& layer) -> Result<std::string> {
         const auto file = std::ranges::find(release.files, oci::title_of(layer), &ReleaseFile::title);
         if (file == release.files.end())
           return fail(Fault::internal, "a layer of `" + release.identity.prefix() + "` has no file");

@@ -26,7 +26,7 @@ Receipt failed(const Release& release, const Error& error) {
 
 Receipt exists_differently(store::Store& store, const Release& release, const oci::Index& index,
                            const oci::Descriptor& entry, const Options& options) {
-  std::string reason = difference(store, release.identity, entry, release.manifest);
+  std::string reason = difference(store, release.identity, entry, release.manifest());
   if (options.skip_existing) return receipt_of(release, Action::unchanged, reason + "; skipped");
   reason += "; the next free version is " + free_version(index, release.version);
   return refused(release, Fault::conflict, reason);
@@ -88,9 +88,8 @@ bool writes(const Receipt& receipt) {
 std::vector<Blob> blobs_of(const Release& release) {
   std::vector<Blob> blobs;
   for (const ReleaseFile& file : release.files)
-    for (const oci::Descriptor& layer : release.manifest.layers)
-      if (oci::title_of(layer) == file.title)
-        blobs.push_back({layer, [&release, &file] { return bytes_of(release, file); }});
+    blobs.push_back({oci::Descriptor{file.media_type, file.digest, file.size, {}},
+                     [&release, &file] { return bytes_of(release, file); }});
   blobs.push_back({oci::describe(oci::kEmptyType, oci::kEmptyConfig),
                    []() -> Result<std::string> { return std::string(oci::kEmptyConfig); }});
   blobs.push_back({oci::describe(oci::kManifestType, release.bytes),

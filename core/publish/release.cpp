@@ -38,27 +38,31 @@ void refuse(Release& release, const Error& error) {
 
 bool Release::is_snapshot() const { return version == model::kSnapshotTag; }
 
+oci::Manifest Release::manifest() const {
+  oci::Manifest manifest{identity.domain, identity.product, version, {}};
+  for (const ReleaseFile& file : files)
+    manifest.layers.push_back(
+        {file.media_type, file.digest, file.size, {{std::string(oci::kTitle), file.title}}});
+  return manifest;
+}
+
 void seal(Release& release) {
   std::ranges::sort(release.files, {}, &ReleaseFile::title);
-  oci::Manifest manifest{release.identity.domain, release.identity.product, release.version, {}};
-  for (const ReleaseFile& file : release.files) {
+  for (ReleaseFile& file : release.files) {
     if (const auto checked = oci::check_title(file.title); !checked) return refuse(release, checked.error());
     const auto bytes = read_below(release.root, file.path);
     if (!bytes) return refuse(release, bytes.error());
-    oci::Descriptor layer = oci::describe(file.media_type, *bytes);
-    layer.annotations.emplace(oci::kTitle, file.title);
-    manifest.layers.push_back(std::move(layer));
+    file.digest = oci::digest_of(*bytes);
+    file.size = bytes->size();
   }
-  release.bytes = oci::manifest_bytes(manifest);
-  release.manifest = std::move(manifest);
+  release.bytes = oci::manifest_bytes(release.manifest());
+  release.bytes.shrink_to_fit();
   release.digest = oci::digest_of(release.bytes);
 }
 
 Result<std::string> bytes_of(const Release& release, const ReleaseFile& file) {
   auto bytes = read_below(release.root, file.path);
-  if (!bytes) return bytes;
-  for (const oci::Descriptor& layer : release.manifest.layers)
-    if (oci::title_of(layer) == file.title && layer.digest == oci::digest_of(*bytes)) return bytes;
+  if (!bytes || file.digest == oci::digest_of(*bytes)) return bytes;
   return fail(Fault::conflict, "`" + printable(file.path) + "` changed while it was published");
 }
 

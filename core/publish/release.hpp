@@ -19,6 +19,9 @@ struct ReleaseFile {
   std::string title;
   std::string path;  // below Release::root, with `/`
   std::string media_type;
+  // Once the release is sealed.
+  std::string digest = {};
+  uint64_t size = 0;
 };
 
 // Why a product is not published. Without a fault its own manifests are the reason.
@@ -36,15 +39,15 @@ struct Release {
   std::string document;            // path of the ODPS document as shown
   std::string root;                // absolute folder
   std::vector<ReleaseFile> files;  // by title
-  oci::Manifest manifest;
-  std::string bytes;  // of the manifest
+  std::string bytes;               // of the manifest
   std::string digest;
   std::optional<Refusal> refused;
 
   bool is_snapshot() const;
+  oci::Manifest manifest() const;  // of a sealed one
 };
 
-// Reads the files once, for their sizes and digests, and fills in the manifest; what cannot be read or named
+// Reads the files once, for their sizes and digests, and makes the manifest; what cannot be read or named
 // refuses the release. The bytes are not kept.
 void seal(Release& release);
 

@@ -55,7 +55,7 @@ Result<Status> compare(store::Store& store, const Release& release) {
     status.state = entry->digest == release.digest ? State::published : State::changed;
     if (const auto published = read_release(store, release.identity, *entry);
         published && status.state == State::changed)
-      status.reason = join(oci::differences(*published, release.manifest), ", ");
+      status.reason = join(oci::differences(*published, release.manifest()), ", ");
   } else if (!releases_of(index).empty()) {
     const bool is_old =
         !status.head.empty() && !release.is_snapshot() && !is_newer(release.version, status.head);

@@ -177,9 +177,9 @@ Actor twin_publisher(const Release& release, Forgets forgets) {
       blobs.emplace(oci::digest_of(*bytes), *bytes);
     }
     // What a release leads to is no garbage, and no release ever goes.
-    for (const oci::Descriptor& layer : release.manifest.layers)
-      if (layer.digest == oci::digest_of("id: c\n") || layer.media_type == oci::kOdpsType)
-        blobs.erase(layer.digest);
+    for (const ReleaseFile& file : release.files)
+      if (file.digest == oci::digest_of("id: c\n") || file.media_type == oci::kOdpsType)
+        blobs.erase(file.digest);
     blobs.erase(oci::digest_of(oci::kEmptyConfig));
     std::optional<uint64_t> put_under;
     for (int tries = 0; tries < 4; ++tries) {

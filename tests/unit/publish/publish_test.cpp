@@ -165,11 +165,11 @@ TEST_CASE("publish: a damaged blob is found before a release rests on it") {
   const TempFolder folder;
   Watched store;
   const Release release = release_of(folder, "1.0.0", orders());
-  const std::string key = oci::blob_key("sales/orders", release.manifest.layers[0].digest);
+  const std::string key = oci::blob_key("sales/orders", release.manifest().layers[0].digest);
   REQUIRE(store.inner->create(key, "other bytes", {}));
   const Receipt receipt = apply(store, release, options());
   CHECK(receipt.fault == Fault::corrupt);
-  CHECK(receipt.reason.find(release.manifest.layers[0].digest.substr(7)) != std::string::npos);
+  CHECK(receipt.reason.find(release.manifest().layers[0].digest.substr(7)) != std::string::npos);
   CHECK_FALSE(store.get("sales/orders/index.json", oci::kMaxIndex));
 }
 

@@ -140,7 +140,7 @@ TEST_CASE("verify and pull: missing and other bytes are found in every part") {
   const TempFolder folder;
   const Release release = release_of(folder, "1.0.0", orders());
   const auto blob = [](std::string_view digest) { return oci::blob_key("sales/orders", digest); };
-  const std::string manifest_key = blob(release.digest), file_key = blob(release.manifest.layers[0].digest);
+  const std::string manifest_key = blob(release.digest), file_key = blob(release.manifest().layers[0].digest);
   for (const std::string& key : {manifest_key, file_key}) {
     CAPTURE(key);
     const auto store = store::memory_store();

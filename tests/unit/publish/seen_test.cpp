@@ -179,7 +179,7 @@ TEST_CASE("resume: without it no note is read") {
 TEST_CASE("resume: what the store no longer has, or a collector may have taken, is put again") {
   Killed killed;
   killed.options.resume = true;
-  REQUIRE(killed.store.remove(oci::blob_key("sales/orders", killed.release.manifest.layers[0].digest)));
+  REQUIRE(killed.store.remove(oci::blob_key("sales/orders", killed.release.manifest().layers[0].digest)));
   CHECK(apply(killed.store, killed.release, killed.options).reason.starts_with("resumed: 3 of 4"));
   CHECK(killed.blobs_put() == 1);
   CHECK(fetch(killed.store, {kOrders, "1.0.0"}));
