@@ -4,9 +4,10 @@
 usage: publish.py MESH [PRODUCTS]      default: 1000
 
 In one run, on loopback: mesh to versitygw; rclone copying the same published tree to it; oras pushing the same files, product by
-product, to docker-registry (a tenth of them, times ten). Then an unchanged publish, and memory and requests for two sizes. Exits
+product, to docker-registry (a tenth of them, times ten); helm packing and pushing each as a chart, where it is installed (`go install
+helm.sh/helm/v3/cmd/helm@v3.19.0`). Then an unchanged publish, and memory and requests for two sizes. Exits
 1 when a bar is missed: no slower than rclone, five times oras, an unchanged publish ten times faster than the first with one
-request a product, memory that does not grow with the mesh. Needs versitygw, oras, boto3 in the tests' cache, rclone and docker-registry.
+request a product, memory that does not grow with the mesh. Needs versitygw, oras, boto3 in the tests' cache, rclone, docker-registry and time.
 """
 import os
 import pathlib
@@ -65,17 +66,16 @@ class Used:
 
 
 def run(argv, cwd=None, environment=None):
-    argv = [str(word) for word in argv]
-    begun = time.monotonic()
     # Settings of this machine for the cloud are not what is measured; rclone stops at one of them.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    child = subprocess.Popen(argv, cwd=cwd, env={**kept, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    told = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        raise SystemExit(f"{' '.join(argv)}: exit {child.returncode}: {told.decode()[-2000:]}")
-    return Used(time.monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+    with tempfile.NamedTemporaryFile("r") as measured:
+        # A child of this process would count the memory of Python, which it was forked from, as its own.
+        timed = [servers.program("time"), "-o", measured.name, "-f", "%e %U %S %M", *(str(word) for word in argv)]
+        child = subprocess.run(timed, cwd=cwd, env={**kept, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
+        if child.returncode != 0:
+            raise SystemExit(f"{' '.join(timed)}: exit {child.returncode}: {child.stderr.decode()[-2000:]}")
+        wall, user, system, memory = measured.read().split()
+    return Used(float(wall), float(user) + float(system), int(memory))
 
 
 def registry(folder):
@@ -85,6 +85,39 @@ def registry(folder):
                                            f"http: {{addr: 127.0.0.1:{port}}}\n")
         return [servers.program("docker-registry"), "serve", folder / "config.yml"]
     return servers.Server("docker-registry", folder, command, lambda url: servers.status(url + "/v2/") == 200)
+
+
+def as_chart(folder, product):
+    """The same files as what helm takes: a chart, whose Chart.yaml is in addition."""
+    chart = folder / product.name
+    shutil.copytree(product, chart)
+    (chart / "Chart.yaml").write_text(f"apiVersion: v2\nname: {product.name}\nversion: 1.0.0\n")
+    return chart
+
+
+def push_charts(temp, products, shown):
+    """What helm costs for these products: its use, the bytes it stores of one, the requests of one; none without helm."""
+    try:
+        helm = servers.program("helm")
+    except servers.Missing:
+        return None
+    environment = {f"HELM_{name}_HOME": str(temp / "helm" / name.lower()) for name in ("CACHE", "CONFIG", "DATA")}
+
+    def push(url, product, charts):
+        chart = as_chart(charts, product)
+        packed = run([helm, "package", "--destination", charts, chart], environment=environment)
+        sent = run([helm, "push", "--plain-http", charts / f"{product.name}-1.0.0.tgz", url.replace("http://", "oci://") + "/charts"],
+                   environment=environment)
+        return packed.cpu + sent.cpu
+
+    with registry(temp / "charts-registry") as server:
+        begun = time.monotonic()
+        cpu = sum(push(server.url, product, temp / "charts") for product in products)
+        wall = time.monotonic() - begun
+        size = sum(path.stat().st_size for path in (temp / "charts-registry/data").rglob("*") if path.is_file()) / len(products)
+        with servers.Proxy(server.url) as proxy:
+            push(proxy.url, shown, temp / "counted-chart")
+            return Used(wall, cpu, 0), size, len(proxy.requests)
 
 
 missed = 0
@@ -159,11 +192,16 @@ def main(mesh, products):
                 of_oras = len(proxy.requests)
             print(f"oras push, {len(tenth)} times {scale:g}    {pushed.told()}")
 
+        charts = push_charts(temp, tenth, tenth[0])
+        if charts:
+            print(f"helm package and push, {len(tenth)} times {scale:g} {Used(charts[0].wall * scale, charts[0].cpu * scale, 0).told()}")
+
         own = sum(path.stat().st_size for folder in tenth for path in folder.iterdir()) / len(tenth)
         print(f"a release of 4 files and {own:.0f} bytes, in its place and in requests:")
         print(f"  mesh     {size / products:8.0f} bytes, {(made - 5) / 10:.1f} requests, and for the domain one listing in 5")
         print(f"  rclone   {size / products:8.0f} bytes, {of_rclone / 10:.1f} requests, of what mesh has made")
         print(f"  oras     {size_of_oras:8.0f} bytes in docker-registry's folder, {of_oras} requests")
+        print(f"  helm     {charts[1]:8.0f} bytes in docker-registry's folder, {charts[2]} requests" if charts else "  helm     is not here")
         bar("no slower than rclone copy", first.wall <= copied.wall, f"{first.wall / copied.wall:.2f}x its wall, bar 1")
         bar("five times oras in a loop", pushed.wall >= 5 * first.wall, f"{pushed.wall / first.wall:.1f}x, bar 5")
         bar("an unchanged publish is ten times faster", first.wall >= 10 * again.wall, f"{first.wall / again.wall:.1f}x, bar 10")
