@@ -106,6 +106,8 @@ std::string first_set(std::initializer_list<const char*> names) {
   return {};
 }
 
+bool ignores_endpoints() { return variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true"; }
+
 // Of the shared files. What the environment says of regions and servers counts for profiles that the
 // environment names, and not for those that a target does.
 class SharedProfiles {
@@ -132,7 +134,7 @@ class SharedProfiles {
     if (environment_counts_) settings = aws_settings();
     if (settings.region.empty()) settings.region = value_at(profile, "region");
     if (settings.region.empty()) settings.region = aws_settings().region;
-    const bool ignores = environment_counts_ && variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true";
+    const bool ignores = environment_counts_ && ignores_endpoints();
     if (settings.endpoint.empty() && !ignores) settings.endpoint = files_.endpoint(profile, "s3");
     return settings;
   }
@@ -142,7 +144,7 @@ class SharedProfiles {
     Role role{value_at(profile, "role_arn"), value_at(profile, "role_session_name"),
               value_at(profile, "external_id"), value_at(profile, "duration_seconds")};
     if (environment_counts_) role.endpoint = first_set({"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"});
-    const bool ignores = environment_counts_ && variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") == "true";
+    const bool ignores = environment_counts_ && ignores_endpoints();
     if (ignores) role.endpoint.clear();
     if (role.endpoint.empty() && !ignores) role.endpoint = files_.endpoint(profile, "sts");
     if (environment_counts_) role.region = aws_settings().region;
@@ -255,8 +257,7 @@ AwsFound found(Source source, AwsSettings settings) {
 
 Role role_of_environment() {
   Role role{variable("AWS_ROLE_ARN"), variable("AWS_ROLE_SESSION_NAME")};
-  if (variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true")
-    role.endpoint = first_set({"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"});
+  if (!ignores_endpoints()) role.endpoint = first_set({"AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"});
   role.region = aws_settings().region;
   return role;
 }

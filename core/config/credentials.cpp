@@ -11,6 +11,15 @@ namespace {
 
 std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
 
+tl::unexpected<Error> no_profile(const std::string& name, const std::string& files,
+                                 const std::vector<std::string>& known) {
+  const auto near = nearest(name, known);
+  return fail(Fault::usage, "there is no profile " + quoted(name) + " in " + files,
+              (near ? "did you mean " + quoted(*near) + "? " : "") +
+                  std::string("`mesh help credentials` says what stands there; "
+                              "MESH_CREDENTIALS=environment goes without profiles"));
+}
+
 // Whether targets are to go by what their profile says.
 Result<bool> profiles_count() {
   const std::string chosen = variable("MESH_CREDENTIALS");
@@ -43,13 +52,7 @@ Result<const Profile*> Credentials::profile_named(const std::string& name, const
     std::vector<std::string> known;
     for (const auto& [other, profile] : **profiles_)
       if (profile.platform == platform) known.push_back(other);
-    const auto near = nearest(name, known);
-    const std::string path = credentials_path();
-    return fail(
-        Fault::usage, "there is no profile " + quoted(name) + " in " + quoted(path),
-        (near ? "did you mean " + quoted(*near) + "? " : "") +
-            std::string("`mesh help credentials` says what stands there; MESH_CREDENTIALS=environment goes "
-                        "without profiles"));
+    return no_profile(name, quoted(credentials_path()), known);
   }
   if (found->second.platform != platform)
     return fail(Fault::usage, found->second.origin() + " is for " + found->second.platform +
@@ -69,14 +72,10 @@ const Result<AwsFound>& Credentials::aws(const std::string& name) {
     std::vector<std::string> known = shared->names();
     for (const auto& [other, about] : **profiles_)
       if (about.platform == "aws") known.push_back(other);
-    const auto near = nearest(profile, known);
-    return fail(
-        Fault::usage,
-        "there is no profile " + quoted(profile) + " in " + quoted(credentials_path()) + ", " +
-            quoted(shared->config_path) + " or " + quoted(shared->credentials_path),
-        (near ? "did you mean " + quoted(*near) + "? " : "") +
-            std::string("`mesh help credentials` says what stands there; MESH_CREDENTIALS=environment goes "
-                        "without profiles"));
+    return no_profile(profile,
+                      quoted(credentials_path()) + ", " + quoted(shared->config_path) + " or " +
+                          quoted(shared->credentials_path),
+                      known);
   });
 }
 
