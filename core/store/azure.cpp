@@ -209,9 +209,12 @@ Result<BucketStore::Written> AzureStore::outcome(const Call& call, const http::R
                                                  const std::optional<Token>& expected) const {
   if (response.status / 100 == 2) {
     Token token(response.header("etag"));
-    // Whoever wrote that may stand between us and the server, which may or may not have been asked.
-    if (token.empty())
-      return failure(call, Error{Fault::temporary, "the reply is not one of Azure: it has no ETag", {}});
+    // Put Blob and Put Block List answer so. Whoever wrote another reply may stand between us and the server,
+    // which may or may not have been asked.
+    if (response.status != 201 || token.empty() || !response.body.empty())
+      return failure(
+          call,
+          Error{Fault::temporary, "the reply is not one of Azure: it is no 201 with an ETag alone", {}});
     return Written{Written::Kind::now, std::move(token)};
   }
   const std::string code = azure_error(response).code;
@@ -276,7 +279,7 @@ Result<void> AzureStore::remove(std::string_view key) {
   const Call call{"remove", key, "DELETE", std::move(*path)};
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());
-  if (response->status / 100 == 2) return {};
+  if (response->status == 202) return {};
   if (response->status == 404 && azure_error(*response).code == "BlobNotFound") return {};
   return failure(call, *response);
 }

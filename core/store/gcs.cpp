@@ -7,6 +7,7 @@
 #include "core/crypto/hmac.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/http/url.hpp"
+#include "core/oci/json.hpp"
 #include "core/store/bucket_store.hpp"
 #include "core/store/gcs_reply.hpp"
 
@@ -200,7 +201,9 @@ Result<void> GcsStore::remove(std::string_view key) {
   const Call call{"remove", key, "DELETE", std::move(*path)};
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());
-  if (response->status / 100 == 2) return {};
+  // What is no JSON comes from whoever stands between us and the server.
+  const std::string_view body = trim(response->body);
+  if (response->status / 100 == 2 && (body.empty() || oci::read_json(body))) return {};
   if (response->status == 404) return check_bucket();
   return failure(call, *response);
 }

@@ -19,6 +19,7 @@ std::string md5_of(std::string_view bytes) { return base64(crypto::bytes_of(cryp
 
 struct Told {
   std::string message, reason;
+  bool is_json = false;  // all of Google's are, but those of downloads
 };
 
 // {"error": {"message": …, "errors": [{"reason": …}]}}; of downloads a line of text.
@@ -27,9 +28,10 @@ Told told_by(const http::Response& response) {
   const Json* const error = json ? json->find("error") : nullptr;
   if (!error) {
     const std::string_view line = trim(std::string_view(response.body).substr(0, response.body.find('\n')));
-    return {line.starts_with('<') || line.starts_with('{') ? "" : std::string(line), {}};
+    return {line.starts_with('<') || line.starts_with('{') ? "" : std::string(line), {}, false};
   }
   Told told;
+  told.is_json = true;
   if (const std::string* const message = error->string_at("message")) told.message = *message;
   if (const Json* const all = error->find("errors"); all && !all->items.empty())
     if (const std::string* const reason = all->items.front().string_at("reason")) told.reason = *reason;
@@ -44,7 +46,8 @@ constexpr std::string_view kBusy[] = {"rateLimitExceeded", "userRateLimitExceede
 Error gcs_failure(const http::Response& response, std::string_view bucket) {
   const Told told = told_by(response);
   Error error = http::error_of(response, told.message);
-  if (error.fault == Fault::not_found) {
+  if (error.fault == Fault::not_found) error.fault = Fault::refused;
+  if (response.status == 404 && told.is_json) {
     // Whoever sent the request reads those of objects, so this one is the bucket's.
     error.fault = Fault::usage;
     error.help = "make the bucket `" + printable(bucket) + "`, or check its name";
@@ -78,7 +81,7 @@ Result<std::string> read_gcs_written(std::string_view reply, std::string_view by
   const std::string* const crc32c = json->string_at("crc32c");
   const std::string* const md5 = json->string_at("md5Hash");
   if ((crc32c && *crc32c != crc32c_of(bytes)) || (md5 && *md5 != md5_of(bytes)))
-    return fail(Fault::corrupt, "the server has other bytes than were sent");
+    return fail(Fault::temporary, "the server says that it has other bytes than were sent");
   return *generation;
 }
 

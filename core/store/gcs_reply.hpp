@@ -13,8 +13,8 @@ namespace mesh::store {
 // "HTTP 403: …" with the fault that callers act on, and what to do about it.
 Error gcs_failure(const http::Response& response, std::string_view bucket);
 
-// The generation in the reply to a write. corrupt where there is none, or where the server has other bytes
-// than these.
+// The generation in the reply to a write. temporary where there is none, or where the server is said to have
+// other bytes than these: what it has is to be looked at.
 Result<std::string> read_gcs_written(std::string_view reply, std::string_view bytes);
 
 // A generation is a number of an object that is there: never 0, which means that there is none.

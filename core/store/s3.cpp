@@ -310,7 +310,8 @@ Result<void> S3Store::remove(std::string_view key) {
   const S3Call call{{"remove", key, "DELETE", std::move(*path)}};
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());
-  const bool is_done = response->status / 100 == 2 && !is_failure_in_disguise(*response);
+  // A page that comes with it is not from the server.
+  const bool is_done = response->status / 100 == 2 && trim(response->body).empty();
   if (is_done || (response->status == 404 && s3_error(*response).code == "NoSuchKey")) return {};
   return failure(call, *response);
 }

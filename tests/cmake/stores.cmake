@@ -27,7 +27,7 @@ add_test(NAME credentials COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/test
 set_tests_properties(aws_files_botocore credentials PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
 
 # Publishing through servers and networks that fail, and from many places at one time.
-set(MESH_FAULT_TESTS s3_faults s3_network race_stores)
+set(MESH_FAULT_TESTS s3_faults cloud_faults s3_network race_stores)
 # Sanitizers work neither under strace nor under faketime.
 if(NOT MESH_SANITIZE)
   list(APPEND MESH_FAULT_TESTS crash_s3 canaries reach)

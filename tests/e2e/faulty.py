@@ -1,6 +1,6 @@
-"""A server of S3 that fails as it is told: it passes requests on to a real one and spoils the n-th of a run.
+"""A server that fails as it is told: it passes requests on to a real one and spoils the n-th of a run.
 
-Runs share it. Each has a prefix of its own in the bucket, by which its requests are known.
+Runs share it. Each has a prefix of its own in the bucket of S3, by which its requests are known; see `known_by`.
 """
 import dataclasses
 import http.client
@@ -43,10 +43,10 @@ class Fault:
         return self.name
 
 
-def says(status, code=None, name=None, headers=(), acts=False):
-    """Another reply than the server's."""
-    body = xml_error(code) if code else b""
-    types = [("Content-Type", "application/xml")] if code else []
+def says(status, code=None, name=None, headers=(), acts=False, error=xml_error, kind="application/xml"):
+    """Another reply than the server's; `error` makes the body for a code."""
+    body = error(code) if code else b""
+    types = [("Content-Type", kind)] if code else []
     return Fault(name or f"{status} {code or 'without a word'}", acts,
                  lambda reply, is_head: Reply(status, [*types, *headers], body).bytes(is_head))
 
@@ -96,7 +96,7 @@ class Run:
 
 
 class FaultyServer:
-    def __init__(self, url, bucket):
+    def __init__(self, url, bucket=None):
         self.runs, self.bucket = {}, bucket
         self.lock = threading.Lock()
         faulty, target = self, url.removeprefix("http://")
@@ -108,7 +108,7 @@ class FaultyServer:
 
             def handle_any(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                fault = faulty.fault_of(self)
+                fault = faulty.fault_of(self, body)
                 is_head = self.command == "HEAD"
                 reply = self.passed_on(body) if fault is None or fault.acts else None
                 sent = reply.bytes(is_head) if fault is None else fault.spoil(reply, is_head)
@@ -152,16 +152,21 @@ class FaultyServer:
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
 
-    def fault_of(self, request):
-        path, _, query = request.path.partition("?")
+    def known_by(self, method, path, query, body):
+        """(run, method, key) of a request"""
         below = urllib.parse.unquote(path).removeprefix(f"/{self.bucket}").lstrip("/")
         if not below:  # a list
-            below = dict(urllib.parse.parse_qsl(query)).get("prefix", "")
+            below = query.get("prefix", "")
         prefix, _, key = below.partition("/")
+        return prefix, method, key
+
+    def fault_of(self, request, body):
+        path, _, query = request.path.partition("?")
+        name, method, key = self.known_by(request.command, path, dict(urllib.parse.parse_qsl(query)), body)
         condition = "If-None-Match" if "If-None-Match" in request.headers else "If-Match" if "If-Match" in request.headers else ""
         with self.lock:
-            run = self.runs.setdefault(prefix, Run())
-            run.asked.append((time.monotonic(), request.command, key, condition))
+            run = self.runs.setdefault(name, Run())
+            run.asked.append((time.monotonic(), method, key, condition))
             number = len(run.asked)
         return run.fault if run.fault and run.first <= number <= run.last else None
 

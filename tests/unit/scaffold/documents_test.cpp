@@ -80,7 +80,7 @@ TEST_CASE("scaffold: no CI file holds a secret or a tab-indented line, and each 
     CHECK_MESSAGE(std::ranges::none_of(findings.all(), is_error), file.path);
     CHECK(file.bytes.find("mesh validate") != std::string::npos);
     CHECK(file.bytes.find("mesh publish --to dev") != std::string::npos);
-    for (const char* secret : {"secrets.", "password", "token:"})
+    for (const char* secret : {"secrets.", "password", " token:"})
       CHECK_MESSAGE(file.bytes.find(secret) == std::string::npos, file.path);
   }
 }

@@ -276,9 +276,22 @@ TEST_CASE("azure: a condition that does not hold is no failure of the store") {
 }
 
 TEST_CASE("azure: a reply that is none of Azure says nothing about a write") {
-  Container box = answering(200, "<html>Please log in</html>", "");
-  CHECK(failed(box.store->create("k", "x", {}), Fault::temporary));
-  CHECK(failed(box.store->swap("k", Token("\"t\""), "x", {}), Fault::temporary));
+  struct Row {
+    int status;
+    const char *body, *headers;
+  };
+  for (const Row& row :
+       {Row{200, "<html>Please log in</html>", ""}, Row{200, "<html>Please log in</html>", "ETag: \"e\"\r\n"},
+        Row{200, "", "ETag: \"e\"\r\n"}, Row{201, "<html>", "ETag: \"e\"\r\n"}, Row{201, "", ""}}) {
+    CAPTURE(row.status);
+    CAPTURE(row.body);
+    CAPTURE(row.headers);
+    Container box = answering(row.status, row.body, row.headers);
+    CHECK(failed(box.store->create("k", "x", {}), Fault::temporary));
+    CHECK(failed(box.store->swap("k", Token("\"t\""), "x", {}), Fault::temporary));
+  }
+  CHECK(failed(answering(200, "<html>Please log in</html>").store->remove("k"), Fault::temporary));
+  CHECK(answering(202, "").store->remove("k"));
 }
 
 TEST_CASE("azure: a message has one line of what the server says, and what to do") {

@@ -203,6 +203,9 @@ TEST_CASE("gcs: a missing object is told from a missing bucket, once") {
   const auto told = none.store->get("k", 10);
   CHECK(failed(told, Fault::usage));
   CHECK(message_of(told).find("make the bucket `box`") != std::string::npos);
+  // A gateway says nothing of buckets.
+  CHECK(failed(answering(404, "<html>no such page").store->get("k", 10), Fault::refused));
+  CHECK(failed(answering(404, "").store->create("k", "x", {}), Fault::refused));
   // Who may read and not list is not told, and then it is the object.
   Bucket reader([](Peer& peer, const Seen& seen) {
     if (seen.target.find("/o?") != std::string::npos) return peer.reply(403, error_json("no list"));
@@ -211,7 +214,7 @@ TEST_CASE("gcs: a missing object is told from a missing bucket, once") {
   CHECK(failed(reader.store->get("k", 10), Fault::not_found));
 }
 
-TEST_CASE("gcs: bytes that are not those of their hashes are corrupt, either way") {
+TEST_CASE("gcs: bytes that are not those of their hashes are corrupt, and written ones are looked at") {
   const auto got = [](const std::string& headers) {
     return answering(200, "123456789", "x-goog-generation: 17\r\n" + headers).store->get("k", 10);
   };
@@ -228,7 +231,7 @@ TEST_CASE("gcs: bytes that are not those of their hashes are corrupt, either way
   for (const char* reply :
        {"{\"generation\":\"18\",\"crc32c\":\"AAAAAA==\"}", "{\"generation\":\"18\",\"md5Hash\":\"\"}"}) {
     CAPTURE(reply);
-    CHECK(failed(answering(200, reply).store->create("k", "x", {}), Fault::corrupt));
+    CHECK(failed(answering(200, reply).store->create("k", "x", {}), Fault::temporary));
   }
 }
 
@@ -238,6 +241,8 @@ TEST_CASE("gcs: a reply that is none of Google says nothing about a write") {
     CHECK(failed(answering(200, reply).store->create("k", "x", {}), Fault::temporary));
     CHECK(failed(answering(200, reply).store->swap("k", Token("17"), "x", {}), Fault::temporary));
   }
+  CHECK(failed(answering(200, "<html>Please log in</html>").store->remove("k"), Fault::temporary));
+  CHECK(answering(204, "").store->remove("k"));
 }
 
 TEST_CASE("gcs: a list is read to its last page, through empty ones, and is ours to sort and to sift") {
