@@ -335,7 +335,7 @@ Result<Created> OciStore::create(std::string_view key, std::string_view bytes, c
     if (!done) return pass(std::move(done));
     return Created::now;
   }
-  const auto there = registry_.has_blob(doing, place->repository, place->digest);
+  const auto there = registry_.has_blob(doing, place->repository, place->digest, bytes.size());
   if (!there) return tl::unexpected(there.error());
   if (*there) return Created::already_there;
   if (auto done = registry_.put_blob(doing, place->repository, place->digest, bytes); !done)
@@ -399,25 +399,30 @@ Result<Token> OciStore::swap_index(const Doing& doing, const Place& place,
   for (const Record& record : *records)
     if (auto put = registry_.put_artifact(doing, place.repository, record.manifest); !put)
       return pass(std::move(put));
+  // Bytes that are wrong from here on are no word on what was written.
+  const auto unknown = [](Error error) {
+    if (error.fault == Fault::corrupt) error.fault = Fault::temporary;
+    return tl::unexpected(std::move(error));
+  };
   for (const Record& record : *records) {
     if (!record.moves_tag) continue;
     const std::string tag(record.entry->annotation(oci::kRefName));
     const oci::Descriptor* const before = now.find(tag);
     auto moved = move_tag(doing, place.repository, tag, before ? std::optional(before->digest) : std::nullopt,
                           record.entry->digest);
-    if (!moved) return pass(std::move(moved));
+    if (!moved) return unknown(moved.error());
   }
   if (const oci::Descriptor* const head = wanted->head.empty() ? nullptr : wanted->find(wanted->head)) {
     const auto latest = registry_.look_at(doing, place.repository, std::string(kLatest));
-    if (!latest) return tl::unexpected(latest.error());
+    if (!latest) return unknown(latest.error());
     auto moved = move_tag(doing, place.repository, std::string(kLatest),
                           *latest ? std::optional((*latest)->digest) : std::nullopt, head->digest);
     // Advice for other tools; where tags do not change it stays as it is.
     if (!moved && moved.error().fault != Fault::refused && moved.error().fault != Fault::conflict)
-      return pass(std::move(moved));
+      return unknown(moved.error());
   }
   const auto after = read_state(doing, place.repository);
-  if (!after) return tl::unexpected(after.error());
+  if (!after) return unknown(after.error());
   const oci::Index written = index_of(*after);
   if (!has_taken(written, *wanted, *records))
     return lost(doing.object, "was changed by somebody else at the same moment");

@@ -26,6 +26,11 @@ std::string fallback_tag(std::string_view digest) {
 
 }  // namespace
 
+// What it has is to be looked at.
+static Error other_bytes() {
+  return {Fault::temporary, "the registry says that it has other bytes than were sent", {}};
+}
+
 bool is_manifest_type(std::string_view media_type) {
   return !media_type.empty() && kManifestTypes.find(media_type) != kManifestTypes.npos;
 }
@@ -145,9 +150,9 @@ Result<std::vector<oci::Descriptor>> OciRegistry::listed_referrers(const Doing& 
       break;
     }
     if (response->status != 200) return failure(doing, *response);
-    lists_referrers_ = Lists::yes;
     auto read = read_referrers(response->body);
     if (!read) return failure(doing, std::move(read).error());
+    lists_referrers_ = Lists::yes;
     std::ranges::move(*read, std::back_inserter(all));
     const std::string next = next_page(*response);
     if (next.empty()) return all;
@@ -214,12 +219,15 @@ Result<std::vector<std::string>> OciRegistry::repositories(const Doing& doing) {
 // ------------------------------------------------------------------------------------------------
 
 Result<bool> OciRegistry::has_blob(const Doing& doing, const std::string& repository,
-                                   const std::string& digest) {
+                                   const std::string& digest, uint64_t size) {
   RegistryCall head = call("HEAD", repository, "/blobs/" + digest);
   head.follows = true;
   const auto response = session_.send(head);
   if (!response) return failure(doing, response.error());
-  if (response->status == 200) return true;
+  // A page that somebody between us and the registry answers with is another one; a blob is put again then.
+  if (response->status == 200)
+    return response->header("docker-content-digest") == digest ||
+           response->header("content-length") == std::to_string(size);
   if (is_absent(*response)) return false;
   return failure(doing, *response);
 }
@@ -239,14 +247,13 @@ Result<void> OciRegistry::put_blob(const Doing& doing, const std::string& reposi
   if (!done) return failure(doing, done.error());
   if (done->status != 201 && done->status != 204) return failure(doing, *done);
   const std::string_view told = done->header("docker-content-digest");
-  if (!told.empty() && told != digest)
-    return failure(doing, Error{Fault::corrupt, "the registry has other bytes than were sent", {}});
+  if (!told.empty() && told != digest) return failure(doing, other_bytes());
   return {};
 }
 
 Result<void> OciRegistry::put_missing(const Doing& doing, const std::string& repository,
                                       const std::string& digest, std::string_view bytes) {
-  const auto there = has_blob(doing, repository, digest);
+  const auto there = has_blob(doing, repository, digest, bytes.size());
   if (!there) return tl::unexpected(there.error());
   return *there ? Result<void>() : put_blob(doing, repository, digest, bytes);
 }
@@ -259,11 +266,10 @@ Result<bool> OciRegistry::put_manifest(const Doing& doing, const std::string& re
   put.body = bytes;
   const auto done = session_.send(put);
   if (!done) return failure(doing, done.error());
-  if (done->status / 100 != 2) return failure(doing, *done);
+  if (done->status != 201) return failure(doing, *done);
   const std::string_view told = done->header("docker-content-digest");
   const std::string digest = oci::digest_of(bytes);
-  if (!told.empty() && told != digest)
-    return failure(doing, Error{Fault::corrupt, "the registry has other bytes than were sent", {}});
+  if (!told.empty() && told != digest) return failure(doing, other_bytes());
   remember_manifest(digest);
   return !done->header("oci-subject").empty();
 }

@@ -57,7 +57,9 @@ class OciRegistry {
   Result<std::vector<oci::Descriptor>> referrers_of(const Doing& doing, const std::string& repository,
                                                     const std::string& digest);
 
-  Result<bool> has_blob(const Doing& doing, const std::string& repository, const std::string& digest);
+  // Whether this blob of so many bytes is there; also false where the reply does not prove it.
+  Result<bool> has_blob(const Doing& doing, const std::string& repository, const std::string& digest,
+                        uint64_t size);
   Result<void> put_blob(const Doing& doing, const std::string& repository, const std::string& digest,
                         std::string_view bytes);
   Result<void> put_missing(const Doing& doing, const std::string& repository, const std::string& digest,

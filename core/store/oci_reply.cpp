@@ -103,7 +103,8 @@ Error registry_failure(const http::Response& response, std::string_view host) {
                                                                 : told.code + ": " + told.message);
   // Whoever sent the request reads the 404 of what it asked for; there are no conditions that could fail.
   if (error.fault == Fault::not_found || error.fault == Fault::conflict) error.fault = Fault::refused;
-  if (response.status / 100 == 2) error.fault = Fault::corrupt;
+  // Whoever wrote it may stand between us and the registry, which may or may not have been asked.
+  if (response.status / 100 == 2) error.fault = Fault::temporary;
   // Of bytes whose digest we know: others arrived, or (in Docker's registry) somebody was just writing the
   // link to a blob that the manifest names.
   if (told.code == "TOOMANYREQUESTS" || told.code == "DIGEST_INVALID") error.fault = Fault::temporary;

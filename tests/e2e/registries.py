@@ -6,6 +6,7 @@ import json
 import pathlib
 import re
 import subprocess
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -107,8 +108,7 @@ class Registry(servers.Server):
         """Where the login for this registry, or a proxy before it, is. `entry` stands in `auths` instead, `more` beside it."""
         host = (url or self.url).removeprefix("http://")
         auth = base64.b64encode(f"{USER}:{password}".encode()).decode()
-        folder = self.folder / f"docker-{len(list(self.folder.glob('docker-*')))}"
-        folder.mkdir()
+        folder = pathlib.Path(tempfile.mkdtemp(prefix="docker-", dir=self.folder))
         config = {"auths": {host: {"auth": auth} if entry is None else entry}} if self.asks else {}
         (folder / "config.json").write_text(json.dumps(config | (more or {})))
         return {"DOCKER_CONFIG": str(folder)}

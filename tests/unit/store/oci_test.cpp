@@ -302,9 +302,18 @@ TEST_CASE("oci: a blob is asked for, begun and sent in one piece, to the registr
     if (one.method == "POST") return peer.reply(202, "", "Location: /u\r\n");
     peer.reply(201, "", "Docker-Content-Digest: " + oci::digest_of("other") + "\r\n");
   });
-  CHECK(failed(other.store->create(kKey, "bytes", {}), Fault::corrupt));
-  Registry there = answering(200);
+  CHECK(failed(other.store->create(kKey, "bytes", {}), Fault::temporary));
+  Registry there(
+      [&](Peer& peer, const Seen&) { peer.reply(200, "", "Docker-Content-Digest: " + kDigest + "\r\n"); });
   CHECK(there.store->create(kKey, "bytes", {}) == Created::already_there);
+  CHECK(there.server.hits() == 1);
+}
+
+TEST_CASE("oci: a page that is none of the registry proves nothing") {
+  Registry portal = answering(200, "<html>Please log in</html>");
+  CHECK(failed(portal.store->create(kKey, "bytes", {}), Fault::temporary));
+  CHECK(failed(portal.store->create(kKey, "{}", {oci::kManifestType}), Fault::usage));
+  CHECK(failed(portal.store->swap("sales/listing.json", std::nullopt, "x", kIndex), Fault::temporary));
 }
 
 TEST_CASE("oci: what registries say decides what callers do") {
@@ -317,7 +326,7 @@ TEST_CASE("oci: what registries say decides what callers do") {
                          Row{400, "NAME_INVALID", Fault::refused}, Row{405, "UNSUPPORTED", Fault::refused},
                          Row{429, "TOOMANYREQUESTS", Fault::temporary}, Row{500, "UNKNOWN", Fault::temporary},
                          Row{503, "", Fault::temporary}, Row{409, "X", Fault::refused},
-                         Row{412, "PRECONDITION", Fault::refused}, Row{202, "", Fault::corrupt}}) {
+                         Row{412, "PRECONDITION", Fault::refused}, Row{202, "", Fault::temporary}}) {
     CAPTURE(row.status);
     Registry registry = answering(row.status, row.code[0] ? error_json(row.code, "told so") : "<html>");
     CHECK(failed(registry.store->get(kKey, 10), row.fault));
