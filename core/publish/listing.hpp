@@ -5,7 +5,6 @@
 #include "core/publish/publish.hpp"
 #include "core/store/store.hpp"
 
-#include <map>
 #include <optional>
 #include <span>
 #include <string>
