@@ -62,8 +62,6 @@ constexpr std::string_view name_of(Examined::Conditions conditions) {
   return "not-tried";
 }
 
-std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
-
 // ---- credentials
 
 struct Held {

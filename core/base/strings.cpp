@@ -273,6 +273,8 @@ std::string printable(std::string_view text, bool multiline) {
   return shown;
 }
 
+std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
+
 std::string json_quote(std::string_view text) {
   std::string quoted = "\"";
   while (!text.empty()) {

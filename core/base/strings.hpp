@@ -34,6 +34,8 @@ bool glob_match(std::string_view pattern, std::string_view path);
 // ends stay only when `multiline`.
 std::string printable(std::string_view text, bool multiline = false);
 void append_printable(std::string& shown, std::string_view text, bool multiline = false);
+// Such text between backticks, as messages name what is the user's.
+std::string quoted(std::string_view text);
 // How many bytes at the start of a text are shown as they are for certain, each of them a character of one
 // column: ASCII but for control characters and `#`. Mostly that is all of it.
 size_t plain_length(std::string_view text);

@@ -24,8 +24,6 @@ struct Source {
 
 constexpr const char* kAudience = "sts.amazonaws.com";
 
-std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
-
 std::string value_at(const Section& section, std::string_view key) {
   const auto found = section.find(key);
   return found == section.end() ? "" : found->second;

@@ -25,8 +25,6 @@ constexpr const char* kResource = "https://storage.azure.com";
 constexpr const char* kAuthority = "https://login.microsoftonline.com";
 constexpr const char* kAudience = "api://AzureADTokenExchange";
 
-std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
-
 struct Client {
   std::string tenant, id;
   std::string authority;  // "": Azure's public one

@@ -9,8 +9,6 @@
 namespace mesh::config {
 namespace {
 
-std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
-
 tl::unexpected<Error> no_profile(const std::string& name, const std::string& files,
                                  const std::vector<std::string>& known) {
   const auto near = nearest(name, known);

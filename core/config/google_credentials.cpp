@@ -29,8 +29,6 @@ constexpr const char* kWideScope = "https://www.googleapis.com/auth/iam";
 constexpr const char* kTokenUrl = "https://oauth2.googleapis.com/token";
 constexpr const char* kExchangeUrl = "https://sts.googleapis.com/v1/token";
 
-std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
-
 std::string text_at(const Json& json, std::string_view key) {
   const std::string* const text = json.string_at(key);
   return text ? *text : "";

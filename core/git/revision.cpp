@@ -10,8 +10,6 @@ namespace {
 
 constexpr size_t kShortestId = 4;
 
-std::string quoted(std::string_view revision) { return "`" + printable(revision) + "`"; }
-
 std::string to_hex(std::string_view name) { return to_lower(name); }
 
 // "v1.0-3-gabcdef0", as `git describe` names a commit: "abcdef0".

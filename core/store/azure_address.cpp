@@ -13,8 +13,6 @@ constexpr std::string_view kClouds[] = {".blob.core.windows.net", ".blob.core.ch
 // Accounts with a DNS zone of their own: ACCOUNT.z01.blob.storage.azure.net.
 constexpr std::string_view kZones = ".blob.storage.azure.net";
 
-std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
-
 bool is_letter_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
 
 bool is_account(std::string_view name) {

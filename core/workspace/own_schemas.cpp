@@ -11,8 +11,6 @@
 namespace mesh::workspace {
 namespace {
 
-std::string quoted(std::string_view text) { return "`" + printable(text) + "`"; }
-
 // The key below the root that a path means, or why it may mean none.
 Result<std::string> key_of(const std::string& root, const std::string& file) {
   if (file.find("://") != file.npos)
