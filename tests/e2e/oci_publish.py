@@ -373,6 +373,7 @@ def a_page_between_us_and_the_registry_does_no_harm(temp, server):
             done = mesh("publish", "--to", server.target(below, proxy.url), "--format", "json", cwd=root, server=server,
                         environment=server.environment(proxy.url), code=(0, 3, 5, 6, 7))
             ended.set()
+            was_hit = len(proxy.requests) >= n
             what = n, proxy.requests[n - 1:n], done.returncode, done.stderr, done.stdout
             pulled = mesh("pull", "sales/orders@1.0.0", "--from", server.target(below), "-o", temp / f"pulled{n}", cwd=root,
                           server=server, code=(0, 4))
@@ -381,9 +382,11 @@ def a_page_between_us_and_the_registry_does_no_harm(temp, server):
                          environment=server.environment(proxy.url))
             assert actions(again)[0] in ("unchanged", "created"), (what, again.stdout)
         mesh("verify", "--from", server.target(below), cwd=root, server=server)
+        return was_hit
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=6) as pool:
-        list(pool.map(one, range(1, count + 1)))
+        hits = sum(pool.map(one, range(1, count + 1)))
+    assert hits > 20, f"only {hits} of {count} requests were answered by the page"
 
 
 def a_publish_that_is_killed_leaves_whole_releases(temp, server):
