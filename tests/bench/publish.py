@@ -78,6 +78,10 @@ def run(argv, cwd=None, environment=None):
     return Used(float(wall), float(user) + float(system), int(memory))
 
 
+def bytes_below(folder):
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
 def registry(folder):
     def command(port):
         folder.mkdir(parents=True, exist_ok=True)
@@ -114,7 +118,7 @@ def push_charts(temp, products, shown):
         begun = time.monotonic()
         cpu = sum(push(server.url, product, temp / "charts") for product in products)
         wall = time.monotonic() - begun
-        size = sum(path.stat().st_size for path in (temp / "charts-registry/data").rglob("*") if path.is_file()) / len(products)
+        size = bytes_below(temp / "charts-registry/data") / len(products)
         with servers.Proxy(server.url) as proxy:
             push(proxy.url, shown, temp / "counted-chart")
             return Used(wall, cpu, 0), size, len(proxy.requests)
@@ -154,8 +158,7 @@ def main(mesh, products):
 
             tree = temp / "tree"
             run(publish + [tree], root, environment)
-            files = [path for path in tree.rglob("*") if path.is_file()]
-            size = sum(path.stat().st_size for path in files)
+            size = bytes_below(tree)
             config = temp / "rclone.conf"
             config.write_text(f"[bucket]\ntype = s3\nprovider = Other\nendpoint = {server.url}\nregion = us-east-1\n"
                               f"access_key_id = {server.key}\nsecret_access_key = {server.secret}\n")
@@ -185,7 +188,7 @@ def main(mesh, products):
                 cpu += run([oras, "push", "--plain-http", f"{server.url.removeprefix('http://')}/shop/{folder.name}:1.0.0", *names], folder).cpu
             scale = products / len(tenth)
             pushed = Used((time.monotonic() - begun) * scale, cpu * scale, 0)
-            size_of_oras = sum(path.stat().st_size for path in (temp / "registry/data").rglob("*") if path.is_file()) / len(tenth)
+            size_of_oras = bytes_below(temp / "registry/data") / len(tenth)
             with servers.Proxy(server.url) as proxy:
                 names = sorted(path.name for path in tenth[0].iterdir())
                 run([oras, "push", "--plain-http", f"{proxy.url.removeprefix('http://')}/shop/counted:1.0.0", *names], tenth[0])
@@ -196,7 +199,7 @@ def main(mesh, products):
         if charts:
             print(f"helm package and push, {len(tenth)} times {scale:g} {Used(charts[0].wall * scale, charts[0].cpu * scale, 0).told()}")
 
-        own = sum(path.stat().st_size for folder in tenth for path in folder.iterdir()) / len(tenth)
+        own = sum(bytes_below(folder) for folder in tenth) / len(tenth)
         print(f"a release of 4 files and {own:.0f} bytes, in its place and in requests:")
         print(f"  mesh     {size / products:8.0f} bytes, {(made - 5) / 10:.1f} requests, and for the domain one listing in 5")
         print(f"  rclone   {size / products:8.0f} bytes, {of_rclone / 10:.1f} requests, of what mesh has made")
