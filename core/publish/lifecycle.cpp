@@ -158,11 +158,12 @@ Told retire(store::Store& store, const Identity& identity, const std::optional<R
   });
 }
 
+std::string because(std::string_view reason) {
+  return reason.empty() ? std::string() : ": " + std::string(reason);
+}
+
 std::vector<std::string> warnings_of(const oci::Index& index, const oci::Descriptor& entry) {
   std::vector<std::string> warnings;
-  const auto because = [](std::string_view reason) {
-    return reason.empty() ? std::string() : ": " + std::string(reason);
-  };
   const std::string version = version_of(entry);
   if (is_yanked(entry))
     warnings.push_back("version " + version + " is yanked, its domain asks not to use it" +

@@ -36,6 +36,9 @@ Told retire(store::Store& store, const Identity& identity, const std::optional<R
 // The status a release had before it was yanked or its product retired.
 std::string_view status_before(const oci::Descriptor& entry);
 
+// ": REASON", or nothing without one.
+std::string because(std::string_view reason);
+
 // What readers have to be told of a release before they use it, a sentence each.
 std::vector<std::string> warnings_of(const oci::Index& index, const oci::Descriptor& entry);
 

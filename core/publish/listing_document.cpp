@@ -63,7 +63,7 @@ std::string listing_key(std::string_view domain) { return std::string(domain) + 
 Json entry_in(const Packed& entry) { return oci::read_json(entry.text()).value_or(Json::object()); }
 
 Result<Json> each_entry(std::string_view listing,
-                        const std::function<void(const std::string& product, Json entry)>& add) {
+                        const std::function<void(const std::string& product, const Json& entry)>& add) {
   auto members = oci::raw_members(listing);
   if (!members) return pass(std::move(members));
   std::optional<std::string_view> products;
@@ -86,12 +86,11 @@ Result<Json> each_entry(std::string_view listing,
   if (!entries) return tl::unexpected(entries.error());
   std::set<std::string> names;
   for (const std::string_view part : *entries) {
-    auto entry = oci::read_json(part);
-    if (!entry) return pass(std::move(entry));
-    const std::string* const found = entry->string_at("product");
-    if (!found) return fail(Fault::corrupt, kNoListing);
-    const std::string name = *found;
-    if (names.insert(name).second) add(name, std::move(*entry));
+    const auto entry = oci::read_json(part);
+    if (!entry) return tl::unexpected(entry.error());
+    const std::string* const name = entry->string_at("product");
+    if (!name) return fail(Fault::corrupt, kNoListing);
+    if (names.insert(*name).second) add(*name, *entry);
   }
   return rest;
 }

@@ -25,8 +25,9 @@ oci::Json entry_in(const Packed& entry);
 
 // Calls `add` for each entry, as they stand, and gives the members of the document that we do not know.
 // corrupt: it is no listing; some entries may have been added before that was seen.
-Result<oci::Json> each_entry(std::string_view listing,
-                             const std::function<void(const std::string& product, oci::Json entry)>& add);
+Result<oci::Json> each_entry(
+    std::string_view listing,
+    const std::function<void(const std::string& product, const oci::Json& entry)>& add);
 
 struct Listing {
   std::optional<store::Token> token;  // none: there is no object yet

@@ -26,8 +26,8 @@ Receipt apply(store::Store& store, const Release& release, const Options& option
 // What the listing of its domain is to say of a product that was applied.
 struct Applied {
   Receipt receipt;
-  uint64_t rev = 0;        // of its index; 0: it is not known
-  Packed entry = {};       // as listing.hpp makes it; empty when nothing was written
+  uint64_t rev = 0;   // of its index; 0: it is not known
+  Packed entry = {};  // as listing.hpp makes it; empty when nothing was written
   // Nothing was written now, and something had been put before: by a run that may have died before it wrote
   // the listing, or by this one, which the store did not answer.
   bool was_cut_off = false;

@@ -2,6 +2,7 @@
 
 #include "core/base/strings.hpp"
 #include "core/model/version.hpp"
+#include "core/publish/lifecycle.hpp"
 
 namespace mesh::publish {
 namespace {
@@ -56,9 +57,8 @@ Result<Status> compare(store::Store& store, const Release& release) {
     if (const auto published = read_release(store, release.identity, *entry);
         published && status.state == State::changed)
       status.reason = join(oci::differences(*published, release.manifest()), ", ");
-    const std::string_view why = entry->annotation(oci::kReason);
     if (status.state == State::published && is_yanked(*entry))
-      status.reason = "this version is yanked" + (why.empty() ? "" : ": " + std::string(why));
+      status.reason = "this version is yanked" + because(entry->annotation(oci::kReason));
   } else if (!releases_of(index).empty()) {
     const bool is_old =
         !status.head.empty() && !release.is_snapshot() && !is_newer(release.version, status.head);

@@ -26,10 +26,7 @@ namespace {
 
 Text id_of(const SchemaObject& object) { return object.id; }
 Text id_of(const Property& property) { return property.id(); }
-template <class Part>
-Text name_of(const Part& part) {
-  return part.name;
-}
+constexpr auto name_of = [](const auto& part) { return part.name; };
 
 List<Property> members(const Property& property) { return unwrapped(property).properties(); }
 
@@ -117,7 +114,7 @@ Missing ContractParts::missing_property(std::string_view path, const Deepest& de
     return missing;
   }
   missing.message = fmt::format("`{}` has no property `{}`", deepest.owner, first);
-  const std::vector<std::string> known = words(*deepest.there, name_of<Property>);
+  const std::vector<std::string> known = words(*deepest.there, name_of);
   if (known.empty()) return missing;
   auto near = way_to(*deepest.there, deepest.rest);
   if (!near) near = nearest(deepest.rest, known);
@@ -150,7 +147,7 @@ std::optional<Missing> ContractParts::missing_by_name(std::string_view path, boo
   if (deepest.there) return missing_property(path, deepest);
   const std::string_view first = path.substr(0, path.find('.'));
   Missing missing{fmt::format("the contract has no object `{}`", first), std::nullopt};
-  if (const auto near = nearest(first, words(contract_.objects, name_of<SchemaObject>)))
+  if (const auto near = nearest(first, words(contract_.objects, name_of)))
     missing.suggestion = *near + std::string(path.substr(first.size()));
   return missing;
 }

@@ -21,7 +21,8 @@ void each_relationship(const Contract& contract, const Visit& visit) {
   for (const SchemaObject& object : contract.objects) {
     for (const Relationship& relationship : object.relationships) visit(relationship, object, nullptr);
     model::each_property(object.properties, [&](const Property& property) {
-      for (const Relationship& relationship : property.relationships()) visit(relationship, object, &property);
+      for (const Relationship& relationship : property.relationships())
+        visit(relationship, object, &property);
     });
   }
 }
