@@ -2,6 +2,7 @@
 
 #include "cmd/cli.hpp"
 #include "cmd/describe.hpp"
+#include "cmd/signals.hpp"
 #include "cmd/terminal.hpp"
 #include "core/base/files.hpp"
 #include "core/base/strings.hpp"
@@ -123,6 +124,8 @@ int fail(Streams& streams, const Error& error) {
 int run(int argc, char** argv) {
   std::set_terminate(on_terminate);
   ::signal(SIGPIPE, SIG_DFL);  // some callers ignore it, and `mesh … | head` would then end with an error
+  ::signal(SIGXFSZ,
+           SIG_IGN);  // a file that may not grow (`ulimit -f`) is a full disk, and is cleaned up after
   occupy_standard_descriptors();
   FdInput in_buffer(STDIN_FILENO);
   FdOutput out_buffer(STDOUT_FILENO), err_buffer(STDERR_FILENO);
@@ -137,6 +140,8 @@ int run(int argc, char** argv) {
   streams.width = terminal_width(STDOUT_FILENO);
 
   int code = guarded({argv + std::min(argc, 1), argv + argc}, streams);
+  // Requests that a signal cut off have failed for now; whoever tries that again on its own must not.
+  if (code == kTemporary && signal_caught() != 0) code = 128 + signal_caught();
   out.flush();
   if (out_buffer.error() != 0) {
     const Error error = system_failure("cannot write to standard output", out_buffer.error()).value();

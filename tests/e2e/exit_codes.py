@@ -26,15 +26,15 @@ REACHABLE = {
     "plan": [0, 1, 2, 3, 4, 5, 6, 7, 8],
     "publish": [0, 1, 2, 3, 4, 5, 6, 7, 8, 130, 143],
     "status": [0, 1, 2, 4, 5, 6, 7, 8],
-    "pull": [0, 2, 3, 4, 5, 6, 7, 8],
+    "pull": [0, 2, 3, 4, 5, 6, 7, 8, 130, 143],
     "verify": [0, 2, 4, 5, 6, 7, 8],
-    "yank": [0, 2, 4, 5, 6, 7, 8],
-    "unyank": [0, 2, 4, 5, 6, 7, 8],
-    "rollback": [0, 2, 3, 4, 5, 6, 7, 8],
-    "retire": [0, 2, 4, 5, 6, 7, 8],
-    "promote": [0, 2, 3, 4, 5, 6, 7, 8],
-    "index": [0, 2, 4, 5, 6, 7, 8],
-    "gc": [0, 2, 3, 4, 5, 6, 7, 8],
+    "yank": [0, 2, 4, 5, 6, 7, 8, 130, 143],
+    "unyank": [0, 2, 4, 5, 6, 7, 8, 130, 143],
+    "rollback": [0, 2, 3, 4, 5, 6, 7, 8, 130, 143],
+    "retire": [0, 2, 4, 5, 6, 7, 8, 130, 143],
+    "promote": [0, 2, 3, 4, 5, 6, 7, 8, 130, 143],
+    "index": [0, 2, 4, 5, 6, 7, 8, 130, 143],
+    "gc": [0, 2, 3, 4, 5, 6, 7, 8, 130, 143],
     "trust": [0, 2, 3, 4, 5, 6, 7, 8],
     "list": [0, 2, 4, 5, 6, 7, 8],
     "show": [0, 2, 4, 5, 6, 7, 8],
@@ -88,6 +88,12 @@ mesh publish --to dev 9<&- & publisher=$!
 until ls -l /proc/$publisher/fd | grep -q public/sales/orders; do sleep 0.02; done
 stop() {{ kill -$1 $publisher; exec 9<&-; wait $publisher; exit $?; }}
 """
+
+# Nobody answers, and it is tried again and again until a signal says no.
+def cut_off(command, signal):
+    return (f"set -m; {DOWN}; {command} --trace trace & command=$!; until [ -s trace ]; do sleep 0.02; done; "
+            f"kill -{signal} $command; wait $command; exit $?")
+
 
 ROWS = [
     ("mesh", 0, "help is asked for", "mesh --help"),
@@ -429,6 +435,16 @@ ROWS += [
     ("publish", 5, "nobody answers by http in time",
      f"{AWS_KEYS} AWS_ENDPOINT_URL_S3=http://192.0.2.1; {MESH}; mesh publish --to s3://bucket/x --insecure-http --timeout 1"),
     ("trust", 5, "nobody answers", f"{DOWN}; mesh trust show --from s3://bucket/x --timeout 1"),
+    ("publish", 130, "it is interrupted while nobody answers", f"{MESH}; " + cut_off("mesh publish --to s3://bucket/x", "INT")),
+    ("publish", 8, "a file may not grow so far", f"{MESH}; ulimit -f 1; mesh publish --to dev; code=$?; "
+     "find public -name '*.tmp' | grep . && exit 99; exit $code"),
+    ("pull", 8, "a file may not grow so far", f"{PUBLISHED}; ulimit -f 1; mesh pull sales/orders --from dev -o ../out; code=$?; "
+     "ls -A .. | grep -v -x shop && exit 99; exit $code"),
+    *((command.split()[0], code, when, cut_off(f"mesh {command} --from s3://bucket/x", signal))
+      for signal, code, when in (("INT", 130, "it is interrupted"), ("TERM", 143, "it is terminated"))
+      for command in ("pull sales/orders", "yank sales/orders@1.0.0", "unyank sales/orders@1.0.0",
+                      "rollback sales/orders@1.0.0 --yes", "retire sales/orders --reason old",
+                      "promote sales/orders@1.0.0 --to ./live", "index", "gc --yes")),
 ]
 
 
