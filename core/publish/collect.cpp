@@ -5,6 +5,7 @@
 #include "core/base/strings.hpp"
 #include "core/model/version.hpp"
 #include "core/publish/contents.hpp"
+#include "core/workspace/changes.hpp"
 
 #include <algorithm>
 #include <map>
@@ -102,9 +103,10 @@ Release release_of(const Workspace& workspace, const Errors& errors, const Produ
 bool looks_like_a_product(const Workspace& workspace, FileId id) {
   const workspace::File& file = workspace.files[id];
   if (file.standard == schema::Standard::odps) return true;
-  if (!file.broken || !file.is_manifest || file.standard != schema::Standard::none) return false;
+  if (!file.broken || file.standard != schema::Standard::none) return false;
   const std::string name = to_lower(name_part(file.key));
   if (name.find(".odcs.") != name.npos || name.starts_with("datacontract.")) return false;
+  if (name == "mesh.yaml" || name == "domain.yaml" || name == "waivers.yaml") return false;
   if (name.find(".odps.") != name.npos || name.starts_with("dataproduct.")) return true;
   // Nothing says what it was to be: it was the product unless its folder has one.
   return std::ranges::none_of(workspace.products, [&](const Product& product) {
@@ -112,8 +114,8 @@ bool looks_like_a_product(const Workspace& workspace, FileId id) {
   });
 }
 
-// A document that could not be read is no product of the workspace; it must not vanish from what is
-// published.
+// A document that could not be read is no product of the workspace, and a folder that could not be may hold
+// some; neither must vanish from what is published.
 void add_unreadable(const Workspace& workspace, const Errors& errors, const Request& request,
                     std::vector<Release>& releases) {
   std::set<FileId> read;
@@ -122,12 +124,15 @@ void add_unreadable(const Workspace& workspace, const Errors& errors, const Requ
     if (!request.selected[file] || read.contains(file) || !looks_like_a_product(workspace, file)) continue;
     const auto summary = summary_of_errors(workspace, errors, {file});
     const model::Domain* const domain = workspace.domain_of(file);
+    const std::string& key = workspace.files[file].key;
+    const std::string_view folder = workspace::has_manifest_ending(key) ? workspace.folder(file) : key;
     Release release;
     release.identity =
-        request.as ? *request.as
-                   : Identity{domain ? domain->name : "", std::string(name_part(workspace.folder(file)))};
+        request.as ? *request.as : Identity{domain ? domain->name : "", std::string(name_part(folder))};
     release.document = workspace.path(file);
-    release.refused = Refusal{{}, summary.value_or("`" + printable(release.document) + "` cannot be read")};
+    const bool was_opened = workspace.files[file].is_manifest;
+    release.refused = Refusal{was_opened ? std::nullopt : std::optional(Fault::local_io),
+                              summary.value_or("`" + printable(release.document) + "` cannot be read")};
     releases.push_back(std::move(release));
   }
 }

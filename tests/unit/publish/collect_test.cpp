@@ -2,6 +2,9 @@
 
 #include "tests/unit/publish/sample.hpp"
 
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <doctest.h>
 
 using namespace mesh;
@@ -162,6 +165,36 @@ TEST_CASE("collect: a document that cannot be read is refused and does not vanis
   const Release release = shop.only();
   CHECK(release.identity == Identity{"sales", "orders"});
   CHECK(release.refused);
+}
+
+TEST_CASE("collect: files and folders that cannot be opened are refused and do not vanish") {
+  constexpr uid_t kNobody = 65534;  // root reads everything
+  const Shop shop;
+  write(shop.folder, "domains/sales/returns/product.odps.yaml", product("returns", "c"));
+  write(shop.folder, "domains/sales/orders/notes.json", "{}");
+  REQUIRE(::chmod(shop.folder.path().c_str(), 0755) == 0);
+  const auto closed = [&](const std::string& path) {
+    const std::string whole = shop.folder / path;
+    struct stat before {};
+    REQUIRE(::stat(whole.c_str(), &before) == 0);
+    REQUIRE(::chmod(whole.c_str(), 0) == 0);
+    const uid_t user = ::geteuid();
+    if (user == 0) REQUIRE(::seteuid(kNobody) == 0);
+    Collected collected = shop.collect();
+    if (user == 0) REQUIRE(::seteuid(user) == 0);
+    REQUIRE(::chmod(whole.c_str(), before.st_mode & 07777) == 0);
+    std::string told;
+    for (const Release& release : collected.releases)
+      if (release.refused && release.refused->fault == Fault::local_io &&
+          release.refused->reason.ends_with("` cannot be read"))
+        told += release.identity.prefix() + " ";
+    return told;
+  };
+  CHECK(closed("domains/sales/returns") == "sales/returns ");
+  CHECK(closed("domains/sales/returns/product.odps.yaml") == "sales/returns ");
+  CHECK(closed("domains/sales") == "/sales ");
+  CHECK(closed("domains/sales/orders/notes.json").empty());
+  CHECK(closed("domains/sales/orders/orders.odcs.yaml").empty());
 }
 
 TEST_CASE("collect: versions are tags, drafts are snapshots, anything else is refused") {
