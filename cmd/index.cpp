@@ -2,10 +2,12 @@
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
 #include "core/base/json.hpp"
+#include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
 #include "core/publish/listing.hpp"
 
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <set>
 
@@ -89,11 +91,16 @@ int run(const Flags& flags, Streams& streams) {
   const auto domains = domains_of(flags, **store);
   if (!domains) return fail_index(flags, streams, domains.error());
   const publish::Options options = options_of(flags);
+  const std::vector<std::string> names(domains->begin(), domains->end());
+  std::vector<std::optional<Outcome>> made(names.size());
+  constexpr unsigned kAtOnce = 8;  // each of them waits for one answer after the other
+  for_each_index(names.size(), kAtOnce, [&](size_t i) {
+    if (signal_caught() == 0)
+      made[i] = Outcome{names[i], publish::rebuild_listing(**store, names[i], options)};
+  });
   std::vector<Outcome> outcomes;
-  for (const std::string& domain : *domains) {
-    if (signal_caught() != 0) break;
-    outcomes.push_back({domain, publish::rebuild_listing(**store, domain, options)});
-  }
+  for (auto& outcome : made)
+    if (outcome) outcomes.push_back(std::move(*outcome));
 
   if (flags.format == "json") {
     streams.out << json_of((*store)->url(), outcomes);

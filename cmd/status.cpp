@@ -1,5 +1,6 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
+#include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
 #include "core/git/repository.hpp"
 #include "core/publish/status.hpp"
@@ -7,6 +8,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <set>
 
@@ -53,21 +55,41 @@ std::string origin_of(const std::string& root, const publish::Status& status) {
   return commit + ", which is not in this clone, and has no folder here";
 }
 
+// A folder or file of the domain that could not be opened, if there is one: what is in it is not absent.
+const workspace::File* closed_in(const workspace::Workspace& workspace, const std::string& domain) {
+  for (FileId file = 0; file < workspace.files.size(); ++file)
+    if (workspace.files[file].broken && !workspace.files[file].is_manifest)
+      if (const model::Domain* const own = workspace.domain_of(file); own && own->name == domain)
+        return &workspace.files[file];
+  return nullptr;
+}
+
 // What is published of the domains that were asked for, and is not here.
-Result<std::vector<publish::Status>> absent(Prepared& prepared, const ReleaseFlags& flags) {
+Result<std::vector<publish::Status>> absent(Prepared& prepared, const ReleaseFlags& flags, Streams& streams) {
   const workspace::Workspace& workspace = *prepared.workspace;
   std::set<publish::Identity> here;
   for (const publish::Release& release : prepared.collected.releases) here.insert(release.identity);
-  std::vector<publish::Status> all;
+  std::vector<std::pair<std::string, store::Store*>> places;
   for (const std::string& name : prepared.domains) {
+    if (const workspace::File* const closed = closed_in(workspace, name)) {
+      streams.err << "note: what is published in the domain " << quoted(name)
+                  << " and is not here is not told, as " << quoted(closed->path) << " cannot be read\n";
+      continue;
+    }
     const auto domain = std::ranges::find(workspace.domains, name, &model::Domain::name);
     const auto place = publish::find_target(workspace.mesh, workspace.root, &*domain, flags.to);
     if (!place) return tl::unexpected(place.error());
     const auto store = prepared.stores.at(*place);
     if (!store) return tl::unexpected(store.error());
-    auto found = publish::not_here(**store, name, here);
-    if (!found) return found;
-    for (publish::Status& status : *found) {
+    places.emplace_back(name, *store);
+  }
+  std::vector<std::optional<Result<std::vector<publish::Status>>>> found(places.size());
+  for_each_index(places.size(), jobs_at_once(flags, prepared),
+                 [&](size_t i) { found[i] = publish::not_here(*places[i].second, places[i].first, here); });
+  std::vector<publish::Status> all;
+  for (auto& one : found) {
+    if (!*one) return std::move(*one);
+    for (publish::Status& status : **one) {
       if (status.state == publish::State::orphaned) status.reason = origin_of(workspace.root, status);
       all.push_back(std::move(status));
     }
@@ -78,11 +100,15 @@ Result<std::vector<publish::Status>> absent(Prepared& prepared, const ReleaseFla
 int run(const ReleaseFlags& flags, Streams& streams) {
   auto prepared = prepare(flags, Checked::no);
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
+  const std::vector<publish::Release>& releases = prepared->collected.releases;
+  std::vector<std::optional<Result<publish::Status>>> compared(releases.size());
+  for_each_index(releases.size(), jobs_at_once(flags, *prepared),
+                 [&](size_t i) { compared[i] = publish::compare(*prepared->store_of[i], releases[i]); });
   int code = kOk;
   std::vector<publish::Status> all;
-  for (size_t i = 0; i < prepared->collected.releases.size(); ++i) {
-    const publish::Release& release = prepared->collected.releases[i];
-    auto status = publish::compare(*prepared->store_of[i], release);
+  for (size_t i = 0; i < releases.size(); ++i) {
+    const publish::Release& release = releases[i];
+    Result<publish::Status>& status = *compared[i];
     if (!status) {
       code = worst(code, fail(streams, status.error()));
       status = publish::Status{release.identity,
@@ -97,7 +123,7 @@ int run(const ReleaseFlags& flags, Streams& streams) {
     }
     all.push_back(std::move(*status));
   }
-  if (auto more = absent(*prepared, flags))
+  if (auto more = absent(*prepared, flags, streams))
     std::ranges::move(*more, std::back_inserter(all));
   else
     code = worst(code, fail(streams, more.error()));

@@ -54,9 +54,9 @@ Result<Status> compare(store::Store& store, const Release& release) {
     status.published_digest = entry->digest;
     status.published_status = entry->annotation(oci::kStatus);
     status.state = entry->digest == release.digest ? State::published : State::changed;
-    if (const auto published = read_release(store, release.identity, *entry);
-        published && status.state == State::changed)
-      status.reason = join(oci::differences(*published, release.manifest()), ", ");
+    if (status.state == State::changed)
+      if (const auto published = read_release(store, release.identity, *entry))
+        status.reason = join(oci::differences(*published, release.manifest()), ", ");
     if (status.state == State::published && is_yanked(*entry))
       status.reason = "this version is yanked" + because(entry->annotation(oci::kReason));
   } else if (!releases_of(index).empty()) {
