@@ -245,9 +245,13 @@ void examine_store(store::Store& store, const Place& place, const std::optional<
 
 Examined examine(Remote& remote, const Place& place, const std::optional<publish::Identity>& asked) {
   Examined examined;
-  examined.url = place.place.url;
+  examined.url = store::shown_url(place.place.url);
   examined.domains = place.domains;
   examined.profile = place.place.profile;
+  if (const auto good = store::check_url(place.place.url); !good) {
+    examined.problems.push_back(good.error());
+    return examined;
+  }
   const std::string scheme = scheme_of(place.place.url);
   const bool is_emulated = scheme == "gs" && !config::variable("STORAGE_EMULATOR_HOST").empty();
   examined.is_open = scheme.empty() || scheme == "file" || is_emulated;

@@ -72,25 +72,56 @@ std::optional<Result<std::unique_ptr<Store>>> open_remote(std::string_view schem
   return std::nullopt;
 }
 
+// How a target of that scheme is written, if it is one of a store that is not on this machine.
+std::string_view form_of(std::string_view scheme) {
+  if (scheme == "s3") return "s3://BUCKET/PREFIX";
+  if (scheme == "gs") return "gs://BUCKET/PREFIX";
+  if (scheme == "az") return "az://ACCOUNT/CONTAINER/PREFIX";
+  return scheme == "oci" ? "oci://HOST/REPOSITORY" : std::string_view();
+}
+
+// Of a URL with that scheme.
+std::string_view authority_of(std::string_view url, std::string_view scheme) {
+  const std::string_view rest = url.substr(scheme.size() + 1);
+  return rest.starts_with("//") ? rest.substr(2, rest.find_first_of("/?#", 2) - 2) : std::string_view{};
+}
+
 }  // namespace
 
-Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base, const Context& context) {
+Result<void> check_url(std::string_view url) {
   const auto is_control = [](unsigned char c) { return c < 0x20 || c == 0x7f; };
   if (std::any_of(url.begin(), url.end(), is_control))
     return fail(Fault::usage, "a target has no control characters in it");
+  const std::string_view scheme = scheme_of(url);
+  // Never shown: it may hold a password.
+  if (!scheme.empty() && authority_of(url, scheme).find('@') != std::string_view::npos)
+    return fail(Fault::usage, "a target's URL has a user name or password in it",
+                "take it out: credentials belong in the environment or in a profile");
+  return {};
+}
+
+std::string shown_url(std::string_view url) {
+  const std::string_view scheme = scheme_of(url);
+  if (scheme.empty()) return std::string(url);
+  const size_t begin = scheme.size() + 1, end = std::min(url.find_first_of("?#", begin), url.size());
+  std::string shown(url.substr(0, end));
+  if (const size_t at = shown.rfind('@'); at != shown.npos && at >= begin)
+    shown.replace(begin, at - begin, shown.compare(begin, 2, "//") == 0 ? "//***" : "***");
+  return end < url.size() ? shown + url[end] + "***" : shown;
+}
+
+Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base, const Context& context) {
+  if (auto good = check_url(url); !good) return pass(std::move(good));
   std::string path(url);
   if (const std::string_view scheme = scheme_of(url); !scheme.empty()) {
     const std::string_view rest = url.substr(scheme.size() + 1);
-    const std::string_view authority =
-        rest.starts_with("//") ? rest.substr(2, rest.find_first_of("/?#", 2) - 2) : std::string_view{};
-    // Never shown: it may hold a password.
-    if (authority.find('@') != std::string_view::npos)
-      return fail(Fault::usage, "a target's URL has a user name or password in it",
-                  "take it out: credentials belong in the environment or in a profile");
     if (auto remote = open_remote(to_lower(scheme), url, context)) {
       if (!*remote) return std::move(*remote);
       return retrying_store(std::move(**remote), context.retry);
     }
+    if (const auto form = form_of(to_lower(scheme)); !form.empty() && !rest.starts_with("//"))
+      return fail(Fault::usage, "the target has no `//` behind `" + std::string(scheme) + ":`",
+                  "write " + std::string(form));
     if (to_lower(scheme) != "file")
       return fail(Fault::usage, "targets of scheme `" + std::string(scheme.substr(0, 32)) + "` are not known",
                   std::string(kKnown));

@@ -31,4 +31,11 @@ struct Context {
 Result<std::unique_ptr<Store>> open(std::string_view url, const std::string& base,
                                     const Context& context = {});
 
+// usage: control characters, or a user name or password, which no URL of a target has.
+Result<void> check_url(std::string_view url);
+
+// The URL of a target without what may be a secret in it: user name and password, query and fragment. Paths
+// stay as they are.
+std::string shown_url(std::string_view url);
+
 }  // namespace mesh::store

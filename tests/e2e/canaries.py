@@ -39,7 +39,7 @@ COMMANDS = {
     "promote": ["promote", "sales/orders@1.0.0", "--from", "TARGET", "--to", "TARGET-b"],
     "index": ["index", "--from", "TARGET"], "gc": ["gc", "TARGET", "--yes"], "trust": ["trust", "show", "--from", "TARGET"],
     "list": ["list", "--from", "TARGET"], "show": ["show", "sales/orders", "--from", "TARGET"],
-    "search": ["search", "orders", "--from", "TARGET"],
+    "search": ["search", "orders", "--from", "TARGET"], "doctor": ["doctor", "TARGET"],
     "retire": ["retire", "sales/orders", "--reason", "old", "--from", "TARGET"],
 }
 FEW = ["publish", "verify", "list"]
@@ -277,7 +277,8 @@ def secrets_in_the_wrong_place_are_not_shown(temp):
     quoted = urllib.parse.quote(secret, safe="")
     for target in (f"s3://key:{quoted}@bucket/x", f"https://user:{quoted}@example.com/x", f"file://user:{quoted}@host/x",
                    f"az://acc:{quoted}@box/x", f"gs://u:{quoted}@bucket", f"s3://bucket/x?X-Amz-Signature={quoted}",
-                   f"az://acc/box?sv=1&sig={quoted}", f"ftp://user:{quoted}@host/x"):
+                   f"az://acc/box?sv=1&sig={quoted}", f"ftp://user:{quoted}@host/x",
+                   f"oci://user:{quoted}@host/x", f"oci://host/x?token={quoted}"):
         for command in COMMANDS:
             done = runner.run([word.replace("TARGET", target) for word in COMMANDS[command]], keys, [secret])
             assert done.returncode in (2, 4), (target, command, done)
@@ -286,6 +287,7 @@ def secrets_in_the_wrong_place_are_not_shown(temp):
                         "AWS_SECRET_ACCESS_KEY": secret + "\n", "AWS_SESSION_TOKEN": secret + "\r",
                         "AZURE_STORAGE_KEY": secret + "!", "AZURE_STORAGE_SAS_TOKEN": secret, "AZURE_STORAGE_TOKEN": secret + "\n",
                         "AZURE_STORAGE_CONNECTION_STRING": f"AccountKey={secret}", "GOOGLE_OAUTH_ACCESS_TOKEN": secret + "\n",
+                        "GOOGLE_APPLICATION_CREDENTIALS": json.dumps({"type": "service_account", "private_key": secret}),
                         "CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": f"http://u:{quoted}@127.0.0.1:9",
                         "STORAGE_EMULATOR_HOST": f"http://u:{quoted}@127.0.0.1:9"}.items():
         for target in "s3://bucket/x", "az://acc/box/x", "gs://bucket/x":

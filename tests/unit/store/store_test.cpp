@@ -5,6 +5,9 @@
 
 #include <doctest.h>
 
+#include <map>
+#include <string>
+
 using namespace mesh;
 using namespace mesh::store;
 
@@ -159,4 +162,25 @@ TEST_CASE("store: a password in a URL is refused and not shown") {
     CHECK(opened.error().fault == Fault::usage);
     CHECK((opened.error().message + opened.error().help).find("s3cr3t") == std::string::npos);
   }
+}
+
+TEST_CASE("open: what may be a secret in a URL is not shown") {
+  for (const auto& [url, shown] : std::map<std::string, std::string>{
+           {"./a?b@c#d", "./a?b@c#d"},
+           {"s3://bucket/x", "s3://bucket/x"},
+           {"s3://key:secret@bucket/x", "s3://***@bucket/x"},
+           {"az://account/container?sv=1&sig=secret", "az://account/container?***"},
+           {"az://me:secret@account/container#secret", "az://***@account/container#***"},
+           {"s3:/key:secret@bucket/x", "s3:***@bucket/x"},
+           {"https://me:sec/ret@host/x", "https://***@host/x"},
+           {"oci://host/x?", "oci://host/x?***"}}) {
+    CAPTURE(url);
+    CHECK(shown_url(url) == shown);
+  }
+  CHECK(check_url("s3://bucket/a@b"));
+  REQUIRE_FALSE(check_url("s3://key:secret@bucket/x"));
+  CHECK(check_url("s3://key:secret@bucket/x").error().message.find("secret") == std::string::npos);
+  const auto half = open("s3:/bucket/x", ".");
+  REQUIRE_FALSE(half);
+  CHECK(half.error().help == "write s3://BUCKET/PREFIX");
 }
