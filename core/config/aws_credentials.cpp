@@ -262,13 +262,14 @@ Role role_of_environment() {
 
 // By a token of identity, where the environment says so.
 Result<std::optional<Source>> of_identity(const Web& web) {
-  const std::string path = variable("AWS_WEB_IDENTITY_TOKEN_FILE");
+  const auto path = file_named_by("AWS_WEB_IDENTITY_TOKEN_FILE");
+  if (!path) return tl::unexpected(path.error());
   const Role role = role_of_environment();
-  if (role.arn.empty() && path.empty()) return std::optional<Source>();
+  if (role.arn.empty() && path->empty()) return std::optional<Source>();
   if (role.arn.empty())
     return fail(Fault::usage, "AWS_WEB_IDENTITY_TOKEN_FILE is set, and AWS_ROLE_ARN is not",
                 "set it to the role that trusts the token");
-  IdentityToken identity = path.empty() ? identity_of_pipeline(web, kAudience) : identity_of_file(path);
+  IdentityToken identity = path->empty() ? identity_of_pipeline(web, kAudience) : identity_of_file(*path);
   if (identity.origin.empty()) return std::optional<Source>();
   return std::optional(by_token(web, role, "", std::move(identity)));
 }

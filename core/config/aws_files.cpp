@@ -123,10 +123,12 @@ Result<Sections> read_sections(const std::string& path) {
   return sections;
 }
 
-std::string path_at(const char* name, const char* below_home) {
-  const std::string home = variable("HOME"), set = variable(name);
-  if (set.empty()) return home.empty() ? "" : home + below_home;
-  return set.starts_with("~/") ? home + set.substr(1) : set;
+Result<std::string> path_at(const char* name, const char* below_home) {
+  const std::string home = variable("HOME");
+  auto set = file_named_by(name);
+  if (!set) return set;
+  if (set->empty()) return home.empty() ? "" : home + below_home;
+  return set->starts_with("~/") ? home + set->substr(1) : *set;
 }
 
 // `[KIND NAME]`: its name, which may be quoted.
@@ -187,8 +189,12 @@ std::string AwsFiles::endpoint(const Section& profile, std::string_view service)
 
 Result<AwsFiles> read_aws_files() {
   AwsFiles files;
-  files.config_path = path_at("AWS_CONFIG_FILE", "/.aws/config");
-  files.credentials_path = path_at("AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials");
+  auto config_path = path_at("AWS_CONFIG_FILE", "/.aws/config");
+  if (!config_path) return pass(std::move(config_path));
+  auto credentials_path = path_at("AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials");
+  if (!credentials_path) return pass(std::move(credentials_path));
+  files.config_path = std::move(*config_path);
+  files.credentials_path = std::move(*credentials_path);
   auto config = read_sections(files.config_path);
   if (!config) return pass(std::move(config));
   auto credentials = read_sections(files.credentials_path);

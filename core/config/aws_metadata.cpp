@@ -43,12 +43,13 @@ Result<std::string> container_url() {
 
 // What the service wants to see, if anything.
 Result<Secret> container_token() {
-  const std::string path = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-  if (path.empty()) {
+  const auto path = file_named_by("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+  if (!path) return tl::unexpected(path.error());
+  if (path->empty()) {
     Secret token(variable("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
     return token;
   }
-  auto text = read_file(path, kMostBytes);
+  auto text = read_file(*path, kMostBytes);
   if (!text) return std::move(text).error().in("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
   Secret token{std::string(trim(*text))};
   wipe(*text);

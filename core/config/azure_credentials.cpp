@@ -154,8 +154,9 @@ Result<AzureFound> find_azure(const Web& web) {
   if (!client.tenant.empty() && !client.id.empty()) {
     if (Secret secret(variable("AZURE_CLIENT_SECRET")); !secret.empty())
       return found(by_secret(web, client, secret), std::move(options));
-    const std::string path = variable("AZURE_FEDERATED_TOKEN_FILE");
-    IdentityToken identity = path.empty() ? identity_of_pipeline(web, kAudience) : identity_of_file(path);
+    const auto path = file_named_by("AZURE_FEDERATED_TOKEN_FILE");
+    if (!path) return tl::unexpected(path.error());
+    IdentityToken identity = path->empty() ? identity_of_pipeline(web, kAudience) : identity_of_file(*path);
     if (!identity.origin.empty())
       return found(by_identity(web, client, std::move(identity)), std::move(options));
   }

@@ -379,8 +379,10 @@ Result<GoogleFound> find_google(const Web& web) {
                     return LentToken{std::move(*token), {}};
                   }},
                  std::move(options));
-  if (const std::string path = variable("GOOGLE_APPLICATION_CREDENTIALS"); !path.empty()) {
-    auto source = source_of_file(web, path, {});
+  const auto named = file_named_by("GOOGLE_APPLICATION_CREDENTIALS");
+  if (!named) return tl::unexpected(named.error());
+  if (!named->empty()) {
+    auto source = source_of_file(web, *named, {});
     if (!source) return std::move(source).error().in("GOOGLE_APPLICATION_CREDENTIALS");
     return found(std::move(*source), std::move(options));
   }
