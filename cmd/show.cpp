@@ -4,10 +4,10 @@
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
 #include "core/find/connect.hpp"
+#include "core/find/hidden.hpp"
 #include "core/find/search.hpp"
 #include "core/model/version.hpp"
 #include "core/publish/described.hpp"
-#include "core/rules/secrets.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -32,7 +32,8 @@ struct Shown {
 Error unknown_product(const std::vector<find::Product>& products, const std::string& asked, bool is_target) {
   Error error{Fault::not_found,
               "there is no data product `" + printable(asked) + "` " + (is_target ? "there" : "here"),
-              "`mesh list` shows those there are"};
+              is_target ? "`mesh list` with the same `--from` shows those there are"
+                        : "`mesh list` shows those there are"};
   std::vector<std::string> known;
   for (const find::Product& product : products) known.push_back(product.address());
   for (const find::Product& product : products) known.push_back(product.key);
@@ -247,6 +248,7 @@ void print_snippets(Streams& streams, const std::vector<find::Snippet>& snippets
     const std::string place =
         "server `" + printable(snippet.server) + "` (" + printable(snippet.type) +
         (snippet.environment.empty() ? "" : ", environment " + printable(snippet.environment)) + ")" +
+        (snippet.address.empty() ? "" : " at " + quoted(snippet.address)) +
         (snippet.table.empty() ? "" : ", table `" + printable(snippet.table) + "`");
     if (snippet.text.empty()) {
       if (!streams.global.quiet)
@@ -272,6 +274,7 @@ void write_snippets(JsonWriter& json, const std::vector<find::Snippet>& snippets
     text("environment", snippet.environment);
     text("type", snippet.type);
     text("table", snippet.table);
+    text("address", snippet.address);
     text("tool", snippet.tool);
     text("language", snippet.language);
     text("text", snippet.text);
@@ -279,16 +282,6 @@ void write_snippets(JsonWriter& json, const std::vector<find::Snippet>& snippets
     json.end_object();
   }
   json.end_array();
-}
-
-// A manifest may hold what it should not; here it is not passed on.
-void hide_secrets(find::Product& product) {
-  for (find::Contract& contract : product.contracts)
-    for (find::Server& server : contract.servers)
-      for (auto& [key, value] : server.fields) {
-        if (rules::secret_under(key, value)) value = "***";
-        rules::hide_secrets(value);
-      }
 }
 
 int run(const Flags& flags, Streams& streams) {
@@ -310,7 +303,7 @@ int run(const Flags& flags, Streams& streams) {
     for (const find::Contract& contract : shown->product.contracts)
       std::ranges::move(find::snippets(contract, flags.environment.value_or("")),
                         std::back_inserter(snippets));
-  if (shown) hide_secrets(shown->product);
+  if (shown) find::hide_secrets(shown->product);
   if (flags.format == "json" && (shown || shown.error().fault != Fault::usage)) {
     JsonWriter json;
     begin_document(json, shown ? shown->target : "");

@@ -43,6 +43,11 @@ constexpr std::array kDialects{
     Dialect{"mysql", "mysql", Sql::backticks, Limit::limit, {"", "database"}},
     Dialect{"clickhouse", "clickhouse", Sql::bigquery, Limit::limit, {"", "database"}},
     Dialect{"oracle", "oracle", Sql::standard, Limit::fetch, {"", ""}},
+    Dialect{"db2", "db2", Sql::standard, Limit::fetch, {"", "schema"}},
+    Dialect{"denodo", "denodo", Sql::standard, Limit::limit, {"", "database"}},
+    Dialect{"exasol", "exasol", Sql::standard, Limit::limit, {"", "schema"}},
+    Dialect{"hana", "hana", Sql::standard, Limit::limit, {"", "schema"}},
+    Dialect{"glue", "athena", Sql::standard, Limit::limit, {"", "database"}},
     Dialect{"duckdb", "duckdb", Sql::standard, Limit::limit, {"", "schema"}},
     Dialect{"hive", "hive", Sql::backticks, Limit::limit, {"", "database"}},
     Dialect{"impala", "impala", Sql::backticks, Limit::limit, {"", "database"}},
@@ -55,24 +60,36 @@ std::vector<std::string_view> parts_of(std::string_view name) {
   return parts;
 }
 
-std::string qualified(const Dialect& dialect, const Server& server, const Table& table) {
+// The parts of a table's name, outermost first.
+std::vector<std::string_view> qualified(const Dialect& dialect, const Server& server, const Table& table) {
   std::vector<std::string_view> parts = parts_of(table.place());
   const size_t given = parts.size() - 1;
+  bool lacks_inner = false;
   for (size_t i = given; i < dialect.home.size(); ++i) {
-    const std::string_view home = server.field(dialect.home[dialect.home.size() - 1 - i]);
-    if (home.empty()) continue;
+    const std::string_view key = dialect.home[dialect.home.size() - 1 - i];
+    const std::string_view home = key.empty() ? key : server.field(key);
+    // A database in front of a table would be read as a schema; SQL Server takes its own where none stands.
+    if (home.empty() || (lacks_inner && dialect.quoting != Sql::brackets)) {
+      lacks_inner = true;
+      continue;
+    }
+    if (lacks_inner) parts.insert(parts.begin(), std::string_view());
     // Folders of Dremio are written as a path.
     const auto outer = dialect.type == "dremio" ? parts_of(home) : std::vector{home};
     parts.insert(parts.begin(), outer.begin(), outer.end());
   }
+  return parts;
+}
+
+std::string joined(const Dialect& dialect, const std::vector<std::string_view>& parts) {
   std::string name;
-  for (const std::string_view part : parts)
-    name += (name.empty() ? "" : ".") + sql_name(dialect.quoting, part);
+  for (const std::string_view& part : parts)
+    name += (&part == &parts.front() ? "" : ".") + (part.empty() ? "" : sql_name(dialect.quoting, part));
   return name;
 }
 
-std::string select(const Dialect& dialect, const Server& server, const Table& table) {
-  const std::string name = qualified(dialect, server, table);
+std::string select(const Dialect& dialect, const std::vector<std::string_view>& parts) {
+  const std::string name = joined(dialect, parts);
   switch (dialect.limit) {
     case Limit::limit:
       break;
@@ -82,6 +99,28 @@ std::string select(const Dialect& dialect, const Server& server, const Table& ta
       return fmt::format("SELECT * FROM {} FETCH FIRST {} ROWS ONLY;\n", name, kRows);
   }
   return fmt::format("SELECT * FROM {} LIMIT {};\n", name, kRows);
+}
+
+// A file is opened under a name of ours, for reading alone.
+std::string duckdb_table(const Dialect& dialect, const Server& server, const Table& table) {
+  constexpr std::string_view kOpened = "mesh";
+  const std::string_view file = server.field("database");
+  std::vector<std::string_view> parts = qualified(dialect, server, table);
+  if (file.empty() || file == ":memory:" || file.starts_with("md:") || parts.size() > 2)
+    return select(dialect, parts);
+  if (parts.size() == 1) parts.insert(parts.begin(), "main");
+  parts.insert(parts.begin(), kOpened);
+  return fmt::format("ATTACH IF NOT EXISTS {} AS {} (READ_ONLY);\n", sql_string(file), kOpened) +
+         select(dialect, parts);
+}
+
+// Where who speaks SQL connects to: statements do not say it.
+std::string address_of(const Server& server) {
+  const std::string_view host = server.field("host"), port = server.field("port"),
+                         service = server.field("serviceName");
+  if (host.empty()) return std::string(server.field("account"));
+  return std::string(host) + (port.empty() ? "" : ":" + std::string(port)) +
+         (service.empty() ? "" : "/" + std::string(service));
 }
 
 // ---- files
@@ -250,11 +289,12 @@ class Maker {
   }
 
  private:
-  void add(std::string tool, std::string language, std::string text) {
+  void add(std::string tool, std::string language, std::string text, std::string address = {}) {
     snippets_.push_back({server_.name,
                          server_.environment,
                          server_.type,
                          table_ ? table_->name : "",
+                         std::move(address),
                          std::move(tool),
                          std::move(language),
                          std::move(text),
@@ -268,6 +308,7 @@ class Maker {
                          {},
                          {},
                          {},
+                         {},
                          std::move(reason)});
   }
 
@@ -276,8 +317,10 @@ class Maker {
     if (server_.type == "kafka") return console_consumer(table);
     const auto dialect = std::ranges::find(kDialects, server_.type, &Dialect::type);
     if (dialect == kDialects.end()) return;
-    add(std::string(dialect->tool), "sql", warehouse() + select(*dialect, server_, table));
-    if (dialect->tool == "psql") psql(select(*dialect, server_, table));
+    if (dialect->type == "duckdb") return add("duckdb", "sql", duckdb_table(*dialect, server_, table));
+    const std::string statement = select(*dialect, qualified(*dialect, server_, table));
+    add(std::string(dialect->tool), "sql", warehouse() + statement, address_of(server_));
+    if (dialect->tool == "psql") psql(statement);
   }
 
   std::string warehouse() const {

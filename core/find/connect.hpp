@@ -13,6 +13,7 @@ namespace mesh::find {
 struct Snippet {
   std::string server, environment, type;  // of the contract
   std::string table;                      // "" when it is about the server as a whole
+  std::string address;                    // where to connect to, when the text does not say it: "host:port"
   std::string tool;                       // "duckdb", "pyarrow", "psql", …
   std::string language;                   // sql, python, sh, properties
   std::string text;                       // lines, each with its end; "" when there is none

@@ -10,16 +10,20 @@
 namespace mesh::find {
 namespace {
 
-// Words that at least one of the dialects does not take as a name.
+// Words that at least one of the dialects does not take as a name. Quoted names keep their case where others
+// become upper case, so names are quoted only when they have to be.
 constexpr std::string_view kReserved =
-    " all alter analyse analyze and any array as asc at authorization between binary both by case cast "
-    "check collate column connect constraint create cross cube current current_date current_time "
-    "current_timestamp current_user database date default deferrable delete desc describe distinct "
-    "drop else end escape except exists extract false fetch file filter following for foreign from "
-    "full function grant group grouping having identity in index inner insert intersect interval into "
-    "is join key lateral leading left like limit natural not null of on or order outer over partition "
-    "plan primary range references right rollup row rows schema select session_user set some table "
-    "then to true union unique update user using values when where window with ";
+    " all alter analyse analyze and any array as asc asymmetric at authorization between binary both "
+    "by case cast check collate collation column connect constraint create cross cube current "
+    "current_date current_role current_schema current_time current_timestamp current_user database "
+    "date default deferrable delete desc describe distinct drop else end escape except exists "
+    "extract false fetch file filter following for foreign from full function grant group grouping "
+    "having identity ilike in increment index inner insert intersect interval into is join key "
+    "lateral leading left like limit localtime localtimestamp minus natural not null of offset on "
+    "only or order outer over partition placing plan primary qualify range recursive references "
+    "regexp returning right rlike rollup row rows sample schema select session_user set some start "
+    "symmetric table tablesample then to trigger true uescape union unique unnest update user using "
+    "values variadic when whenever where window with ";
 
 bool is_plain_name(std::string_view name) {
   const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
@@ -81,7 +85,7 @@ std::string properties_value(std::string_view text) {
 }
 
 std::string sql_name(Sql dialect, std::string_view name) {
-  if (dialect != Sql::bigquery && is_plain_name(name)) return std::string(name);
+  if (dialect == Sql::standard && is_plain_name(name)) return std::string(name);
   switch (dialect) {
     case Sql::standard:
       return enclosed(name, '"', '"');

@@ -21,8 +21,8 @@ enum class Sql {
   brackets,   // [name] (SQL Server)
 };
 
-// An identifier. Plain names that are no words of SQL stay without quotes, so that a system that folds case
-// finds them.
+// An identifier. In standard SQL plain names that are no words of it stay without quotes, so that a system
+// that folds case finds them; elsewhere quotes change nothing but the look.
 std::string sql_name(Sql dialect, std::string_view name);
 
 // 'text' as a string literal of standard SQL (DuckDB).

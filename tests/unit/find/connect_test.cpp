@@ -1,6 +1,7 @@
 #include "core/find/connect.hpp"
 
 #include "core/base/strings.hpp"
+#include "core/find/hidden.hpp"
 #include "core/find/quoting.hpp"
 #include "tests/unit/temp_folder.hpp"
 
@@ -134,9 +135,9 @@ TEST_CASE("tables are named as each system wants them") {
   CHECK(text_of(contract_of("bigquery", {{"project", "my-shop"}, {"dataset", "sales"}})) ==
         "SELECT * FROM `my-shop`.`sales`.`orders` LIMIT 10;\n");
   CHECK(text_of(contract_of("sqlserver", {{"database", "shop"}, {"schema", "dbo"}}, "order")) ==
-        "SELECT TOP (10) * FROM shop.dbo.[order];\n");
+        "SELECT TOP (10) * FROM [shop].[dbo].[order];\n");
   CHECK(text_of(contract_of("databricks", {{"catalog", "${CATALOG}"}, {"schema", "s"}})) ==
-        "SELECT * FROM `${CATALOG}`.s.orders LIMIT 10;\n");
+        "SELECT * FROM `${CATALOG}`.`s`.`orders` LIMIT 10;\n");
   CHECK(text_of(contract_of("dremio", {{"schema", "space.my folder"}})) ==
         "SELECT * FROM space.\"my folder\".orders LIMIT 10;\n");
   CHECK(text_of(contract_of("trino", {{"catalog", "lake"}, {"schema", "sales"}}, "other.orders")) ==
@@ -145,6 +146,52 @@ TEST_CASE("tables are named as each system wants them") {
         "SELECT * FROM d.s.orders LIMIT 10;\n");
   CHECK(text_of(contract_of("postgres", {{"host", "h"}, {"database", "d"}, {"schema", "s"}})) ==
         "SELECT * FROM s.orders LIMIT 10;\n");
+}
+
+TEST_CASE("a database is never taken for a schema that nobody named") {
+  CHECK(text_of(contract_of("synapse", {{"database", "shop"}})) ==
+        "SELECT TOP (10) * FROM [shop]..[orders];\n");
+  CHECK(text_of(contract_of("synapse", {{"database", "shop"}}, "dbo.orders")) ==
+        "SELECT TOP (10) * FROM [shop].[dbo].[orders];\n");
+  CHECK(text_of(contract_of("synapse", {{"host", "h"}})) == "SELECT TOP (10) * FROM [orders];\n");
+  CHECK(text_of(contract_of("presto", {{"host", "h"}, {"catalog", "lake"}})) ==
+        "SELECT * FROM orders LIMIT 10;\n");
+  CHECK(text_of(contract_of("presto", {{"host", "h"}, {"catalog", "lake"}}, "sales.orders")) ==
+        "SELECT * FROM lake.sales.orders LIMIT 10;\n");
+}
+
+TEST_CASE("a file of DuckDB is opened, for reading alone") {
+  CHECK(text_of(contract_of("duckdb", {{"database", "data/it's.duckdb"}})) ==
+        "ATTACH IF NOT EXISTS 'data/it''s.duckdb' AS mesh (READ_ONLY);\n"
+        "SELECT * FROM mesh.main.orders LIMIT 10;\n");
+  CHECK(text_of(contract_of("duckdb", {{"database", "a.duckdb"}, {"schema", "sales"}})) ==
+        "ATTACH IF NOT EXISTS 'a.duckdb' AS mesh (READ_ONLY);\nSELECT * FROM mesh.sales.orders LIMIT 10;\n");
+  CHECK(text_of(contract_of("duckdb", {{"database", ":memory:"}, {"schema", "sales"}})) ==
+        "SELECT * FROM sales.orders LIMIT 10;\n");
+}
+
+TEST_CASE("who speaks SQL is told where to connect to") {
+  const auto address = [](const Contract& contract) { return snippets(contract, "").front().address; };
+  CHECK(address(contract_of("mysql", {{"host", "h"}, {"port", "3306"}, {"database", "d"}})) == "h:3306");
+  CHECK(address(contract_of("oracle", {{"host", "h"}, {"port", "1521"}, {"serviceName", "s"}})) ==
+        "h:1521/s");
+  CHECK(address(contract_of("snowflake", {{"account", "a"}, {"database", "d"}, {"schema", "s"}})) == "a");
+  CHECK(address(contract_of("kafka", {{"host", "h"}})).empty());
+}
+
+TEST_CASE("what a manifest should not hold is not shown") {
+  Product product;
+  product.description = "see https://ana:hunter2@example.com/";
+  product.support = {{"chat", "https://ana:hunter2@chat.example.com/", ""}};
+  product.contracts = {contract_of("postgres", {{"host", "h"}, {"password", "hunter2"}})};
+  product.contracts[0].description = "postgres://ana:hunter2@h/db";
+  hide_secrets(product);
+  CHECK(product.description.find("hunter2") == std::string::npos);
+  CHECK(product.description.find("example.com") != std::string::npos);
+  CHECK(product.support[0].url.find("hunter2") == std::string::npos);
+  CHECK(product.contracts[0].description.find("hunter2") == std::string::npos);
+  CHECK(product.contracts[0].servers[0].field("password") == "***");
+  CHECK(product.contracts[0].servers[0].field("host") == "h");
 }
 
 TEST_CASE("files are read by DuckDB and PyArrow") {
