@@ -29,6 +29,12 @@ Result<Found> in_workspace(const FindFlags& flags, Streams& streams) {
   if (broken > 0 && !streams.global.quiet)
     streams.err << "note: " << count_of(broken, "manifest")
                 << " cannot be read and may be missing here; run `mesh validate`\n";
+  const auto is_closed = [](const workspace::File& file) { return file.broken && !file.is_manifest; };
+  const auto closed = static_cast<size_t>(std::ranges::count_if(workspace->files, is_closed));
+  if (closed > 0 && !streams.global.quiet)
+    streams.err << "note: " << quoted(std::ranges::find_if(workspace->files, is_closed)->path)
+                << (closed > 1 ? " and " + std::to_string(closed - 1) + " more" : "")
+                << " cannot be opened, and what is in it is missing here; run `mesh validate`\n";
   return Found{keeper.products(*workspace), "", kOk};
 }
 

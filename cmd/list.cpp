@@ -2,11 +2,13 @@
 #include "cmd/finding.hpp"
 #include "cmd/publishing.hpp"
 #include "core/base/strings.hpp"
+#include "core/find/hidden.hpp"
 #include "core/find/search.hpp"
 
 #include <algorithm>
 #include <memory>
 #include <ostream>
+#include <set>
 
 namespace mesh::cmd {
 namespace {
@@ -53,15 +55,32 @@ void print(const Flags& flags, Streams& streams, const Found& found,
   streams.out << std::move(json).take();
 }
 
+// "did you mean …? " for the first filter that nothing is of.
+std::string meant(const Flags& flags, const std::set<std::string>& domains,
+                  const std::vector<find::Product>& products) {
+  std::set<std::string> statuses;
+  for (const find::Product& product : products) statuses.insert(product.status);
+  for (const auto& [wanted, known] : {std::pair(&flags.domains, &domains), {&flags.statuses, &statuses}})
+    for (const std::string& one : *wanted)
+      if (!known->contains(one))
+        if (const auto near = nearest(one, {known->begin(), known->end()}))
+          return "did you mean " + quoted(*near) + "? ";
+  return "";
+}
+
 int run(const Flags& flags, Streams& streams) {
-  auto found =
-      find_products(flags, streams, [&](std::string_view domain) { return is_among(flags.domains, domain); });
+  std::set<std::string> domains;
+  auto found = find_products(flags, streams, [&](std::string_view domain) {
+    domains.emplace(domain);
+    return is_among(flags.domains, domain);
+  });
   int code = kOk;
   if (!found) {
     if (found.error().fault == Fault::usage) return fail(streams, found.error());
     code = fail(streams, found.error());
     found = Found{{}, "", code};
   }
+  for (find::Product& product : found->products) find::hide_secrets(product);
   std::vector<const find::Product*> products;
   for (const find::Product& product : found->products)
     if (is_among(flags.statuses, product.status)) products.push_back(&product);
@@ -74,8 +93,10 @@ int run(const Flags& flags, Streams& streams) {
        is_filtered  ? "no data product is of that domain and status"
        : flags.from ? "nothing is published there"
                     : "there is no data product below this folder",
-       is_filtered ? "`mesh list` without filters shows what there is; `--allow-empty` makes this a success"
-                   : "`--allow-empty` makes this a success"});
+       is_filtered
+           ? meant(flags, domains, found->products) +
+                 "`mesh list` without filters shows what there is; `--allow-empty` makes this a success"
+           : "`--allow-empty` makes this a success"});
 }
 
 }  // namespace
@@ -86,8 +107,8 @@ Command list() {
       .name = "list",
       .summary = "list the data products of the mesh, or of a target",
       .group = kFind,
-      .options = {{"--domain", "DOMAIN", "just those of this domain; repeatable", &flags->domains},
-                  {"--status", "STATUS", "just those of this status; repeatable", &flags->statuses},
+      .options = {{"--domain", "DOMAIN", "just those of this domain", &flags->domains},
+                  {"--status", "STATUS", "just those of this status", &flags->statuses},
                   from_option(*flags),
                   {"--format",
                    "NAME",

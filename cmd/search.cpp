@@ -1,3 +1,4 @@
+#include "core/find/hidden.hpp"
 #include "core/find/search.hpp"
 
 #include "cmd/commands.hpp"
@@ -90,6 +91,7 @@ int run(Flags& flags, Streams& streams) {
     const int code = fail(streams, found.error());
     found = Found{{}, "", code};
   }
+  for (find::Product& product : found->products) find::hide_secrets(product);
   const std::vector<find::Hit> hits = find::search(found->products, flags.query);
   print(flags, streams, *found, hits);
   if (!hits.empty() || flags.allow_empty || found->code != kOk) return found->code;
@@ -105,16 +107,15 @@ Command search() {
       .summary = "find data products by what they are, hold and promise",
       .group = kFind,
       .options = {{"TERM", "TERM", "words to look for; all must match", &flags->query.terms},
-                  {"--domain", "DOMAIN", "just products of this domain; repeatable", &flags->query.domains},
-                  {"--tag", "TAG", "just products that have this tag, or a column with it; repeatable",
+                  {"--domain", "DOMAIN", "just products of this domain", &flags->query.domains},
+                  {"--tag", "TAG", "just products that have this tag, or a column with it",
                    &flags->query.tags},
                   {"--has-column", "NAME",
-                   "just products with a column of this name, in which `*` stands for anything; repeatable",
+                   "just products with a column of this name, in which `*` stands for anything",
                    &flags->query.columns},
-                  {"--classification", "NAME",
-                   "just products with a column of this classification; repeatable",
+                  {"--classification", "NAME", "just products with a column of this classification",
                    &flags->query.classifications},
-                  {"--status", "STATUS", "just products of this status; repeatable", &flags->query.statuses},
+                  {"--status", "STATUS", "just products of this status", &flags->query.statuses},
                   from_option(*flags),
                   {"--format", "NAME", "how to print them", &flags->format, {"text", "json", "ndjson"}},
                   find_jobs_option(*flags),

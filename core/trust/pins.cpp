@@ -49,7 +49,7 @@ Result<std::vector<Pin>> read_pins(const std::string& path) {
   if (path.empty()) return pins;
   auto bytes = read_file(path, kMostBytes);
   if (!bytes && bytes.error().fault == Fault::not_found) return pins;
-  if (!bytes) return pass(std::move(bytes));
+  if (!bytes) return std::move(bytes).error().in("read the roots that are pinned");
   const auto document = read_document(path, std::move(*bytes), kPinsSchema, Fault::usage);
   if (!document) return tl::unexpected(document.error());
   const yaml::Node meshes = *(*document)->root().find("meshes");
