@@ -3,6 +3,7 @@
 #include "cmd/evaluation.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/signing.hpp"
+#include "core/base/memory.hpp"
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
 #include "core/config/user_folders.hpp"
@@ -198,6 +199,12 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   }
   prepared.target = (main_store ? *main_store : prepared.store_of.front())->url();
   return prepared;
+}
+
+void seal(Prepared& prepared, const ReleaseFlags& flags) {
+  prepared.workspace.reset();
+  return_free_memory();
+  publish::seal_all(prepared.collected.releases, flags.jobs);
 }
 
 unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared) {

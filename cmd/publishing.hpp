@@ -60,6 +60,10 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked);
 // Of a run: its time, the commit it publishes from, and that a signal stops it.
 Result<publish::Options> options_of(const PublishFlags& flags, const workspace::Workspace& workspace);
 
+// Seals the releases. They are all that is needed of the workspace from here on; it takes as much room as
+// publishing does, and is let go before.
+void seal(Prepared& prepared, const ReleaseFlags& flags);
+
 // `--jobs`, for what is done with each release. What is waited for elsewhere may be more than there are
 // cores.
 unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared);
