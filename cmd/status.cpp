@@ -100,6 +100,7 @@ Result<std::vector<publish::Status>> absent(Prepared& prepared, const ReleaseFla
 int run(const ReleaseFlags& flags, Streams& streams) {
   auto prepared = prepare(flags, Checked::no);
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
+  publish::seal_all(prepared->collected.releases, flags.jobs);
   const std::vector<publish::Release>& releases = prepared->collected.releases;
   std::vector<std::optional<Result<publish::Status>>> compared(releases.size());
   for_each_index(releases.size(), jobs_at_once(flags, *prepared),
