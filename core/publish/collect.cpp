@@ -168,6 +168,35 @@ std::vector<std::string> contracts_left_out(const Workspace& workspace, const Re
   return told;
 }
 
+// Globs of `files:` that add nothing to any product of their domain: what people meant to publish is missing
+// then, and a version never changes. Only when all products of the domain are looked at.
+void tell_idle_globs(const Workspace& workspace, const Request& request, Collected& collected) {
+  for (const model::Domain& domain : workspace.domains) {
+    const bool is_partial = std::ranges::any_of(workspace.products, [&](const Product& product) {
+      return workspace.domain_of(product.file) == &domain && !request.selected[product.file];
+    });
+    std::vector<const Release*> releases;
+    for (const Release& release : collected.releases)
+      if (release.identity.domain == domain.name) releases.push_back(&release);
+    if (is_partial || releases.empty() || request.as ||
+        std::ranges::any_of(releases, [](const Release* release) { return release->refused.has_value(); }))
+      continue;
+    for (const std::string& glob : domain.files) {
+      const bool is_used = std::ranges::any_of(releases, [&](const Release* release) {
+        return std::ranges::any_of(release->files,
+                                   [&](const ReleaseFile& file) { return glob_match(glob, file.title); });
+      });
+      if (is_used) continue;
+      std::string name = glob;
+      while (name.ends_with('/')) name.pop_back();
+      collected.left_out.push_back(
+          quoted(glob) + " under `files` in " + quoted(workspace.path(domain.file)) +
+          " matches no file of a product" +
+          (name.find_first_of("*?[{") == name.npos ? "; all of a folder is " + quoted(name + "/**") : ""));
+    }
+  }
+}
+
 }  // namespace
 
 Collected collect(const Workspace& workspace, std::span<const Finding> findings, const Request& request) {
@@ -184,6 +213,7 @@ Collected collect(const Workspace& workspace, std::span<const Finding> findings,
   add_unreadable(workspace, errors, request, collected.releases);
   refuse_doubles(collected.releases);
   collected.left_out = contracts_left_out(workspace, request, collected.releases);
+  tell_idle_globs(workspace, request, collected);
   std::ranges::stable_sort(collected.releases, {}, &Release::identity);
   return collected;
 }

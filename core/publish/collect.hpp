@@ -18,8 +18,9 @@ struct Request {
 };
 
 struct Collected {
-  std::vector<Release> releases;      // by domain and product, each refused or still to be sealed
-  std::vector<std::string> left_out;  // contracts that no product outputs, one sentence each
+  std::vector<Release> releases;  // by domain and product, each refused or still to be sealed
+  // Contracts that no product outputs, globs that match nothing: a sentence each.
+  std::vector<std::string> left_out;
 };
 
 // The releases of a loaded workspace. An error-level finding in a product's document, in its contracts, in

@@ -169,6 +169,23 @@ TEST_CASE("collect: a document that cannot be read is refused and does not vanis
   CHECK(release.refused);
 }
 
+TEST_CASE("collect: globs that add nothing to any product of their domain are told") {
+  const Shop shop;
+  write(shop.folder, "domains/sales/domain.yaml",
+        domain("sales", "files: [docs/, \"*.sql\", \"x/*\", \"**/*.md\"]\n"));
+  write(shop.folder, "domains/sales/returns/product.odps.yaml", product("returns", "d"));
+  write(shop.folder, "domains/sales/returns/returns.odcs.yaml", contract("d"));
+  write(shop.folder, "domains/sales/orders/docs/a.md", "a");
+  write(shop.folder, "domains/sales/returns/a.sql", "a");
+  const std::vector<std::string> told = shop.collect().left_out;
+  REQUIRE(told.size() == 2);
+  CHECK(told[0].starts_with("`docs/` under `files` in "));
+  CHECK(told[0].ends_with(" matches no file of a product; all of a folder is `docs/**`"));
+  CHECK(told[1].starts_with("`x/*` under `files` in "));
+  CHECK(told[1].ends_with(" matches no file of a product"));
+  CHECK(shop.collect({}, "domains/sales/orders").left_out.empty());
+}
+
 TEST_CASE("collect: files and folders that cannot be opened are refused and do not vanish") {
   constexpr uid_t kNobody = 65534;  // root reads everything
   const Shop shop;
