@@ -4,6 +4,7 @@
 #include "core/base/files.hpp"
 #include "core/base/json.hpp"
 #include "core/base/strings.hpp"
+#include "core/config/docker_config.hpp"
 #include "core/config/private_file.hpp"
 #include "core/config/variables.hpp"
 #include "core/oci/layout.hpp"
@@ -33,7 +34,8 @@ struct Examined {
   std::string source, id;  // of the credentials, for people
   std::optional<std::chrono::sys_seconds> expiry;
   bool has_credentials = false, needs_credentials = false;
-  bool is_open = false;  // a folder, an emulator: needs none
+  bool is_open = false;       // a folder, an emulator: needs none
+  bool is_anonymous = false;  // a registry that no login is kept for
 
   std::string server;  // its URL
   int status = 0;
@@ -92,6 +94,25 @@ Result<Held> token_of(config::GoogleFound& found) {
   return Held{"", token->expiry};
 }
 
+// Logins to registries are asked for by host, and there need not be one.
+void examine_login(const std::string& url, const store::Context& context, Examined& examined) {
+  const auto address = store::oci_address(url);
+  if (!address) return;  // told by who opens the store
+  const std::string file = config::docker_config_file();
+  const auto login = context.registries->login_for(address->host);
+  if (!login) {
+    examined.needs_credentials = true;
+    examined.source = "the logins of Docker in " + quoted(file);
+    examined.problems.push_back(login.error());
+    return;
+  }
+  examined.is_anonymous = !*login;
+  if (!*login) return;
+  examined.needs_credentials = examined.has_credentials = true;
+  examined.source = "the login to " + quoted(address->host) + " of Docker's " + quoted(file);
+  examined.id = (*login)->user;
+}
+
 // What a file of secrets that others may read is called, if the credentials come from one.
 void note_open_files(Examined& examined) {
   const std::string home = config::variable("HOME");
@@ -137,6 +158,11 @@ Result<std::string> origin_of(const std::string& scheme, const std::string& url,
   }
   if (scheme == "gs") {
     const auto address = store::gcs_address(url, context.gcs);
+    if (!address) return tl::unexpected(address.error());
+    return address->origin;
+  }
+  if (scheme == "oci") {
+    const auto address = store::oci_address(url);
     if (!address) return tl::unexpected(address.error());
     return address->origin;
   }
@@ -225,6 +251,11 @@ void examine_store(store::Store& store, const Place& place, const std::optional<
       examined.notes.push_back("credentials of one domain are tried by `--probe DOMAIN/PRODUCT`");
     return;
   }
+  if (!store.weakness().empty()) {
+    examined.conditions = Examined::Conditions::no;
+    examined.notes.emplace_back(store.weakness());
+    return;
+  }
   if (asked) {
     try_conditions(store, oci::layout_key(asked->prefix()), true, examined);
     return;
@@ -271,6 +302,7 @@ Examined examine(Remote& remote, const Place& place, const std::optional<publish
     examined.problems.push_back(context.error());
     return examined;
   }
+  if (scheme == "oci") examine_login(place.place.url, *context, examined);
   auto origin = origin_of(scheme, place.place.url, *context);
   if (!origin) {
     examined.problems.push_back(origin.error());
@@ -364,6 +396,7 @@ std::string json_of(const std::vector<Examined>& all) {
 }
 
 std::string told_credentials(const Examined& one) {
+  if (one.is_anonymous) return "no login is kept for it, so it is asked by nobody";
   if (!one.needs_credentials) return one.is_open ? "none are needed" : "not known for targets of this kind";
   if (one.source.empty()) return "none were found";
   std::string text = one.source;

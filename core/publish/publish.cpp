@@ -197,7 +197,7 @@ Applied apply_unlisted(store::Store& store, const Release& release, const Option
   if (!committed) return Applied{.receipt = failed(release, committed.error())};
   applied.was_cut_off = !*committed && journal.exists();
   if (!*committed) return applied;
-  if (options.resume)
+  if (left_out > 0)
     receipt.reason = "resumed: " + std::to_string(left_out) + " of " + std::to_string(blobs.size()) +
                      " blobs were there already";
   published->rev = ++applied.rev;

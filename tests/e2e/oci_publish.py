@@ -208,13 +208,25 @@ def signatures_are_referrers_and_roots_are_trusted(temp, server):
 
 def logins_are_found_and_told_to_nobody(temp, server):
     root, to = new_shop(temp), server.target()
+
+    def told(code=0, **environment):
+        done = mesh("doctor", to, "--format", "json", cwd=root, server=server, code=code, **environment)
+        return json.loads(done.stdout)["targets"][0]
+
     if not server.asks:
         mesh("publish", "--to", to, cwd=root, server=server, environment={})
+        doctor = told(environment={})
+        assert (doctor["credentials"], doctor["readable"], doctor["conditionalWrites"]) == (None, True, "no"), doctor
+        assert doctor["server"]["url"] == server.url and "conditional" in doctor["notes"][0], doctor
         mesh("publish", "--to", to, cwd=root, server=server, environment={"DOCKER_CONFIG": "/nowhere"})
         return
     for nobody in {}, {"DOCKER_CONFIG": "/nowhere"}:
         done = mesh("publish", "--to", to, cwd=root, server=server, environment=nobody, code=6)
         assert f"docker login {server.host}" in done.stderr, done.stderr
+    assert told(code=6, environment={})["credentials"] is None
+    doctor = told()
+    assert doctor["credentials"]["id"] == registries.USER and doctor["credentials"]["usable"], doctor
+    assert doctor["readable"] and doctor["conditionalWrites"] == "no" and not doctor["problems"], doctor
     wrong = server.environment(password="hunter2")
     done = mesh("publish", "--to", to, cwd=root, server=server, environment=wrong, code=6, secrets=["hunter2"])
     assert "HTTP 401" in done.stderr, done.stderr

@@ -170,6 +170,15 @@ TEST_CASE(
   CHECK(killed.store.read == std::vector<std::string>{"sales/orders/index.json"});
 }
 
+TEST_CASE("resume: where there is nothing to resume nothing is said of it") {
+  Killed killed;
+  killed.options.resume = true;
+  Watched empty;
+  const Receipt receipt = apply(empty, killed.release, killed.options);
+  CHECK(receipt.action == Action::created);
+  CHECK(receipt.reason.empty());
+}
+
 TEST_CASE("resume: without it no note is read") {
   Killed killed;
   CHECK(apply(killed.store, killed.release, killed.options).action == Action::created);
