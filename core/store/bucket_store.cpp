@@ -56,15 +56,16 @@ Result<Created> BucketStore::create(std::string_view key, std::string_view bytes
   return failure({"write", key, {}, {}}, {Fault::temporary, "another write is under way", {}});
 }
 
-Result<Token> BucketStore::swap(std::string_view key, const std::optional<Token>& expected,
-                                std::string_view bytes, const Put& put) {
+template <class Write>
+Result<Token> BucketStore::swap_by(const Write& write, std::string_view key,
+                                   const std::optional<Token>& expected) {
   if (auto good = check_key(key); !good) return pass(std::move(good));
   const auto lost = [&](std::string_view why) {
     return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
   };
   // It would be no condition, or another one.
   if (expected && !is_token(*expected)) return lost("was changed by somebody else");
-  auto written = write(key, bytes, put, expected);
+  Result<Written> written = write();
   if (!written) return pass(std::move(written));
   switch (written->kind) {
     case Written::Kind::now:
@@ -77,6 +78,16 @@ Result<Token> BucketStore::swap(std::string_view key, const std::optional<Token>
       return lost("is being changed by somebody else");
   }
   return fail(Fault::internal, "a write has no outcome");
+}
+
+Result<Token> BucketStore::swap(std::string_view key, const std::optional<Token>& expected,
+                                std::string_view bytes, const Put& put) {
+  return swap_by([&] { return write(key, bytes, put, expected); }, key, expected);
+}
+
+Result<Token> BucketStore::swap_pieces(std::string_view key, const std::optional<Token>& expected,
+                                       const Pieces& text, const Put& put) {
+  return swap_by([&] { return write_pieces(key, text, put, expected); }, key, expected);
 }
 
 http::Header condition_of(const std::optional<Token>& expected) {

@@ -76,6 +76,11 @@ Result<std::optional<Object>> Store::get_unless(const Token& known, std::string_
   return std::optional(std::move(*object));
 }
 
+Result<Token> Store::swap_pieces(std::string_view key, const std::optional<Token>& expected,
+                                 const Pieces& text, const Put& put) {
+  return swap(key, expected, text.all(), put);
+}
+
 Result<std::vector<std::string>> Store::top_folders() {
   const auto keys = list("");
   if (!keys) return tl::unexpected(keys.error());
