@@ -3,7 +3,7 @@
 
 usage: stores.py MESH_TESTS [SERVER…]
 servers: versitygw s3proxy moto azurite fake-gcs-server docker-registry docker-registry-password docker-registry-tokens
-         registry-with-referrers
+         registry-with-referrers; minio, with MESH_TEST_MINIO=1, where it is named
 
 A server that is not installed is a skip with its name (77 when nothing failed), with CI set a failure.
 """
@@ -27,6 +27,13 @@ RACES = ("no swap *", "of many creators *", "a reader beside *")
 PRODUCTS = "*a registry keeps products*"
 # A registry has no conditions, so of two at the same moment both may win.
 NO_CONDITIONS = ("of many swaps *",)
+
+
+class KmsMinio(servers.Minio):
+    def environment(self):
+        return super().environment() | {"MESH_TEST_S3_KMS_KEY": self.kms_key}
+
+
 # What each server is started as, the cases that run on it, and the subcases that are left out.
 SUITES = {"versitygw": [(servers.Versitygw, f"{BUCKET},{PARTS}", ())],
           "moto": [(servers.Moto, BUCKET, RACES)],
@@ -36,6 +43,10 @@ SUITES = {"versitygw": [(servers.Versitygw, f"{BUCKET},{PARTS}", ())],
           "azurite": [(servers.Azurite, f"{AZURE},{BLOCKS}", ())],
           "fake-gcs-server": [(servers.FakeGcs, GOOGLE, ())]}
 SUITES |= {name: [(start, PRODUCTS, NO_CONDITIONS)] for name, start in registries.REGISTRIES.items()}
+# As it is; where every object is encrypted unasked; where mesh names the key.
+OPT_IN = {"minio": [(servers.Minio, f"{BUCKET},{PARTS}", ()),
+                    (lambda folder: servers.Minio(folder, MINIO_KMS_AUTO_ENCRYPTION="on"), f"{BUCKET},{PARTS}", ()),
+                    (KmsMinio, f"{BUCKET},{PARTS}", ())]}
 
 
 def run(tests, name, suite, folder):
@@ -56,11 +67,12 @@ def run(tests, name, suite, folder):
 
 
 def main():
+    servers.opt_in(sys.argv[2:])
     if not servers.in_peers_python(__file__):
         servers.skip("boto3 is not installed")
     failed, skipped = [], []
     for name in sys.argv[2:] or SUITES:
-        for suite in SUITES[name]:
+        for suite in (SUITES | OPT_IN)[name]:
             with tempfile.TemporaryDirectory(prefix=f"mesh-{name}-") as folder:
                 try:
                     wrong = run(os.path.abspath(sys.argv[1]), name, suite, pathlib.Path(folder))

@@ -1,5 +1,6 @@
 // The promises of stores on a real server of S3. tests/e2e/stores.py starts one, and says where it is:
-//   MESH_TEST_S3_URL   http://127.0.0.1:PORT, with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+//   MESH_TEST_S3_URL       http://127.0.0.1:PORT, with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+//   MESH_TEST_S3_KMS_KEY   where it is set: the server's key that objects are encrypted with
 #include "core/config/aws_environment.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/store/aws_signature.hpp"
@@ -19,6 +20,11 @@ using namespace mesh::store;
 namespace {
 
 const char* server() { return std::getenv("MESH_TEST_S3_URL"); }
+
+S3Options options() {
+  const char* const kms_key = std::getenv("MESH_TEST_S3_KMS_KEY");
+  return {.endpoint = server(), .kms_key = kms_key ? kms_key : ""};
+}
 
 // A name that no bucket had before, however often the suite is run on one server.
 std::string new_name() {
@@ -55,7 +61,7 @@ TEST_CASE("store: a bucket on a real server keeps the promises" * doctest::skip(
         REQUIRE(credentials);
         make_bucket(*client, bucket, *credentials);
         return [=] {
-          auto store = s3_store("s3://" + bucket, {.endpoint = server()}, client, keys);
+          auto store = s3_store("s3://" + bucket, options(), client, keys);
           REQUIRE(store);
           return std::move(*store);
         };
@@ -68,7 +74,7 @@ TEST_CASE("store: an object in parts keeps them on a real server" * doctest::ski
   const std::shared_ptr<AwsCredentialsProvider> keys = config::aws_environment();
   const std::string bucket = new_name();
   make_bucket(*client, bucket, *keys->current());
-  const auto store = *s3_store("s3://" + bucket + "/p", {.endpoint = server()}, client, keys);
+  const auto store = *s3_store("s3://" + bucket + "/p", options(), client, keys);
   std::string large((64 << 20) + 12345, '\0');
   for (size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 2654435761u >> 13);
 
