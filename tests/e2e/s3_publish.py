@@ -289,6 +289,35 @@ def a_bucket_may_encrypt(temp, server):
     assert "of 1.0.0" in (temp / "pulled/README.md").read_text()
 
 
+def a_bucket_may_keep_versions(temp, server):
+    """What a collector deleted is published again: versitygw keeps its name, and then nobody gets half a release."""
+    client, root = bucket(server), new_shop(temp)
+    client.put_bucket_versioning(Bucket="shop-mesh", VersioningConfiguration={"Status": "Enabled"})
+
+    def publish(purpose, code=0):
+        shop.write_mesh(str(root), "1.0.0", purpose)
+        product = root / "domains/sales/orders/product.odps.yaml"
+        product.write_text(product.read_text().replace("status: active", "status: draft"))
+        return mesh("publish", "--to", TARGET, cwd=root, server=server, code=code)
+
+    publish("first")
+    publish("second")
+    mesh("gc", TARGET, "--yes", cwd=root, server=server)
+    mesh("gc", TARGET, "--yes", "--grace", "0", cwd=root, server=server)
+    mesh("verify", "--from", TARGET, cwd=root, server=server)
+    if isinstance(server, servers.Versitygw):
+        done = publish("first", 5)
+        assert "that it is there, and that it is not" in done.stderr and "keeps versions" in done.stderr, done.stderr
+        marked = [one for one in client.list_object_versions(Bucket="shop-mesh").get("DeleteMarkers", [])]
+        assert marked, "nothing was deleted"
+        for one in marked:
+            client.delete_object(Bucket="shop-mesh", Key=one["Key"], VersionId=one["VersionId"])
+    publish("first")
+    mesh("verify", "--from", TARGET, cwd=root, server=server)
+    releases, _ = shop.read_product(str(published(temp, server)))
+    assert b"first" in releases["snapshot"]["README.md"], releases
+
+
 def releases_live_and_end(temp, server):
     """What is done with a release after it was published."""
     bucket(server)
@@ -328,7 +357,8 @@ def releases_live_and_end(temp, server):
 CHECKS = [everything_comes_back, oras_reads_what_the_server_keeps, publishing_again_writes_nothing,
           nothing_is_written_outside_the_prefix, a_wrong_key_is_refused_and_says_so, what_is_not_set_up_is_usage,
           a_reader_may_only_read, a_clock_that_is_wrong_is_learnt, a_store_without_conditions_is_found_out,
-          racing_publishers_lose_nothing, a_target_in_mesh_yaml_has_its_region, releases_live_and_end]
+          racing_publishers_lose_nothing, a_target_in_mesh_yaml_has_its_region, a_bucket_may_keep_versions,
+          releases_live_and_end]
 
 
 def main():

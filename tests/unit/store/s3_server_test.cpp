@@ -1,6 +1,7 @@
 // The promises of stores on a real server of S3. tests/e2e/stores.py starts one, and says where it is:
-//   MESH_TEST_S3_URL       http://127.0.0.1:PORT, with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
-//   MESH_TEST_S3_KMS_KEY   where it is set: the server's key that objects are encrypted with
+//   MESH_TEST_S3_URL       http://127.0.0.1:PORT, with the keys in AWS_ACCESS_KEY_ID and
+//   AWS_SECRET_ACCESS_KEY MESH_TEST_S3_KMS_KEY   where it is set: the server's key that objects are encrypted
+//   with MESH_TEST_S3_VERSIONS  where it is set: buckets keep the versions of their objects
 #include "core/config/aws_environment.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/store/aws_signature.hpp"
@@ -32,21 +33,32 @@ std::string new_name() {
   return "mesh-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
 }
 
-void make_bucket(http::Client& client, const std::string& name, const AwsCredentials& credentials) {
-  AwsRequest request;
+void put(http::Client& client, const AwsCredentials& credentials, AwsRequest request, std::string body) {
   request.method = "PUT";
   request.host = std::string(server()).substr(std::string_view("http://").size());
-  request.path = "/" + name;
-  request.body_hash = crypto::sha256_hex("");
+  request.body_hash = crypto::sha256_hex(body);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const SignedRequest signed_request = sign(request, credentials, {"us-east-1", "s3", now});
   http::Request sent;
   sent.method = request.method;
-  sent.url = server() + signed_request.path;
+  sent.url =
+      server() + signed_request.path + (signed_request.query.empty() ? "" : "?" + signed_request.query);
   sent.headers = signed_request.headers;
-  const auto made = client.send(sent);
-  REQUIRE(made);
-  REQUIRE_MESSAGE(made->status == 200, made->body);
+  sent.body = body;
+  const auto done = client.send(sent);
+  REQUIRE(done);
+  REQUIRE_MESSAGE(done->status == 200, done->body);
+}
+
+void make_bucket(http::Client& client, const std::string& name, const AwsCredentials& credentials) {
+  AwsRequest request;
+  request.path = "/" + name;
+  put(client, credentials, request, "");
+  if (!std::getenv("MESH_TEST_S3_VERSIONS")) return;
+  request.query = {{"versioning", ""}};
+  put(client, credentials, request,
+      "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>Enabled</Status>"
+      "</VersioningConfiguration>");
 }
 
 }  // namespace
