@@ -53,8 +53,11 @@ tl::unexpected<Error> no_conditions(const Store& store, std::string_view which) 
 }  // namespace
 
 tl::unexpected<Error> contradiction(const Store& store, std::string_view key) {
-  return fail(Fault::temporary, store.url() + ": the store says of `" + printable(key) +
-                                    "` that it is there, and that it is not");
+  return fail(
+      Fault::temporary,
+      store.url() + ": the store says of `" + printable(key) + "` that it is there, and that it is not",
+      "where a bucket keeps versions, some servers count what was deleted as there: remove its delete "
+      "marker");
 }
 
 Result<void> check_key(std::string_view key) {
