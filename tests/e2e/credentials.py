@@ -189,6 +189,31 @@ def a_wrong_profile_says_so(temp):
     refused("is not a file")
 
 
+def a_profile_tells_of_its_server(temp):
+    """What kind of server it is, how it is addressed, and the key it encrypts with."""
+    root = new_shop(temp, prod={"url": TARGET, "profile": "p"})
+
+    def answer(method, path, headers, body):
+        return (200, "", {"ETag": '"e"'}) if method == "PUT" else (404, "<Error><Code>NoSuchKey</Code></Error>")
+
+    with Played(answer) as there:
+        keys = {"accessKeyId": "AKIAX", "secretAccessKey": CANARY, "endpoint": there.url}
+        for more, told in (({"flavour": "garag"}, "no kind of S3 server is called `garag`"), ({"addressing": "sideways"}, "`sideways` is no `addressing`")):
+            credentials(temp, {"p": {"aws": keys | more}})
+            assert told in mesh("plan", "--to", "prod", cwd=root, code=2).stderr
+        assert not there.seen
+        credentials(temp, {"p": {"aws": keys | {"flavour": "garage"}}})
+        mesh("plan", "--to", "prod", cwd=root)
+        assert "/garage/s3/aws4_request" in there.seen[0][2]["authorization"], there.seen
+        credentials(temp, {"p": {"aws": keys | {"addressing": "host", "endpoint": there.url.replace("127.0.0.1", "localhost")}}})
+        assert "`shop-mesh.localhost:" in mesh("plan", "--to", "prod", cwd=root, code=2).stderr
+        credentials(temp, {"p": {"aws": keys | {"kmsKey": "shop-key"}}})
+        there.seen.clear()
+        mesh("publish", "--to", "prod", cwd=root, code=2)  # it has no conditional writes
+        put = next(headers for method, path, headers, body in there.seen if method == "PUT")
+        assert put["x-amz-server-side-encryption"] == "aws:kms" and put["x-amz-server-side-encryption-aws-kms-key-id"] == "shop-key", put
+
+
 def each_domain_has_its_own(temp):
     root = new_shop(temp, prod={"url": TARGET, "profile": "mesh"})
     other = root / "domains/finance/invoices"
@@ -647,7 +672,7 @@ class Careless(http.server.BaseHTTPRequestHandler):
         pass
 
 
-CHECKS = [a_target_takes_its_profile, a_wrong_profile_says_so, each_domain_has_its_own, the_shared_files_are_read, a_program_lends_keys,
+CHECKS = [a_target_takes_its_profile, a_wrong_profile_says_so, a_profile_tells_of_its_server, each_domain_has_its_own, the_shared_files_are_read, a_program_lends_keys,
           roles_are_assumed, identities_become_roles, containers_hand_out_keys, instances_hand_out_keys, keys_are_lent_again_before_they_end,
           google_files_become_tokens, what_a_file_names_is_public, azure_identities_become_tokens, the_doctor_tells]
 

@@ -1,7 +1,7 @@
 // The promises of stores on a real server of S3. tests/e2e/stores.py starts one, and says where it is:
-//   MESH_TEST_S3_URL       http://127.0.0.1:PORT, with the keys in AWS_ACCESS_KEY_ID and
-//   AWS_SECRET_ACCESS_KEY MESH_TEST_S3_KMS_KEY   where it is set: the server's key that objects are encrypted
-//   with MESH_TEST_S3_VERSIONS  where it is set: buckets keep the versions of their objects
+//   MESH_TEST_S3_URL       http://127.0.0.1:PORT, with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+//   MESH_TEST_S3_KMS_KEY   where it is set: the server's key that objects are encrypted with
+//   MESH_TEST_S3_VERSIONS  where it is set: buckets keep the versions of their objects
 #include "core/config/aws_environment.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/store/aws_signature.hpp"

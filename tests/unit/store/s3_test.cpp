@@ -282,6 +282,44 @@ TEST_CASE("s3: a reply that is none of S3 says nothing about a write, and brings
   CHECK(failed(answering(200, error_xml("AccessDenied"), "").store->get("k", 2), Fault::refused));
 }
 
+TEST_CASE("s3: who may not know whether an object is there asks the list") {
+  std::string code = "AccessDenied",
+              list = "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>";
+  int status = 200;
+  const auto get = [&](const char* key) {
+    Bucket bucket([&](Peer& peer, const Seen& seen) {
+      if (seen.target.find("list-type=2") == std::string::npos) return peer.reply(403, error_xml(code));
+      CHECK(seen.target == "/b?encoding-type=url&list-type=2&max-keys=1&prefix=p%2Fa%2Bb");
+      peer.reply(status, list);
+    });
+    auto got = bucket.store->get(key, 10);
+    return std::pair(std::move(got), bucket.server.hits());
+  };
+  auto [absent, hits] = get("a+b");
+  CHECK(failed(absent, Fault::not_found));
+  CHECK(hits == 2);
+  list =
+      "<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>p/a%2Bbc</Key></Contents></"
+      "ListBucketResult>";
+  CHECK(failed(get("a+b").first, Fault::not_found));
+  // It is there, and is kept from us.
+  list =
+      "<ListBucketResult><EncodingType>url</EncodingType><Contents><Key>p/a%2Bb</Key></Contents></"
+      "ListBucketResult>";
+  CHECK(failed(get("a+b").first, Fault::refused));
+  CHECK(message_of(get("a+b").first).find("AccessDenied") != std::string::npos);
+  // Nobody tells us.
+  for (const auto& [at, what] :
+       {std::pair(403, error_xml("AccessDenied")), std::pair(200, error_xml("AccessDenied")),
+        std::pair(200, std::string("<html>")), std::pair(200, std::string())}) {
+    status = at;
+    list = what;
+    CHECK(failed(get("a+b").first, Fault::refused));
+  }
+  code = "SignatureDoesNotMatch";
+  CHECK(get("a+b").second == 1);
+}
+
 TEST_CASE("s3: an object that reads like an error is an object") {
   Bucket bucket(
       [](Peer& peer, const Seen&) { peer.reply(200, error_xml("InternalError"), "ETag: \"e\"\r\n"); });
