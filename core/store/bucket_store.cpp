@@ -2,6 +2,8 @@
 
 #include "core/base/strings.hpp"
 
+#include <algorithm>
+
 namespace mesh::store {
 
 tl::unexpected<Error> BucketStore::failure(const Call& call, Error error) const {
@@ -11,6 +13,14 @@ tl::unexpected<Error> BucketStore::failure(const Call& call, Error error) const 
 
 tl::unexpected<Error> BucketStore::too_large(const Call& call, uint64_t limit) const {
   return failure(call, {Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
+}
+
+tl::unexpected<Error> BucketStore::denied(const Call& read, tl::unexpected<Error> refusal) {
+  if (refusal.value().fault != Fault::refused) return refusal;
+  const auto full = key_below(prefix_, read.object);
+  const auto page = read_page(Listed(prefix_, read.object, Names::keys), {"list", read.object, "GET", {}});
+  const bool is_absent = full && page && std::ranges::find(page->keys, *full) == page->keys.end();
+  return is_absent ? failure(read, {Fault::not_found, "it is not there", {}}) : std::move(refusal);
 }
 
 Result<Object> BucketStore::get(std::string_view key, uint64_t limit) {

@@ -63,6 +63,11 @@ class BucketStore : public Store {
   virtual Result<bool> is_there(std::string_view) { return false; }
   virtual Result<Page> read_page(const Listed& listed, const Call& call) = 0;
 
+  // What a read that is denied means. AWS and Google say so of what is not there to who may not list the
+  // bucket; whether a right to list a part of it counts, AWS leaves open, and Google's does not. The list
+  // tells then.
+  tl::unexpected<Error> denied(const Call& read, tl::unexpected<Error> refusal);
+
   const std::string& prefix() const { return prefix_; }
   tl::unexpected<Error> failure(const Call& call, Error error) const;
   tl::unexpected<Error> too_large(const Call& call, uint64_t limit) const;

@@ -51,7 +51,6 @@ class S3Store final : public BucketStore {
   Result<Written> write_pieces(std::string_view key, const Pieces& text, const Put& put,
                                const std::optional<Token>& expected) override;
   Result<bool> is_there(std::string_view key) override;
-  bool is_not_listed(std::string_view key);
   Result<Page> read_page(const Listed& listed, const Call& call) override;
 
   Result<std::string> path_of(std::string_view key) const;
@@ -172,8 +171,8 @@ Result<std::optional<Object>> S3Store::read(std::string_view key, uint64_t limit
   if (!response) return pass(std::move(response));
   if (response->status == 404 && s3_error(*response).code == "NoSuchKey")
     return failure(call, Error{Fault::not_found, "it is not there", {}});
-  if (response->status == 403 && s3_error(*response).code == "AccessDenied" && is_not_listed(key))
-    return failure(call, Error{Fault::not_found, "it is not there", {}});
+  if (response->status == 403 && s3_error(*response).code == "AccessDenied")
+    return denied(call, failure(call, *response));
   if (response->status == 304 && !known.empty()) return std::nullopt;
   if (response->status != 200) return failure(call, *response);
   // An object that reads like an error has an ETag.
@@ -188,19 +187,6 @@ Result<std::optional<Object>> S3Store::read(std::string_view key, uint64_t limit
   Token token(response->header("etag"));
   if (token.empty()) return failure(call, Error{Fault::corrupt, "the reply has no ETag", {}});
   return std::optional(Object{std::move(response->body), std::move(token)});
-}
-
-// AWS says of what is not there that it must not be read, unless the key may list the bucket; whether a key
-// counts that may list a part of it, its documentation leaves open. Then the list is what tells.
-bool S3Store::is_not_listed(std::string_view key) {
-  const auto full = key_below(prefix(), key);
-  if (!full) return false;
-  S3Call call{{"list", key, "GET", address_.path.empty() ? "/" : address_.path}};
-  call.query = {{"list-type", "2"}, {"prefix", *full}, {"max-keys", "1"}, {"encoding-type", "url"}};
-  const auto response = send(call);
-  if (!response || response->status != 200 || is_failure_in_disguise(*response)) return false;
-  const auto page = read_s3_page(response->body);
-  return page && std::ranges::find(page->keys, *full) == page->keys.end();
 }
 
 Result<bool> S3Store::is_there(std::string_view key) {
