@@ -39,6 +39,10 @@ struct Ticket {
 
 }  // namespace
 
+uint64_t body_size(const Request& request) {
+  return request.pieces ? request.pieces->size() : request.body.size();
+}
+
 std::string Settings::process_environment(const char* name) {
   const char* const value = std::getenv(name);
   return value ? value : "";

@@ -131,6 +131,37 @@ TEST_CASE("http: methods, bodies and headers are sent as they were given") {
   CHECK(server.connections() == 1);
 }
 
+TEST_CASE("http: a body in pieces is sent as one") {
+  const Server server([](Peer& peer, const Seen&) { peer.reply(200); });
+  Client client(quick_settings());
+  std::string all;
+  const auto piece = [](size_t number) {
+    return number % 3 == 0 ? std::string() : std::string(100'003, static_cast<char>('a' + number));
+  };
+  for (size_t i = 0; i < 20; ++i) all += piece(i);
+  const Pieces text(20, all.size(), piece), none(2, 0, [](size_t) { return std::string(); });
+  Request request = put(server.url("/pieces"), "");
+  request.pieces = &text;
+  REQUIRE(client.send(request));
+  Seen seen = server.seen().back();
+  CHECK(seen.method == "PUT");
+  CHECK((seen.body == all));
+  CHECK(seen.header("content-length") == std::to_string(all.size()));
+  CHECK(to_lower(seen.head).find("expect") == std::string::npos);
+  CHECK(to_lower(seen.head).find("transfer-encoding") == std::string::npos);
+
+  request.pieces = &none;
+  REQUIRE(client.send(request));
+  CHECK(server.seen().back().header("content-length") == "0");
+  REQUIRE(client.send(put(server.url(), "whole")));
+  CHECK(server.seen().back().body == "whole");
+  CHECK(server.connections() == 1);
+
+  request = get(server.url());
+  request.pieces = &text;
+  CHECK(failed(client.send(request), Fault::internal));
+}
+
 TEST_CASE("http: what cannot be sent is refused before anything is") {
   const Server server(says(200));
   Client client(quick_settings());
