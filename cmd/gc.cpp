@@ -162,8 +162,8 @@ void refresh_listings(Streams& streams, store::Store& store, const Outcomes& out
       domains[outcome->identity.domain].push_back(outcome->identity);
   for (const auto& [domain, products] : domains)
     if (const auto listed = publish::refresh_listing(store, domain, products, options); !listed)
-      streams.err << "warning: the listing of domain `" << domain
-                  << "` is not up to date: " << printable(listed.error().message) << "\n";
+      streams.err << "warning: the listing of domain `" << domain << "` is not up to date, and `mesh index "
+                  << domain << "` makes it so: " << printable(listed.error().message) << "\n";
 }
 
 int fail_gc(const Flags& flags, Streams& streams, const Error& error) {

@@ -335,7 +335,8 @@ int tell_changes(const ChangeFlags& flags, Streams& streams, store::Store& store
     if (const auto listed = publish::refresh_listing(store, identity.domain, {&identity, 1}, options);
         !listed)
       streams.err << "warning: the listing of domain `" << identity.domain
-                  << "` is not up to date: " << printable(listed.error().message) << "\n";
+                  << "` is not up to date, and `mesh index " << identity.domain
+                  << "` makes it so: " << printable(listed.error().message) << "\n";
   if (!flags.dry_run && std::ranges::any_of(*receipts, has_written)) tell_weakness(streams, {&store});
   const int code = tell(flags.format, streams, store.url(), std::move(*receipts));
   return signal_caught() != 0 ? 128 + signal_caught() : code;

@@ -120,8 +120,11 @@ Checked verify_one(store::Store& store, const publish::Wanted& wanted,
 void verify_section(const Flags& flags, Streams& streams, const Section& section,
                     const std::optional<trust::Root>& root, std::vector<Verdict>& verdicts, int& code) {
   store::Store& store = *section.store;
+  // Far away it is answers that are waited for, not cores.
+  constexpr unsigned kRemote = 8;
+  const unsigned jobs = flags.jobs == 0 && !store.url().starts_with("file:") ? kRemote : flags.jobs;
   std::vector<Checked> checked(section.wanted.size());
-  for_each_index(checked.size(), flags.jobs,
+  for_each_index(checked.size(), jobs,
                  [&](size_t i) { checked[i] = verify_one(store, section.wanted[i], root); });
   for (Checked& one : checked) {
     if (!one)
@@ -129,14 +132,17 @@ void verify_section(const Flags& flags, Streams& streams, const Section& section
     else
       for (publish::Verdict& verdict : *one) verdicts.push_back({std::move(verdict), store.url()});
   }
-  std::set<std::string> domains;
-  for (const publish::Wanted& wanted : section.wanted) domains.insert(wanted.identity.domain);
-  for (const std::string& domain : domains) {
-    auto problems = publish::listing_problems(store, domain);
-    if (!problems)
-      code = worst(code, fail(streams, problems.error()));
-    else if (!problems->empty())
-      verdicts.push_back({{{domain, ""}, "", "", std::move(*problems)}, store.url()});
+  std::set<std::string> of;
+  for (const publish::Wanted& wanted : section.wanted) of.insert(wanted.identity.domain);
+  const std::vector<std::string> domains(of.begin(), of.end());
+  std::vector<std::optional<Result<std::vector<std::string>>>> listings(domains.size());
+  for_each_index(domains.size(), jobs,
+                 [&](size_t i) { listings[i] = publish::listing_problems(store, domains[i]); });
+  for (size_t i = 0; i < domains.size(); ++i) {
+    if (!*listings[i])
+      code = worst(code, fail(streams, listings[i]->error()));
+    else if (!(*listings[i])->empty())
+      verdicts.push_back({{{domains[i], ""}, "", "", std::move(**listings[i])}, store.url()});
   }
 }
 
@@ -166,7 +172,10 @@ int run(const Flags& flags, Streams& streams) {
   streams.out.flush();
   for (const Verdict& verdict : verdicts)
     for (const std::string& problem : verdict.problems)
-      code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem, {}}));
+      code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem,
+                                        verdict.identity.product.empty()
+                                            ? "`mesh index " + verdict.identity.domain + "` makes it again"
+                                            : ""}));
   return code;
 }
 
@@ -191,7 +200,7 @@ Command verify() {
            {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}},
            {"-j,--jobs",
             "N",
-            "threads; without it one for each core",
+            "threads; without it one for each core, and 8 where the target is not on this machine",
             &flags->jobs,
             {},
             Hint::none,

@@ -14,6 +14,9 @@ struct Flags : ChangeFlags {
 
 int run(const Flags& flags, Streams& streams, bool yanks) {
   const SignalWatch watch;
+  if (flags.release.ends_with("@snapshot"))
+    return fail(streams, {Fault::usage, "a snapshot is never yanked, as the next publish replaces it",
+                          "publish another one in its place"});
   const auto wanted = parse_release(flags.release);
   if (!wanted) return fail(streams, wanted.error());
   if (const auto good = check_reason(flags.reason); !good) return fail(streams, good.error());

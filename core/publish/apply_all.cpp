@@ -42,7 +42,8 @@ void refresh_listings(const std::vector<Job>& all, std::vector<Applied>& applied
       for (const Job* const job : domain.jobs) journal_of(*job->store, *job->release, options).remove();
   }
   for (const auto& [domain, message] : failures)
-    run.warnings.push_back("the listing of domain `" + domain + "` is not up to date: " + message);
+    run.warnings.push_back("the listing of domain `" + domain + "` is not up to date, and `mesh index " +
+                           domain + "` makes it so: " + message);
 }
 
 }  // namespace

@@ -136,7 +136,9 @@ tl::unexpected<Error> no_such_version(const oci::Index& index, const Identity& i
   help += "published are: " + (names.empty() ? "nothing" : join(names, ", ")) + (more ? ", …" : "");
   return fail(Fault::not_found,
               version.empty() ? "`" + identity.prefix() + "` has no release"
-                              : "`" + identity.prefix() + "` has no version `" + printable(version) + "`",
+              : version.starts_with('^') || version.starts_with('~')
+                  ? "no version of `" + identity.prefix() + "` is in the range `" + printable(version) + "`"
+                  : "`" + identity.prefix() + "` has no version `" + printable(version) + "`",
               std::move(help));
 }
 

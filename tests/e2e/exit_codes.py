@@ -275,6 +275,7 @@ ROWS = [
     ("yank", 0, "it is yanked", f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev"),
     ("yank", 0, "it was yanked", f"{YANKED}; mesh yank sales/orders@1.0.0 --from dev"),
     ("yank", 2, "no version is named", f"{PUBLISHED}; mesh yank sales/orders@^1 --from dev"),
+    ("yank", 2, "it is a snapshot", f"{MESH}; {DRAFT}; mesh publish --to dev; mesh yank sales/orders@snapshot --from dev 2>&1 | grep -c replaces >&2; exit ${{PIPESTATUS[0]}}"),
     ("yank", 2, "the reason is no line", f"{PUBLISHED}; mesh yank sales/orders@1.0.0 --from dev --reason $'a\\nb'"),
     ("yank", 4, "the version is missing", f"{PUBLISHED}; mesh yank sales/orders@9.9.9 --from dev"),
     ("yank", 7, "the index cannot be one", f"{NO_INDEX}; mesh yank sales/orders@1.0.0 --from dev"),
