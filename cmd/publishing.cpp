@@ -49,7 +49,9 @@ Result<void> check_identity_asked(const ReleaseFlags& flags, const workspace::Wo
 // What mesh.yaml says decides where things go, so nothing goes anywhere while it is wrong.
 Result<void> check_mesh_file(const workspace::Workspace& workspace) {
   for (const Finding& finding : workspace.findings.all()) {
-    if (finding.level != Level::error || finding.at.file == kNoFile || finding.at.file != workspace.mesh.file)
+    if (finding.level != Level::error || finding.at.file == kNoFile) continue;
+    // One that could not be opened has no facts, its file's name is all that is known.
+    if (finding.at.file != workspace.mesh.file && workspace.files[finding.at.file].key != "mesh.yaml")
       continue;
     std::string place = workspace.path(finding.at.file);
     if (const auto source = workspace.source(finding.at.file)) {
