@@ -114,10 +114,12 @@ std::string duckdb_table(const Dialect& dialect, const Server& server, const Tab
          select(dialect, parts);
 }
 
-// Where who speaks SQL connects to: statements do not say it.
-std::string address_of(const Server& server) {
+// Where who speaks SQL connects to: statements do not say it, nor the database where their names have none.
+std::string address_of(const Dialect& dialect, const Server& server) {
+  const bool is_named = std::ranges::find(dialect.home, "database") != dialect.home.end();
   const std::string_view host = server.field("host"), port = server.field("port"),
-                         service = server.field("serviceName");
+                         service =
+                             server.field(is_named || dialect.type == "oracle" ? "serviceName" : "database");
   if (host.empty()) return std::string(server.field("account"));
   return std::string(host) + (port.empty() ? "" : ":" + std::string(port)) +
          (service.empty() ? "" : "/" + std::string(service));
@@ -319,7 +321,7 @@ class Maker {
     if (dialect == kDialects.end()) return;
     if (dialect->type == "duckdb") return add("duckdb", "sql", duckdb_table(*dialect, server_, table));
     const std::string statement = select(*dialect, qualified(*dialect, server_, table));
-    add(std::string(dialect->tool), "sql", warehouse() + statement, address_of(server_));
+    add(std::string(dialect->tool), "sql", warehouse() + statement, address_of(*dialect, server_));
     if (dialect->tool == "psql") psql(statement);
   }
 

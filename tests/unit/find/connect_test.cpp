@@ -175,6 +175,8 @@ TEST_CASE("who speaks SQL is told where to connect to") {
   CHECK(address(contract_of("mysql", {{"host", "h"}, {"port", "3306"}, {"database", "d"}})) == "h:3306");
   CHECK(address(contract_of("oracle", {{"host", "h"}, {"port", "1521"}, {"serviceName", "s"}})) ==
         "h:1521/s");
+  CHECK(address(contract_of("db2", {{"host", "h"}, {"port", "1"}, {"database", "d"}})) == "h:1/d");
+  CHECK(address(contract_of("postgres", {{"host", "h"}, {"database", "d"}, {"schema", "s"}})) == "h/d");
   CHECK(address(contract_of("snowflake", {{"account", "a"}, {"database", "d"}, {"schema", "s"}})) == "a");
   CHECK(address(contract_of("kafka", {{"host", "h"}})).empty());
 }
