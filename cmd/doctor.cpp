@@ -467,7 +467,12 @@ int run(const Flags& flags, Streams& streams) {
   }
   const SignalWatch watch;
   auto places = places_of(flags.target.empty() ? flags.from : flags.target, WithProducts::yes);
-  if (!places) return fail(streams, places.error());
+  if (!places) {
+    const Fault fault = places.error().fault;
+    if (flags.format == "json" && fault != Fault::usage && fault != Fault::internal)
+      streams.out << json_of({});
+    return fail(streams, places.error());
+  }
   // The place of that domain, and no other.
   if (asked) {
     const auto own = std::ranges::find_if(*places, [&](const Place& place) {

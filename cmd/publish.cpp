@@ -51,6 +51,7 @@ std::vector<publish::Receipt> applied(const PublishFlags& flags, Streams& stream
 
 int run(const PublishFlags& flags, Streams& streams) {
   if (flags.dry_run) return run_plan(flags, streams);
+  if (flags.exit_code) return fail(streams, {Fault::usage, "`--exit-code` is for `--dry-run`", ""});
   auto prepared = prepare(flags, Checked::yes);
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
   const auto options = options_of(flags, *prepared->workspace);

@@ -175,7 +175,7 @@ Result<RootReport> publish_next(const Flags& flags, Streams& streams, const Make
 }
 
 int tell_root(const Flags& flags, Streams& streams, const Result<RootReport>& report) {
-  if (!report) return fail_with(flags.format, streams, report.error());
+  if (!report) return fail_root(flags.format, streams, report.error());
   print_root(streams, flags.format, *report);
   return kOk;
 }
@@ -328,18 +328,18 @@ int run_show_pin(const Flags& flags, Streams& streams) {
 int run_show(const Flags& flags, Streams& streams) {
   if (flags.format == "pin") return run_show_pin(flags, streams);
   const auto store = open_source(flags.network, flags.target);
-  if (!store) return fail_with(flags.format, streams, store.error());
+  if (!store) return fail_trust(flags.format, streams, store.error());
   const auto reader = publish::reader_of_environment();
-  if (!reader) return fail(streams, reader.error());
+  if (!reader) return fail_trust(flags.format, streams, reader.error());
   auto published = publish::read_roots(**store);
-  if (!published) return fail_with(flags.format, streams, published.error());
+  if (!published) return fail_trust(flags.format, streams, published.error());
   TrustReport report{std::move(*published),
                      trust::pins_for(reader->pins, trust::place_of((*store)->url())),
                      reader->pins_path,
                      (*store)->url(),
                      {}};
   if (report.published.roots.empty() && report.pins.empty())
-    return fail_with(flags.format, streams, nothing_in_force(**store).value());
+    return fail_trust(flags.format, streams, nothing_in_force(**store).value());
   const auto trusted = publish::trusted_root(**store, *reader);
   if (!trusted) report.problem = trusted.error().message;
   if (trusted && *trusted && !(*trusted)->warning.empty())

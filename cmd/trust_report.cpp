@@ -107,7 +107,8 @@ void write_published(JsonWriter& json, const TrustReport& report) {
 
 std::string json_of(const TrustReport& report) {
   JsonWriter json;
-  json.begin_object().key("schemaVersion").number(1).key("target").text(report.target);
+  json.begin_object().key("schemaVersion").number(1);
+  write_optional(json, "target", report.target);
   json.key("trusted").boolean(!report.pins.empty() && report.problem.empty());
   write_optional(json, "problem", report.problem);
   write_published(json, report);
@@ -124,6 +125,23 @@ std::string json_of(const TrustReport& report) {
 }
 
 }  // namespace
+
+int fail_root(const std::string& format, Streams& streams, const Error& error) {
+  if (format == "json" && error.fault != Fault::usage && error.fault != Fault::internal) {
+    JsonWriter json;
+    json.begin_object().key("schemaVersion").number(1).key("target").null();
+    json.key("action").text("refused").key("digest").null().key("inForce").boolean(false);
+    json.key("reason").text(error.message).end_object();
+    streams.out << std::move(json).take();
+  }
+  return fail(streams, error);
+}
+
+int fail_trust(const std::string& format, Streams& streams, const Error& error) {
+  if (format == "json" && error.fault != Fault::usage && error.fault != Fault::internal)
+    streams.out << json_of(TrustReport{{}, {}, {}, {}, error.message});
+  return fail(streams, error);
+}
 
 void print_root(Streams& streams, const std::string& format, const RootReport& report) {
   const publish::RootChange& change = report.change;

@@ -29,6 +29,10 @@ struct TrustReport {
 };
 void print_trust(Streams& streams, const std::string& format, const TrustReport& report);
 
+// An error, and with JSON the document of the command that says why there is no more in it.
+int fail_root(const std::string& format, Streams& streams, const Error& error);
+int fail_trust(const std::string& format, Streams& streams, const Error& error);
+
 // A trust.yaml that pins the keys of this root.
 void print_pin(Streams& streams, const trust::Root& root, const std::string& target);
 

@@ -176,6 +176,7 @@ ROWS = [
     ("publish", 0, "the version exists, and is skipped", f"{EDITED}; mesh publish --to dev --skip-existing"),
     ("publish", 0, "there is no product, and may be none", "mesh publish --to ./public --allow-empty"),
     ("publish", 1, "a product has an error", f"{INVALID}; mesh publish --to dev"),
+    ("publish", 2, "an exit code is for dry runs", f"{MESH}; mesh publish --to dev --exit-code"),
     ("publish", 1, "a dry run finds something to do", f"{MESH}; mesh publish --to dev --dry-run --exit-code"),
     ("publish", 2, "there is no target", f"{MESH}; sed -i '/targets/,$d' mesh.yaml; mesh publish"),
     ("publish", 2, "mesh.yaml is broken", f"{MESH}; echo 'targets: [' > mesh.yaml; mesh publish --to dev"),
@@ -263,6 +264,12 @@ ROWS = [
     ("trust", 6, "the agent refuses",
      f"{ROOT}; eval $(SSH_ASKPASS=/bin/false ssh-agent) > /dev/null; trap 'kill $SSH_AGENT_PID' EXIT; "
      "ssh-add -q -c ../own 2> /dev/null; mesh trust rotate --to dev --key ../own.pub --sign-key agent"),
+    ("trust", 4, "there is no root, and JSON says so in its own form",
+     f"{MESH}; mesh trust show --from dev --format json > json; code=$?; "
+     "python3 -c \"import json; told = json.load(open('json')); assert told['published'] == [] and told['problem'], told\" && exit $code"),
+    ("trust", 8, "what is pinned cannot be read, and JSON says so",
+     f"{ROOT}; mkdir -p ../c/mesh; ln -s trust.yaml ../c/mesh/trust.yaml; mesh trust show --from dev --format json > json; code=$?; "
+     "python3 -c \"import json; assert json.load(open('json'))['problem']\" && exit $code"),
     ("trust", 7, "what is pinned is not published", f"{PINNED}; rm -r public/mesh; mesh trust show --from dev"),
     ("trust", 7, "the root cannot be one", f"{ROOT}; echo '{{}}' > public/mesh/root/index.json; mesh trust show --from dev"),
     ("trust", 8, "standard output is full", f"{ROOT}; mesh trust show --from dev > /dev/full"),
