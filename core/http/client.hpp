@@ -57,6 +57,7 @@ struct Response {
 
 struct Settings {
   unsigned jobs = 8;  // requests under way at one time; more wait their turn
+  unsigned rate = 0;  // requests that begin in a second; 0: as many as can
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::seconds stall{30};              // with less than a byte a second, either way
   std::chrono::milliseconds timeout{300'000};  // of one request in all, from when its turn comes
