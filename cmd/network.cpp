@@ -119,7 +119,8 @@ void warn(const NetworkFlags& network, Streams& streams) {
 
 }  // namespace
 
-Command with_network(Command command, NetworkFlags& network) {
+Command with_network(Command command, NetworkFlags& network, const unsigned* jobs) {
+  network.jobs = jobs;
   for (Option& option : options_of(network)) command.options.push_back(std::move(option));
   command.run = [&network, run = std::move(command.run)](Streams& streams) {
     if (auto good = check(network); !good) return fail(streams, good.error());
@@ -135,6 +136,7 @@ http::Settings http_settings(const NetworkFlags& network) {
   settings.ca_file = network.cacert.value_or("");
   settings.insecure = network.insecure;
   settings.allow_http = network.insecure_http;
+  if (network.jobs && *network.jobs > 0) settings.jobs = *network.jobs;
   settings.rate = network.rate_limit.value_or(0);
   settings.trace = network.tell_trace;
   settings.is_stopped = [] { return signal_caught() != 0; };

@@ -91,7 +91,7 @@ Command publish() {
   command.options.push_back(
       {"--resume", "", "do not put again what a run that was killed has put", &flags->resume});
   command.options.push_back(sign_key_option(flags->sign_key));
-  return with_network(std::move(command), flags->network);
+  return with_network(std::move(command), flags->network, &flags->jobs);
 }
 
 }  // namespace mesh::cmd

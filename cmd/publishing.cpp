@@ -222,11 +222,15 @@ void seal(Prepared& prepared, const ReleaseFlags& flags) {
   publish::seal_all(prepared.collected.releases, flags.jobs);
 }
 
-unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared) {
+unsigned jobs_at_once(unsigned asked, const store::Store& store) {
   constexpr unsigned kRemote = 8;
-  const bool is_remote = std::ranges::any_of(
-      prepared.store_of, [](const store::Store* store) { return !store->url().starts_with("file:"); });
-  return flags.jobs == 0 && is_remote ? kRemote : flags.jobs;
+  return asked == 0 && !store.url().starts_with("file:") ? kRemote : asked;
+}
+
+unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared) {
+  unsigned jobs = flags.jobs;
+  for (const store::Store* const store : prepared.store_of) jobs = std::max(jobs, jobs_at_once(jobs, *store));
+  return jobs;
 }
 
 Result<publish::Options> options_of(const PublishFlags& flags, const workspace::Workspace& workspace) {

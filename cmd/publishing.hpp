@@ -69,6 +69,7 @@ void seal(Prepared& prepared, const ReleaseFlags& flags);
 
 // `--jobs`, for what is done with each release. What is waited for elsewhere may be more than there are
 // cores.
+unsigned jobs_at_once(unsigned asked, const store::Store& store);
 unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared);
 
 // `mesh plan`, and `mesh publish --dry-run`.

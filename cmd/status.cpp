@@ -1,5 +1,6 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
+#include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
 #include "core/git/repository.hpp"
 #include "core/publish/status.hpp"
@@ -79,11 +80,15 @@ int run(const ReleaseFlags& flags, Streams& streams) {
   auto prepared = prepare(flags, Checked::no);
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
   publish::seal_all(prepared->collected.releases, flags.jobs);
+  const std::vector<publish::Release>& releases = prepared->collected.releases;
+  std::vector<Result<publish::Status>> compared(releases.size());
+  for_each_index(releases.size(), jobs_at_once(flags, *prepared),
+                 [&](size_t i) { compared[i] = publish::compare(*prepared->store_of[i], releases[i]); });
   int code = kOk;
   std::vector<publish::Status> all;
-  for (size_t i = 0; i < prepared->collected.releases.size(); ++i) {
-    const publish::Release& release = prepared->collected.releases[i];
-    auto status = publish::compare(*prepared->store_of[i], release);
+  for (size_t i = 0; i < releases.size(); ++i) {
+    const publish::Release& release = releases[i];
+    Result<publish::Status>& status = compared[i];
     if (!status) {
       code = worst(code, fail(streams, status.error()));
       status = publish::Status{release.identity,
@@ -126,7 +131,7 @@ Command status() {
   };
   command.options.push_back(
       {"--exit-code", "", "exit with 1 unless all is published as it is here", &flags->exit_code});
-  return with_network(std::move(command), flags->network);
+  return with_network(std::move(command), flags->network, &flags->jobs);
 }
 
 }  // namespace mesh::cmd

@@ -121,7 +121,7 @@ void verify_section(const Flags& flags, Streams& streams, const Section& section
                     const std::optional<trust::Root>& root, std::vector<Verdict>& verdicts, int& code) {
   store::Store& store = *section.store;
   std::vector<Checked> checked(section.wanted.size());
-  for_each_index(checked.size(), flags.jobs,
+  for_each_index(checked.size(), jobs_at_once(flags.jobs, store),
                  [&](size_t i) { checked[i] = verify_one(store, section.wanted[i], root); });
   for (Checked& one : checked) {
     if (!one)
@@ -191,7 +191,7 @@ Command verify() {
            {"--format", "NAME", "how to print the result", &flags->format, {"text", "json"}},
            {"-j,--jobs",
             "N",
-            "threads; without it one for each core",
+            "threads; without it one for each core, and 8 where the target is not on this machine",
             &flags->jobs,
             {},
             Hint::none,
@@ -201,7 +201,7 @@ Command verify() {
            require_signature_option(flags->require_signature)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
-  return with_network(std::move(command), flags->network);
+  return with_network(std::move(command), flags->network, &flags->jobs);
 }
 
 }  // namespace mesh::cmd

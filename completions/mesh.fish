@@ -151,7 +151,7 @@ complete -c mesh -n '__fish_seen_subcommand_from pull' -l insecure-http -d 'spea
 complete -c mesh -n '__fish_seen_subcommand_from verify' -x
 complete -c mesh -n '__fish_seen_subcommand_from verify' -l from -x -a '(__fish_complete_directories)' -d 'name of a target in mesh.yaml, URL or folder; may be left out when mesh.yaml has one target'
 complete -c mesh -n '__fish_seen_subcommand_from verify' -l format -x -a 'text json' -d 'how to print the result'
-complete -c mesh -n '__fish_seen_subcommand_from verify' -s j -l jobs -x -d 'threads; without it one for each core'
+complete -c mesh -n '__fish_seen_subcommand_from verify' -s j -l jobs -x -d 'threads; without it one for each core, and 8 where the target is not on this machine'
 complete -c mesh -n '__fish_seen_subcommand_from verify' -l allow-empty -d 'finding nothing is a success'
 complete -c mesh -n '__fish_seen_subcommand_from verify' -l require-signature -d 'fail when no root is pinned for the target, instead of checking no signature'
 complete -c mesh -n '__fish_seen_subcommand_from verify' -l cacert -r -F -d 'trust the authorities in this file alone, not those of the system'
