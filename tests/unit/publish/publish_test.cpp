@@ -184,6 +184,20 @@ TEST_CASE("publish: an index that cannot be one is corrupt, and stays as it is")
   }
 }
 
+TEST_CASE("publish: a revision that somebody raised to the last one is not gone past") {
+  const TempFolder folder;
+  Watched store;
+  apply(store, release_of(folder, "1.0.0", orders()), options());
+  const auto object = store.get("sales/orders/index.json", oci::kMaxIndex);
+  oci::Index index = index_in(store);
+  index.rev = uint64_t(1) << 53;
+  REQUIRE(store.inner->swap("sales/orders/index.json", object->token, oci::index_bytes(index), {}));
+  const Receipt refused = apply(store, release_of(folder, "1.1.0", orders()), options());
+  CHECK(refused.fault == Fault::corrupt);
+  CHECK(refused.reason.find("its vnd.mesh.rev, 9007199254740992, cannot grow") != std::string::npos);
+  CHECK(index_in(store).rev == index.rev);
+}
+
 TEST_CASE("publish: referrers, other tags and unknown keys in the index survive") {
   const TempFolder folder;
   Watched store;

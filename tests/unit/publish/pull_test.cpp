@@ -71,6 +71,24 @@ TEST_CASE("pull: a yanked release is given by its name, not by a range") {
   CHECK(tag_of(*choose(index, *parse_wanted("sales/orders@1.1.0"))) == "1.1.0");
 }
 
+TEST_CASE("pull: a head that names nothing is damage, not a release that is missing") {
+  const TempFolder folder;
+  const auto store = store_with(folder, {"1.0.0"});
+  oci::Index index = index_in(*store);
+  index.head = "9.9.9";
+  for (const char* version : {"", "@latest"}) {
+    const auto entry = choose(index, *parse_wanted(std::string("sales/orders") + version));
+    REQUIRE_FALSE(entry);
+    CHECK(entry.error().fault == Fault::corrupt);
+    CHECK(entry.error().message == "the head `9.9.9` of `sales/orders` is not among its releases");
+    CHECK_FALSE(entry.error().help.empty());
+  }
+  CHECK(choose(index, *parse_wanted("sales/orders@1.0.0")));
+  CHECK(choose(index, *parse_wanted("sales/orders@2.0.0")).error().fault == Fault::not_found);
+  const oci::Index nothing;
+  CHECK(choose(nothing, *parse_wanted("sales/orders")).error().fault == Fault::not_found);
+}
+
 TEST_CASE("pull: what does not name a product or version is said to be so") {
   for (const char* text :
        {"", "orders", "sales/orders/x", "Sales/orders", "../orders", "sales/mesh", "sales/orders@",
