@@ -35,6 +35,17 @@ bool is_usable(const KeyNumbers& numbers) {
   return false;
 }
 
+// Of an RSA key that would be good were it larger or smaller; "" for everything else.
+std::string wrong_size_of(std::string_view blob) {
+  WireReader reader(blob);
+  const bool is_rsa = reader.string() == name_of(KeyType::rsa);
+  reader.positive();
+  const size_t bits = bits_of(reader.positive());
+  if (!is_rsa || !reader.done() || (bits >= kFewestBits && bits <= kMostBits)) return {};
+  return "it is an RSA key of " + std::to_string(bits) + " bits, and " + std::to_string(kFewestBits) +
+         " to " + std::to_string(kMostBits) + " are asked for";
+}
+
 // A DER integer below 128 bytes, which those of P-256 are.
 std::string der_integer(std::string_view big_endian) {
   std::string value = wire_positive(big_endian).substr(4);
@@ -123,6 +134,8 @@ Result<PublicKey> read_public_key(std::string_view blob) {
     if (reader.ok() && !type.empty() && type.size() < 64 && !key_type_named(type))
       return fail(Fault::corrupt, "keys of type `" + printable(type) + "` are not known",
                   "known are ssh-ed25519, ecdsa-sha2-nistp256 and ssh-rsa");
+    if (std::string wrong = wrong_size_of(blob); !wrong.empty())
+      return fail(Fault::corrupt, std::move(wrong), "make another: `ssh-keygen -t ed25519`");
     return fail(Fault::corrupt, "it is not a public key");
   }
   return PublicKey{numbers->type, std::string(blob), {}};
@@ -144,6 +157,9 @@ Result<PublicKey> parse_public_key(std::string_view line) {
   if (!key_type_named(type)) return wrong("is not a public key of a type that is known");
   const auto blob = from_base64(encoded);
   auto key = blob ? read_public_key(*blob) : fail(Fault::corrupt, "");
+  if (!key && key.error().help.find("ssh-keygen") != std::string::npos)
+    return fail(Fault::usage, "`" + printable(line.substr(0, 40)) + "…`: " + key.error().message,
+                key.error().help);
   if (!key || name_of(key->type) != type) return wrong("is not a public key of OpenSSH");
   key->comment = printable(trim(rest.substr(encoded.size())));
   return key;

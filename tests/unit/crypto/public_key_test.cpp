@@ -104,3 +104,14 @@ TEST_CASE("public key: the two forms of an ECDSA signature") {
   for (size_t i = 0; i < ssh.size(); ++i) CHECK_FALSE(der_of_ssh(ssh.substr(0, i)));
   CHECK_FALSE(der_of_ssh(wire_positive(std::string(33, 'x')) + wire_positive("x")));
 }
+
+TEST_CASE("public key: an RSA key of too few bits is told to be one") {
+  std::string modulus(128, '\x11');
+  modulus[0] = '\x7f';
+  const std::string blob = wire_string("ssh-rsa") + wire_string("\x03") + wire_string(modulus);
+  const std::string wanted = "it is an RSA key of 1023 bits, and 2048 to 16384 are asked for";
+  CHECK(read_public_key(blob).error().message == wanted);
+  const auto line = parse_public_key("ssh-rsa " + base64(blob) + " old");
+  CHECK(line.error().message.find("`: " + wanted) != std::string::npos);
+  CHECK(line.error().help.find("ssh-keygen -t ed25519") != std::string::npos);
+}
