@@ -3,7 +3,9 @@
 #include "cmd/trusting.hpp"
 #include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
+#include "core/config/user_folders.hpp"
 #include "core/publish/listing.hpp"
+#include "core/publish/seen.hpp"
 #include "core/publish/verify.hpp"
 
 #include <algorithm>
@@ -78,13 +80,28 @@ Result<std::vector<publish::Wanted>> wanted_of(const Flags& flags, store::Store&
 }
 
 // Of one product; with a root also who signed each release that is whole.
-Checked verify_one(store::Store& store, const publish::Wanted& wanted,
-                   const std::optional<trust::Root>& root) {
-  auto verdicts = publish::verify(store, wanted, wanted.version.empty());
+Checked verify_one(store::Store& store, const publish::Wanted& wanted, const std::optional<trust::Root>& root,
+                   const publish::Seen& seen) {
+  const auto not_older = [&](const oci::Index& index) {
+    return seen.check(store.url(), wanted.identity, index.rev);
+  };
+  auto verdicts = publish::verify(store, wanted, wanted.version.empty(), not_older);
   if (!verdicts || !root) return verdicts;
   if (auto checked = publish::check_signers(store, *verdicts, *root); !checked)
     return pass(std::move(checked));
   return verdicts;
+}
+
+// What is there beside products: the roots of trust, and listings of domains of which nothing is left.
+int verify_rest(store::Store& store, std::set<std::string>& domains, std::vector<publish::Verdict>& verdicts,
+                Streams& streams) {
+  auto roots = publish::verify_roots(store);
+  if (!roots) return fail(streams, roots.error());
+  if (*roots && !(*roots)->problems.empty()) verdicts.push_back(std::move(**roots));
+  const auto listed = publish::listed_domains(store, domains);
+  if (!listed) return fail(streams, listed.error());
+  domains.insert(listed->begin(), listed->end());
+  return kOk;
 }
 
 int run(const Flags& flags, Streams& streams) {
@@ -95,9 +112,10 @@ int run(const Flags& flags, Streams& streams) {
   const auto all = wanted_of(flags, **store);
   if (!all) return fail_with(flags.format, streams, all.error());
 
+  const publish::Seen seen(config::user_state_folder());
   std::vector<Checked> checked(all->size());
   for_each_index(all->size(), flags.jobs,
-                 [&](size_t i) { checked[i] = verify_one(**store, (*all)[i], *root); });
+                 [&](size_t i) { checked[i] = verify_one(**store, (*all)[i], *root, seen); });
   int code = kOk;
   std::vector<publish::Verdict> verdicts;
   for (Checked& one : checked) {
@@ -108,6 +126,9 @@ int run(const Flags& flags, Streams& streams) {
   }
   std::set<std::string> domains;
   for (const publish::Wanted& wanted : *all) domains.insert(wanted.identity.domain);
+  if (flags.products.empty())
+    if (const int rest = verify_rest(**store, domains, verdicts, streams); rest != kOk)
+      code = worst(code, rest);
   for (const std::string& domain : domains) {
     auto problems = publish::listing_problems(**store, domain);
     if (!problems)
@@ -122,7 +143,9 @@ int run(const Flags& flags, Streams& streams) {
   streams.out.flush();
   for (const publish::Verdict& verdict : verdicts)
     for (const std::string& problem : verdict.problems) {
-      code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem, {}}));
+      const bool is_last = &problem == &verdict.problems.back();
+      code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem,
+                                        is_last ? verdict.help : ""}));
     }
   return code;
 }
