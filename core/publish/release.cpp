@@ -48,12 +48,17 @@ oci::Manifest Release::manifest() const {
 
 void seal(Release& release) {
   std::ranges::sort(release.files, {}, &ReleaseFile::title);
+  uint64_t together = 0;
   for (ReleaseFile& file : release.files) {
     if (const auto checked = oci::check_title(file.title); !checked) return refuse(release, checked.error());
     const auto bytes = read_below(release.root, file.path);
     if (!bytes) return refuse(release, bytes.error());
     file.digest = oci::digest_of(*bytes);
     file.size = bytes->size();
+    together += file.size;
+    if (together > kMaxRelease)
+      return refuse(release,
+                    {Fault::usage, "its files are larger together than the 1 GiB a release may have", {}});
   }
   release.bytes = oci::manifest_bytes(release.manifest());
   release.bytes.shrink_to_fit();

@@ -184,6 +184,24 @@ TEST_CASE("publish: an index that cannot be one is corrupt, and stays as it is")
   }
 }
 
+TEST_CASE("publish: files that are too many bytes together are refused") {
+  const TempFolder folder;
+  Release release;
+  release.identity = {"sales", "orders"};
+  release.version = release.tag = "1.0.0";
+  release.root = folder.path();
+  for (int i = 0; i < 5; ++i) {
+    const std::string name = "part" + std::to_string(i);
+    write(folder, name, "");
+    std::filesystem::resize_file(folder / name, (kMaxRelease / 5) + 1);  // without blocks on the disk
+    release.files.push_back({name, name, std::string(oci::kBytesType)});
+  }
+  seal(release);
+  REQUIRE(release.refused);
+  CHECK(release.refused->reason == "its files are larger together than the 1 GiB a release may have");
+  CHECK(release.bytes.empty());
+}
+
 TEST_CASE("publish: a revision that somebody raised to the last one is not gone past") {
   const TempFolder folder;
   Watched store;
