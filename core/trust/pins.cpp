@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 namespace mesh::trust {
@@ -26,10 +25,9 @@ Result<Pin> read_pin(yaml::Node entry) {
   auto keys = parse_keys(model::plain_texts(entry, "keys"), Fault::usage);
   if (!keys) return pass(std::move(keys));
   pin.keys = std::move(*keys);
-  if (const auto threshold = entry.find("threshold")) {
-    const std::string_view written = threshold->text();
-    std::from_chars(written.data(), written.data() + written.size(), pin.threshold);
-  }
+  const auto threshold = parse_threshold(entry, Fault::usage);
+  if (!threshold) return tl::unexpected(threshold.error());
+  pin.threshold = *threshold;
   if (pin.threshold == 0 || pin.threshold > pin.keys.size())
     return fail(Fault::usage, "the pin of `" + pin.mesh + "` asks for " +
                                   count_of(pin.threshold, "signature") + " and has " +

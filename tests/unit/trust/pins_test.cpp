@@ -53,6 +53,22 @@ TEST_CASE("pins: thresholds that cannot be reached, keys and meshes that are the
   CHECK_FALSE(read(once + once.substr(once.find("  - name"))));
 }
 
+TEST_CASE("pins: a threshold is the number that people read, or an error") {
+  const std::string file = pin_file({"shop", "", 2, {test::key("ed25519"), test::key("rsa")}});
+  const auto with = [&](const std::string& written) {
+    std::string changed = file;
+    changed.replace(changed.find("threshold: 2") + 11, 1, written);
+    return read(changed);
+  };
+  CHECK(with("2")->front().threshold == 2);
+  CHECK(with("!!int 2")->front().threshold == 2);
+  for (const char* written : {"+2", "1e1", "0x2", "0o2", "2.0", "-2", "'2'", "99999999999999999999"}) {
+    CAPTURE(written);
+    REQUIRE_FALSE(with(written));
+    CHECK(with(written).error().fault == Fault::usage);
+  }
+}
+
 TEST_CASE("pins: one that names the store counts, else those that name none") {
   const std::vector<Pin> pins{{"a", "", 1, {}}, {"b", "s3://b/x", 1, {}}, {"c", "", 1, {}}};
   CHECK(pins_for(pins, "s3://b/x").size() == 1);
