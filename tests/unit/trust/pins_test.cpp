@@ -69,6 +69,27 @@ TEST_CASE("pins: a threshold is the number that people read, or an error") {
   }
 }
 
+TEST_CASE("pins: a target is the store that it names, however it is written, or an error") {
+  const auto target_of = [](const std::string& target) {
+    const auto pins = read(pin_file({"shop", target, 1, {test::key("ed25519")}}));
+    if (!pins) CHECK(pins.error().fault == Fault::usage);
+    return pins ? pins->front().target : "refused: " + pins.error().message;
+  };
+  CHECK(target_of("s3://shop-mesh/catalog/") == "s3://shop-mesh/catalog");
+  CHECK(target_of("S3://Shop_mesh") == "s3://Shop_mesh");
+  CHECK(target_of("gs://shop-mesh//x/") == "gs://shop-mesh/x");
+  CHECK(target_of("az://shop.blob.core.windows.net/mesh/x") == "az://shop/mesh/x");
+  CHECK(target_of("oci://localhost:5000/team/shop/") == "oci://localhost:5000/team/shop");
+  CHECK(target_of("file:///srv/x/../mesh/") == "file:///srv/mesh");
+  CHECK(target_of("file:/srv/mesh") == "file:///srv/mesh");
+  CHECK(target_of("file://localhost/srv/mesh") == "file:///srv/mesh");
+  for (const char* wrong : {"dev", "./public", "/srv/mesh", "file:./public", "file:public", "file:",
+                            "s3:shop", "https://example.com/mesh", "oci://localhost:5000", "memory:"}) {
+    CAPTURE(wrong);
+    CHECK(target_of(wrong).find("cannot be pinned") != std::string::npos);
+  }
+}
+
 TEST_CASE("pins: one that names the store counts, else those that name none") {
   const std::vector<Pin> pins{{"a", "", 1, {}}, {"b", "s3://b/x", 1, {}}, {"c", "", 1, {}}};
   CHECK(pins_for(pins, "s3://b/x").size() == 1);
