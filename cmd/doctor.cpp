@@ -429,7 +429,7 @@ int run(const Flags& flags, Streams& streams) {
     asked = std::move(*identity);
   }
   const SignalWatch watch;
-  auto places = places_of(flags.target.empty() ? flags.from : flags.target);
+  auto places = places_of(flags.target.empty() ? flags.from : flags.target, WithProducts::yes);
   if (!places) return fail(streams, places.error());
   // The place of that domain, and no other.
   if (asked) {

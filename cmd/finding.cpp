@@ -1,6 +1,6 @@
 #include "cmd/finding.hpp"
 
-#include "cmd/publishing.hpp"
+#include "cmd/target_stores.hpp"
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
 #include "core/config/user_folders.hpp"
@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <ostream>
+#include <utility>
 
 namespace mesh::cmd {
 namespace {
@@ -34,14 +35,28 @@ Result<Found> in_workspace(const FindFlags& flags, Streams& streams) {
 
 Result<Found> in_target(const FindFlags& flags, Streams& streams,
                         const std::function<bool(std::string_view)>& is_wanted) {
-  const auto store = open_source(flags.network, *flags.from);
-  if (!store) return tl::unexpected(store.error());
-  publish::Shelf shelf =
-      publish::read_products(**store, publish::ListingCache(config::user_cache_folder()), is_wanted);
-  Found found{std::move(shelf.products), (*store)->url(), kOk};
-  for (const std::string& note : shelf.notes)
-    if (!streams.global.quiet) streams.err << "note: " << printable(note) << "\n";
-  for (const Error& failure : shelf.failures) found.code = worst(found.code, fail(streams, failure));
+  auto target = TargetStores::find(flags.network, *flags.from);
+  if (!target) return tl::unexpected(target.error());
+  const publish::ListingCache cache(config::user_cache_folder());
+  Found found{{}, "", kOk};
+  for (const TargetStores::Part& part : target->parts()) {
+    if (!part.store && part.is_only) return tl::unexpected(part.store.error());
+    if (!part.store) {
+      found.code = worst(found.code, fail(streams, part.store.error()));
+      continue;
+    }
+    publish::Shelf shelf = publish::read_products(**part.store, cache, [&](std::string_view domain) {
+      return target->is_in(part, domain) && is_wanted(domain);
+    });
+    if (found.target.empty()) found.target = (*part.store)->url();
+    std::ranges::move(shelf.products, std::back_inserter(found.products));
+    for (const std::string& note : shelf.notes)
+      if (!streams.global.quiet) streams.err << "note: " << printable(note) << "\n";
+    for (const Error& failure : shelf.failures) found.code = worst(found.code, fail(streams, failure));
+  }
+  std::ranges::stable_sort(found.products, {}, [](const find::Product& product) {
+    return std::pair<std::string_view, std::string_view>(product.domain, product.key);
+  });
   return found;
 }
 

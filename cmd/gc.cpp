@@ -2,6 +2,7 @@
 #include "cmd/confirm.hpp"
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/target_stores.hpp"
 #include "core/base/json.hpp"
 #include "core/base/strings.hpp"
 #include "core/publish/gc.hpp"
@@ -193,8 +194,11 @@ int run(const Flags& flags, Streams& streams) {
   if (!grace) return fail(streams, grace.error());
   const auto target = target_of(flags);
   if (!target) return fail(streams, target.error());
-  const auto store = open_source(flags.network, *target, domain_of(flags.products));
+  auto stores = TargetStores::find(flags.network, *target);
+  if (!stores) return fail_gc(flags, streams, stores.error());
+  const auto store = stores->of_all(domains_of(flags.products));
   if (!store) return fail_gc(flags, streams, store.error());
+  if (flags.products.empty()) stores->tell_left_alone(streams, "`--product DOMAIN` means");
   const std::string url = (*store)->url();
   const auto products = products_of(flags, **store);
   if (!products) return fail_gc(flags, streams, products.error());

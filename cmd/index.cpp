@@ -1,6 +1,7 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/target_stores.hpp"
 #include "core/base/json.hpp"
 #include "core/base/strings.hpp"
 #include "core/publish/listing.hpp"
@@ -83,9 +84,11 @@ Result<std::set<std::string>> domains_of(const Flags& flags, store::Store& store
 
 int run(const Flags& flags, Streams& streams) {
   const SignalWatch watch;
-  const auto store =
-      open_source(flags.network, flags.from, flags.domains.size() == 1 ? flags.domains.front() : "");
+  auto target = TargetStores::find(flags.network, flags.from);
+  if (!target) return fail_index(flags, streams, target.error());
+  const auto store = target->of_all(cmd::domains_of(flags.domains));
   if (!store) return fail_index(flags, streams, store.error());
+  if (flags.domains.empty()) target->tell_left_alone(streams, "naming the domain means");
   const auto domains = domains_of(flags, **store);
   if (!domains) return fail_index(flags, streams, domains.error());
   const publish::Options options = options_of(flags);

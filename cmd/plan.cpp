@@ -8,10 +8,11 @@
 namespace mesh::cmd {
 
 int run_plan(const PublishFlags& flags, Streams& streams) {
-  const auto prepared = prepare(flags, Checked::yes);
+  auto prepared = prepare(flags, Checked::yes);
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
   const auto options = options_of(flags, *prepared->workspace);
   if (!options) return fail_with(flags.format, streams, options.error());
+  seal(*prepared, flags);
   tell_left_out(streams, prepared->collected.left_out);
 
   std::vector<publish::Receipt> receipts(prepared->collected.releases.size());

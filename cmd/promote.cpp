@@ -1,6 +1,7 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/target_stores.hpp"
 #include "cmd/trusting.hpp"
 #include "core/config/user_folders.hpp"
 #include "core/publish/promote.hpp"
@@ -24,12 +25,13 @@ int run(const Flags& flags, Streams& streams) {
     return fail(streams, {Fault::usage, "`" + flags.release + "` names no version",
                           "write DOMAIN/PRODUCT@1.2.0, or @latest for the newest"});
   const publish::Identity& identity = wanted->identity;
-  Sources sources(flags.network);
-  const auto from = sources.open(flags.from, identity.domain);
+  auto source = TargetStores::find(flags.network, flags.from);
+  if (!source) return fail_with(flags.format, streams, source.error());
+  const auto from = source->of(identity.domain);
   if (!from) return fail_with(flags.format, streams, from.error());
-  const auto to = sources.open(flags.to, identity.domain);
+  const auto to = open_source(flags.network, flags.to, identity.domain);
   if (!to) return fail_with(flags.format, streams, to.error());
-  const auto root = root_to_check(**from, flags.require_signature, streams);
+  const auto root = source->root_to_check(**from, flags.require_signature, streams);
   if (!root) return fail_with(flags.format, streams, root.error());
   const publish::Seen seen(config::user_state_folder());
   const auto check = [&](const oci::Index& index, const oci::Descriptor& release) -> Result<void> {

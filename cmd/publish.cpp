@@ -55,7 +55,7 @@ int run(const PublishFlags& flags, Streams& streams) {
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
   const auto options = options_of(flags, *prepared->workspace);
   if (!options) return fail_with(flags.format, streams, options.error());
-  prepared->workspace.reset();  // the releases are all that is needed of it: listings take as much room
+  seal(*prepared, flags);
   tell_left_out(streams, prepared->collected.left_out);
 
   const SignalWatch watch;

@@ -3,6 +3,7 @@
 #include "cmd/evaluation.hpp"
 #include "cmd/signals.hpp"
 #include "cmd/signing.hpp"
+#include "core/base/memory.hpp"
 #include "core/base/strings.hpp"
 #include "core/base/utf8.hpp"
 #include "core/config/user_folders.hpp"
@@ -138,6 +139,21 @@ Result<store::Store*> Stores::at(const publish::TargetPlace& place) {
   return opened.get();
 }
 
+bool Stores::are_one(const publish::TargetPlace& one, const publish::TargetPlace& other) {
+  if (one == other) return true;
+  const auto url_of = [&](const publish::TargetPlace& place) {
+    const auto store = at(place);
+    return store ? (*store)->url() : place.url;
+  };
+  if (url_of(one) != url_of(other)) return false;
+  // A profile may lead to a cloud of its own.
+  const auto here = remote_.context_of(one), there = remote_.context_of(other);
+  return !here || !there ||
+         (here->s3.endpoint == there->s3.endpoint &&
+          here->azure_options.endpoint == there->azure_options.endpoint &&
+          here->gcs.endpoint == there->gcs.endpoint);
+}
+
 Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   auto as = identity_asked(flags);
   if (!as) return pass(std::move(as));
@@ -200,6 +216,12 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   return prepared;
 }
 
+void seal(Prepared& prepared, const ReleaseFlags& flags) {
+  prepared.workspace.reset();
+  return_free_memory();
+  publish::seal_all(prepared.collected.releases, flags.jobs);
+}
+
 unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared) {
   constexpr unsigned kRemote = 8;
   const bool is_remote = std::ranges::any_of(
@@ -246,7 +268,7 @@ Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, con
   return remote_.open(*place);
 }
 
-Result<std::vector<Place>> places_of(const std::string& target) {
+Result<std::vector<Place>> places_of(const std::string& target, WithProducts with_products) {
   if (!publish::may_be_name(target)) {
     auto place = publish::find_target({}, "", nullptr, target);
     if (!place) return pass(std::move(place));
@@ -265,6 +287,7 @@ Result<std::vector<Place>> places_of(const std::string& target) {
     if (place == places.end()) place = places.insert(places.end(), Place{{}, std::move(*own)});
     place->domains.push_back(domain.name);
   }
+  if (with_products == WithProducts::no) return places;
   publish::Request all;
   all.selected.assign(workspace->files.size(), true);
   for (const publish::Release& release : publish::collect(*workspace, {}, all).releases)
@@ -279,14 +302,10 @@ Result<std::unique_ptr<store::Store>> open_source(const NetworkFlags& network, c
   return Sources(network).open(from, domain);
 }
 
-std::string domain_of(const std::vector<std::string>& names) {
-  std::string domain;
-  for (const std::string& name : names) {
-    const std::string one = name.substr(0, name.find_first_of("/@"));
-    if (!domain.empty() && one != domain) return {};
-    domain = one;
-  }
-  return domain;
+std::vector<std::string> domains_of(const std::vector<std::string>& names) {
+  std::set<std::string> domains;
+  for (const std::string& name : names) domains.insert(name.substr(0, name.find_first_of("/@")));
+  return {domains.begin(), domains.end()};
 }
 
 std::vector<Option> change_options(ChangeFlags& flags) {

@@ -37,6 +37,9 @@ class Stores {
   explicit Stores(const NetworkFlags& network) : remote_(network) {}
   Result<store::Store*> at(const publish::TargetPlace& place);
 
+  // Whether both hold the same, whatever keys each is used with.
+  bool are_one(const publish::TargetPlace& one, const publish::TargetPlace& other);
+
  private:
   Remote remote_;
   std::map<publish::TargetPlace, std::unique_ptr<store::Store>> opened_;
@@ -59,6 +62,10 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked);
 
 // Of a run: its time, the commit it publishes from, and that a signal stops it.
 Result<publish::Options> options_of(const PublishFlags& flags, const workspace::Workspace& workspace);
+
+// Seals the releases. They are all that is needed of the workspace from here on; it takes as much room as
+// publishing does, and is let go before.
+void seal(Prepared& prepared, const ReleaseFlags& flags);
 
 // `--jobs`, for what is done with each release. What is waited for elsewhere may be more than there are
 // cores.
@@ -87,13 +94,13 @@ struct Place {
 };
 
 // All of them, that of the mesh first; a URL or path is one.
-Result<std::vector<Place>> places_of(const std::string& target);
+enum class WithProducts : bool { no, yes };
+Result<std::vector<Place>> places_of(const std::string& target, WithProducts with_products);
 Result<std::unique_ptr<store::Store>> open_source(const NetworkFlags& network, const std::string& from,
                                                   const std::string& domain = "");
 
-// The domain of all these (DOMAIN, DOMAIN/PRODUCT, DOMAIN/PRODUCT@VERSION); "" when there are several or
-// none.
-std::string domain_of(const std::vector<std::string>& names);
+// Of these (DOMAIN, DOMAIN/PRODUCT, DOMAIN/PRODUCT@VERSION), each once, sorted.
+std::vector<std::string> domains_of(const std::vector<std::string>& names);
 
 // Of commands that change what is published already.
 struct ChangeFlags {

@@ -1,6 +1,7 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
 #include "cmd/signals.hpp"
+#include "cmd/target_stores.hpp"
 #include "cmd/trusting.hpp"
 #include "core/base/strings.hpp"
 #include "core/config/user_folders.hpp"
@@ -50,9 +51,11 @@ void print(Streams& streams, const Pulled& pulled) {
 }
 
 Result<Pulled> pull_release(const Flags& flags, Streams& streams, const publish::Wanted& wanted) {
-  const auto store = open_source(flags.network, flags.from, wanted.identity.domain);
+  auto target = TargetStores::find(flags.network, flags.from);
+  if (!target) return tl::unexpected(target.error());
+  const auto store = target->of(wanted.identity.domain);
   if (!store) return tl::unexpected(store.error());
-  const auto root = root_to_check(**store, flags.require_signature, streams);
+  const auto root = target->root_to_check(**store, flags.require_signature, streams);
   if (!root) return tl::unexpected(root.error());
   const publish::Seen seen(config::user_state_folder());
   uint64_t rev = 0;

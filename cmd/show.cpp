@@ -80,9 +80,6 @@ Result<Shown> from_workspace(const Flags& flags, const std::string& name, const 
 // `code`: what was unreadable where the name was looked for, and told.
 Result<Shown> from_target(const Flags& flags, const std::string& name, const std::string& version,
                           Streams& streams, int& code) {
-  const auto store =
-      open_source(flags.network, *flags.from, name.find('/') == name.npos ? "" : domain_of({name}));
-  if (!store) return tl::unexpected(store.error());
   std::string address = name;
   const auto all = [](std::string_view) { return true; };
   if (name.find('/') == name.npos) {
@@ -95,6 +92,8 @@ Result<Shown> from_target(const Flags& flags, const std::string& name, const std
   }
   const auto wanted = publish::parse_wanted(address + (version.empty() ? "" : "@" + version));
   if (!wanted) return tl::unexpected(wanted.error());
+  const auto store = open_source(flags.network, *flags.from, wanted->identity.domain);
+  if (!store) return tl::unexpected(store.error());
   auto product = publish::read_published(**store, *wanted);
   if (product) return Shown{std::move(*product), (*store)->url()};
   if (product.error().fault == Fault::not_found && product.error().help.empty())

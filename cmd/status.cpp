@@ -78,6 +78,7 @@ Result<std::vector<publish::Status>> absent(Prepared& prepared, const ReleaseFla
 int run(const ReleaseFlags& flags, Streams& streams) {
   auto prepared = prepare(flags, Checked::no);
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
+  publish::seal_all(prepared->collected.releases, flags.jobs);
   int code = kOk;
   std::vector<publish::Status> all;
   for (size_t i = 0; i < prepared->collected.releases.size(); ++i) {

@@ -1,5 +1,6 @@
 #include "cmd/commands.hpp"
 #include "cmd/publishing.hpp"
+#include "cmd/target_stores.hpp"
 #include "cmd/trusting.hpp"
 #include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
@@ -26,12 +27,24 @@ struct Flags {
 
 using Checked = Result<std::vector<publish::Verdict>>;
 
-std::string json_of(const std::string& target, const std::vector<publish::Verdict>& verdicts) {
+struct Verdict : publish::Verdict {
+  std::string target = {};  // url of the store it is in; "" for that of the run
+};
+
+// What is checked in one store.
+struct Section {
+  store::Store* store;
+  std::vector<publish::Wanted> wanted = {};
+  bool is_whole = false;              // what is there beside products counts, too
+  std::set<std::string> listed = {};  // domains that have a listing and nothing else
+};
+
+std::string json_of(const std::string& target, const std::vector<Verdict>& verdicts) {
   const auto quoted_or_null = [](const std::string& text) {
     return text.empty() ? "null" : json_quote(text);
   };
   std::string json = "{\"schemaVersion\": 1, \"target\": " + json_quote(target) + ", \"releases\": [";
-  for (const publish::Verdict& verdict : verdicts) {
+  for (const Verdict& verdict : verdicts) {
     std::string problems;
     for (const std::string& problem : verdict.problems)
       problems += (problems.empty() ? "" : ", ") + json_quote(problem);
@@ -41,7 +54,9 @@ std::string json_of(const std::string& target, const std::vector<publish::Verdic
             ", \"version\": " + quoted_or_null(verdict.version) +
             ", \"digest\": " + quoted_or_null(verdict.digest) +
             ", \"verified\": " + (verdict.problems.empty() ? "true" : "false") +
-            ", \"signer\": " + quoted_or_null(verdict.signer) + ", \"problems\": [" + problems + "]}";
+            ", \"signer\": " + quoted_or_null(verdict.signer) + ", \"problems\": [" + problems + "]";
+    if (!verdict.target.empty()) json += ", \"target\": " + json_quote(verdict.target);
+    json += "}";
   }
   return json + (verdicts.empty() ? "]}\n" : "\n]}\n");
 }
@@ -51,9 +66,9 @@ std::string name_of(const publish::Verdict& verdict) {
   return verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version);
 }
 
-void print(Streams& streams, const std::vector<publish::Verdict>& verdicts) {
+void print(Streams& streams, const std::vector<Verdict>& verdicts) {
   std::vector<std::vector<std::string>> rows;
-  for (const publish::Verdict& verdict : verdicts)
+  for (const Verdict& verdict : verdicts)
     rows.push_back({verdict.untrusted          ? "untrusted"
                     : verdict.problems.empty() ? "verified"
                                                : "broken",
@@ -62,21 +77,50 @@ void print(Streams& streams, const std::vector<publish::Verdict>& verdicts) {
   print_columns(streams.out, rows);
 }
 
-// What is asked for, or everything that is there.
-Result<std::vector<publish::Wanted>> wanted_of(const Flags& flags, store::Store& store) {
-  std::vector<publish::Wanted> all;
+Result<std::vector<Section>> named_sections(const Flags& flags, TargetStores& target) {
+  std::vector<Section> all;
   for (const std::string& product : flags.products) {
     auto wanted = publish::parse_wanted(product);
     if (!wanted) return pass(std::move(wanted));
-    all.push_back(std::move(*wanted));
+    const auto store = target.of(wanted->identity.domain);
+    if (!store) return tl::unexpected(store.error());
+    auto section = std::ranges::find(all, *store, &Section::store);
+    if (section == all.end()) section = all.insert(all.end(), Section{*store});
+    section->wanted.push_back(std::move(*wanted));
   }
-  if (!flags.products.empty()) return all;
-  auto products = publish::products_in(store, "");
-  if (!products) return pass(std::move(products));
-  if (products->empty() && !flags.allow_empty)
-    return mesh::fail(Fault::not_found, "nothing is published at " + store.url());
-  for (publish::Identity& identity : *products) all.push_back({std::move(identity), ""});
   return all;
+}
+
+// Everything that is there. What cannot be read is told, unless there is nothing else.
+Result<std::vector<Section>> all_sections(const Flags& flags, TargetStores& target, Streams& streams,
+                                          int& code) {
+  std::vector<Section> all;
+  size_t found = 0;
+  for (const TargetStores::Part& part : target.parts()) {
+    auto products = target.products_in(part);
+    if (!products && part.is_only) return pass(std::move(products));
+    if (!products) {
+      code = worst(code, fail(streams, products.error()));
+      continue;
+    }
+    found += products->size();
+    Section& section = all.emplace_back(Section{*part.store});
+    section.is_whole = true;
+    std::set<std::string> known;
+    for (publish::Identity& identity : *products) {
+      known.insert(identity.domain);
+      section.wanted.push_back({std::move(identity), ""});
+    }
+    const auto listed = publish::listed_domains(**part.store, known);
+    if (!listed) {
+      code = worst(code, fail(streams, listed.error()));
+      continue;
+    }
+    for (const std::string& domain : *listed)
+      if (target.is_in(part, domain)) section.listed.insert(domain);
+  }
+  if (found > 0 || flags.allow_empty || code != kOk) return all;
+  return mesh::fail(Fault::not_found, "nothing is published at " + all.front().store->url());
 }
 
 // Of one product; with a root also who signed each release that is whole.
@@ -92,56 +136,60 @@ Checked verify_one(store::Store& store, const publish::Wanted& wanted, const std
   return verdicts;
 }
 
-// What is there beside products: the roots of trust, and listings of domains of which nothing is left.
-int verify_rest(store::Store& store, std::set<std::string>& domains, std::vector<publish::Verdict>& verdicts,
-                Streams& streams) {
-  auto roots = publish::verify_roots(store);
-  if (!roots) return fail(streams, roots.error());
-  if (*roots && !(*roots)->problems.empty()) verdicts.push_back(std::move(**roots));
-  const auto listed = publish::listed_domains(store, domains);
-  if (!listed) return fail(streams, listed.error());
-  domains.insert(listed->begin(), listed->end());
-  return kOk;
-}
-
-int run(const Flags& flags, Streams& streams) {
-  const auto store = open_source(flags.network, flags.from, domain_of(flags.products));
-  if (!store) return fail_with(flags.format, streams, store.error());
-  const auto root = root_to_check(**store, flags.require_signature, streams);
-  if (!root) return fail_with(flags.format, streams, root.error());
-  const auto all = wanted_of(flags, **store);
-  if (!all) return fail_with(flags.format, streams, all.error());
-
+void verify_section(const Flags& flags, Streams& streams, const Section& section,
+                    const std::optional<trust::Root>& root, std::vector<Verdict>& verdicts, int& code) {
+  store::Store& store = *section.store;
   const publish::Seen seen(config::user_state_folder());
-  std::vector<Checked> checked(all->size());
-  for_each_index(all->size(), flags.jobs,
-                 [&](size_t i) { checked[i] = verify_one(**store, (*all)[i], *root, seen); });
-  int code = kOk;
-  std::vector<publish::Verdict> verdicts;
+  std::vector<Checked> checked(section.wanted.size());
+  for_each_index(checked.size(), flags.jobs,
+                 [&](size_t i) { checked[i] = verify_one(store, section.wanted[i], root, seen); });
   for (Checked& one : checked) {
     if (!one)
       code = worst(code, fail(streams, one.error()));
     else
-      std::ranges::move(*one, std::back_inserter(verdicts));
+      for (publish::Verdict& verdict : *one) verdicts.push_back({std::move(verdict), store.url()});
   }
-  std::set<std::string> domains;
-  for (const publish::Wanted& wanted : *all) domains.insert(wanted.identity.domain);
-  if (flags.products.empty())
-    if (const int rest = verify_rest(**store, domains, verdicts, streams); rest != kOk)
-      code = worst(code, rest);
+  auto roots = section.is_whole ? publish::verify_roots(store) : Result<std::optional<publish::Verdict>>();
+  if (!roots)
+    code = worst(code, fail(streams, roots.error()));
+  else if (*roots && !(*roots)->problems.empty())
+    verdicts.push_back({std::move(**roots), store.url()});
+  std::set<std::string> domains = section.listed;
+  for (const publish::Wanted& wanted : section.wanted) domains.insert(wanted.identity.domain);
   for (const std::string& domain : domains) {
-    auto problems = publish::listing_problems(**store, domain);
+    auto problems = publish::listing_problems(store, domain);
     if (!problems)
       code = worst(code, fail(streams, problems.error()));
     else if (!problems->empty())
-      verdicts.push_back({{domain, ""}, "", "", std::move(*problems)});
+      verdicts.push_back({{{domain, ""}, "", "", std::move(*problems)}, store.url()});
   }
+}
+
+int run(const Flags& flags, Streams& streams) {
+  auto target = TargetStores::find(flags.network, flags.from);
+  if (!target) return fail_with(flags.format, streams, target.error());
+  int code = kOk;
+  const auto sections =
+      flags.products.empty() ? all_sections(flags, *target, streams, code) : named_sections(flags, *target);
+  if (!sections) return fail_with(flags.format, streams, sections.error());
+  std::vector<std::optional<trust::Root>> roots;
+  for (const Section& section : *sections) {
+    auto root = target->root_to_check(*section.store, flags.require_signature, streams);
+    if (!root) return fail_with(flags.format, streams, root.error());
+    roots.push_back(std::move(*root));
+  }
+  std::vector<Verdict> verdicts;
+  for (size_t i = 0; i < roots.size(); ++i)
+    verify_section(flags, streams, (*sections)[i], roots[i], verdicts, code);
+  const std::string url = sections->empty() ? "" : sections->front().store->url();
+  for (Verdict& verdict : verdicts)
+    if (verdict.target == url) verdict.target.clear();
   if (flags.format == "json")
-    streams.out << json_of((*store)->url(), verdicts);
+    streams.out << json_of(url, verdicts);
   else
     print(streams, verdicts);
   streams.out.flush();
-  for (const publish::Verdict& verdict : verdicts)
+  for (const Verdict& verdict : verdicts)
     for (const std::string& problem : verdict.problems) {
       const bool is_last = &problem == &verdict.problems.back();
       code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem,

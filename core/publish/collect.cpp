@@ -95,7 +95,6 @@ Release release_of(const Workspace& workspace, const Errors& errors, const Produ
     return release;
   }
   find_contents(workspace, product, release);
-  if (!release.refused) seal(release);
   return release;
 }
 

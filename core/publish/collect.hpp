@@ -18,7 +18,7 @@ struct Request {
 };
 
 struct Collected {
-  std::vector<Release> releases;      // by domain and product, each sealed or refused
+  std::vector<Release> releases;      // by domain and product, each refused or still to be sealed
   std::vector<std::string> left_out;  // contracts that no product outputs, one sentence each
 };
 

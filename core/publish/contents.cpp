@@ -53,7 +53,7 @@ class Gatherer {
       return refuse("`" + printable(file.path) + "` and `" + printable(path) +
                     "` would both be published as `" + printable(title) + "`");
     }
-    release_.files.push_back({std::move(title), std::move(path), std::string(media_type)});
+    release_.files.push_back({std::move(title), std::move(path), media_type});
   }
 
   void refuse(std::string reason) {

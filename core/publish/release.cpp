@@ -1,7 +1,9 @@
 #include "core/publish/release.hpp"
 
 #include "core/base/folder.hpp"
+#include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
+#include "core/crypto/sha256.hpp"
 #include "core/model/version.hpp"
 
 #include <algorithm>
@@ -36,15 +38,19 @@ void refuse(Release& release, const Error& error) {
 
 }  // namespace
 
+std::string ReleaseFile::digest() const { return "sha256:" + crypto::hex(sha256); }
+
 bool Release::is_snapshot() const { return version == model::kSnapshotTag; }
 
 oci::Manifest Release::manifest() const {
   oci::Manifest manifest{identity.domain, identity.product, version, {}};
   for (const ReleaseFile& file : files)
     manifest.layers.push_back(
-        {file.media_type, file.digest, file.size, {{std::string(oci::kTitle), file.title}}});
+        {std::string(file.media_type), file.digest(), file.size, {{std::string(oci::kTitle), file.title}}});
   return manifest;
 }
+
+std::string Release::bytes() const { return oci::manifest_bytes(manifest()); }
 
 void seal(Release& release) {
   std::ranges::sort(release.files, {}, &ReleaseFile::title);
@@ -53,21 +59,25 @@ void seal(Release& release) {
     if (const auto checked = oci::check_title(file.title); !checked) return refuse(release, checked.error());
     const auto bytes = read_below(release.root, file.path);
     if (!bytes) return refuse(release, bytes.error());
-    file.digest = oci::digest_of(*bytes);
+    file.sha256 = crypto::sha256({*bytes});
     file.size = bytes->size();
     together += file.size;
     if (together > kMaxRelease)
       return refuse(release,
                     {Fault::usage, "its files are larger together than the 1 GiB a release may have", {}});
   }
-  release.bytes = oci::manifest_bytes(release.manifest());
-  release.bytes.shrink_to_fit();
-  release.digest = oci::digest_of(release.bytes);
+  release.digest = oci::digest_of(release.bytes());
+}
+
+void seal_all(std::vector<Release>& releases, unsigned jobs) {
+  for_each_index(releases.size(), jobs, [&](size_t i) {
+    if (!releases[i].refused) seal(releases[i]);
+  });
 }
 
 Result<std::string> bytes_of(const Release& release, const ReleaseFile& file) {
   auto bytes = read_below(release.root, file.path);
-  if (!bytes || file.digest == oci::digest_of(*bytes)) return bytes;
+  if (!bytes || file.sha256 == crypto::sha256({*bytes})) return bytes;
   return fail(Fault::conflict, "`" + printable(file.path) + "` changed while it was published");
 }
 

@@ -417,6 +417,28 @@ def a_pin_holds_for_its_target(world):
     mesh("verify", "--from", "./public", "--require-signature", cwd=world.root, env=world.env)
 
 
+def a_domain_with_a_place_of_its_own(world):
+    """The root stays where the mesh publishes it, and holds for the domain that publishes elsewhere."""
+    yaml = world.root / "domains/finance/domain.yaml"
+    world.trust("init", "--to", "dev", key="platform-a")
+    write(yaml, yaml.read_text() + "targets: {dev: {url: \"file:../../own\"}}\n")
+    world.publish("sales", "sales-ci")
+    world.publish("finance", "finance-ci")
+    world.mesh("verify", "--from", "dev", "--require-signature", code=2)
+    world.pin()
+    done = world.mesh("verify", "--from", "dev", "--require-signature")
+    assert done.stdout.count("signed by") == 2, done
+    world.mesh("pull", "finance/ledger", "--from", "dev", "--require-signature", "-o", world.temp / "got")
+    write(world.root / "domains/finance/ledger/README.md", "# another\n")
+    product = world.root / "domains/finance/ledger/product.odps.yaml"
+    write(product, product.read_text().replace("version: 1.0.0", "version: 1.1.0", 1))
+    write(yaml, yaml.read_text().replace("\nsigners:", f"\nsigners:\n  - {world.public('sales-ci')}", 1))
+    world.mesh("publish", "domains/finance", "--to", "dev", "--sign-key", world.keys / "sales-ci")
+    assert "a signer of the domain `sales`" in world.mesh("verify", "--from", "dev", code=7).stderr
+    done = world.mesh("pull", "finance/ledger", "--from", "dev", "-o", world.temp / "not", code=7)
+    assert "a signer of the domain `sales`" in done.stderr and not (world.temp / "not").exists(), done
+
+
 def an_agent_signs(world):
     world.set_up()
     socket = world.temp / "agent"
@@ -500,7 +522,7 @@ CHECKS = [the_whole_story, what_is_not_signed_is_not_promoted, an_index_that_is_
           a_signature_that_is_missing, a_signature_of_a_foreign_domain, a_release_of_another_path, a_key_that_is_revoked,
           an_unknown_root, too_few_signatures, a_rotation, a_head_without_the_old_keys,
           a_pending_root_that_was_exchanged, a_root_that_expired,
-          nothing_is_pinned, a_pin_holds_for_its_target, an_agent_signs, keys_are_handled_with_care,
+          nothing_is_pinned, a_pin_holds_for_its_target, a_domain_with_a_place_of_its_own, an_agent_signs, keys_are_handled_with_care,
           signing_again_writes_nothing, damage_to_signatures_is_found_without_a_pin, no_secret_is_shown]
 
 

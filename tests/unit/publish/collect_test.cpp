@@ -45,7 +45,9 @@ struct Shop {
         if (loaded->files[file].key == finding.label) finding.at.file = file;
     Request request;
     for (const workspace::File& file : loaded->files) request.selected.push_back(file.reported);
-    return publish::collect(*loaded, findings, request);
+    Collected collected = publish::collect(*loaded, findings, request);
+    seal_all(collected.releases, 1);
+    return collected;
   }
 
   Release only() const {

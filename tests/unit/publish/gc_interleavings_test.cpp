@@ -171,15 +171,16 @@ enum class Forgets { nothing, counter, deleting };
 Actor twin_publisher(const Release& release, Forgets forgets) {
   return [&release, forgets](store::Store& store) -> std::string {
     std::map<std::string, std::string> blobs{
-        {release.digest, release.bytes}, {oci::digest_of(oci::kEmptyConfig), std::string(oci::kEmptyConfig)}};
+        {release.digest, release.bytes()},
+        {oci::digest_of(oci::kEmptyConfig), std::string(oci::kEmptyConfig)}};
     for (const ReleaseFile& file : release.files) {
       const auto bytes = bytes_of(release, file);
       blobs.emplace(oci::digest_of(*bytes), *bytes);
     }
     // What a release leads to is no garbage, and no release ever goes.
     for (const ReleaseFile& file : release.files)
-      if (file.digest == oci::digest_of("id: c\n") || file.media_type == oci::kOdpsType)
-        blobs.erase(file.digest);
+      if (file.digest() == oci::digest_of("id: c\n") || file.media_type == oci::kOdpsType)
+        blobs.erase(file.digest());
     blobs.erase(oci::digest_of(oci::kEmptyConfig));
     std::optional<uint64_t> put_under;
     for (int tries = 0; tries < 4; ++tries) {
@@ -197,7 +198,7 @@ Actor twin_publisher(const Release& release, Forgets forgets) {
         marks.deleting.erase(digest);
       }
       oci::Index index = stored->index;
-      oci::Descriptor entry = oci::describe(oci::kManifestType, release.bytes);
+      oci::Descriptor entry = oci::describe(oci::kManifestType, release.bytes());
       entry.annotations.emplace(oci::kRefName, release.tag);
       index.put(entry);
       ++index.rev;

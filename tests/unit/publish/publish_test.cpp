@@ -194,12 +194,12 @@ TEST_CASE("publish: files that are too many bytes together are refused") {
     const std::string name = "part" + std::to_string(i);
     write(folder, name, "");
     std::filesystem::resize_file(folder / name, (kMaxRelease / 5) + 1);  // without blocks on the disk
-    release.files.push_back({name, name, std::string(oci::kBytesType)});
+    release.files.push_back({name, name, oci::kBytesType});
   }
   seal(release);
   REQUIRE(release.refused);
   CHECK(release.refused->reason == "its files are larger together than the 1 GiB a release may have");
-  CHECK(release.bytes.empty());
+  CHECK(release.digest.empty());
 }
 
 TEST_CASE("publish: a revision that somebody raised to the last one is not gone past") {

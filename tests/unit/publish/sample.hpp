@@ -33,8 +33,7 @@ inline Release release_of(const TempFolder& folder, const std::string& version,
   for (const auto& [title, bytes] : files) {
     write(folder, version + "/" + title, bytes);
     const bool is_document = title.ends_with(".odps.yaml");
-    release.files.push_back(
-        {title, version + "/" + title, std::string(is_document ? oci::kOdpsType : oci::kOdcsType)});
+    release.files.push_back({title, version + "/" + title, is_document ? oci::kOdpsType : oci::kOdcsType});
   }
   seal(release);
   REQUIRE_FALSE(release.refused);

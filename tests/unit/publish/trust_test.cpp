@@ -70,9 +70,9 @@ TEST_CASE("signatures: one is published in the same swap as its release, as a re
   const auto artifact = oci::read_artifact(*read_blob(store, release.identity, entry, 10000));
   REQUIRE(artifact);
   CHECK(artifact->subject->digest == release.digest);
-  CHECK(artifact->subject->size == release.bytes.size());
+  CHECK(artifact->subject->size == release.bytes().size());
   const auto text = read_blob(store, release.identity, artifact->layers.at(0), 10000);
-  CHECK(crypto::check_ssh_signature(*crypto::read_ssh_signature(*text), "mesh-release", release.bytes));
+  CHECK(crypto::check_ssh_signature(*crypto::read_ssh_signature(*text), "mesh-release", release.bytes()));
 }
 
 TEST_CASE("signatures: publishing again adds that of another key, and no second one of the same") {
@@ -177,9 +177,9 @@ TEST_CASE("trusted: a signature over other bytes, or for another purpose, counts
   // By the right key, listed for this release and made for another manifest, or as a root is signed.
   for (const bool purpose : {false, true}) {
     auto made = sign_manifest(signer("ecdsa"), purpose ? kRootNamespace : kReleaseNamespace,
-                              purpose ? release.bytes : release.bytes + " ");
+                              purpose ? release.bytes() : release.bytes() + " ");
     auto artifact = *oci::read_artifact(made->manifest);
-    artifact.subject = oci::describe(oci::kManifestType, release.bytes);
+    artifact.subject = oci::describe(oci::kManifestType, release.bytes());
     made->manifest = oci::artifact_bytes(artifact);
     const auto annotations = made->entry.annotations;
     const auto rest = made->entry.rest;
