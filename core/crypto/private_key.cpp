@@ -32,6 +32,10 @@ tl::unexpected<Error> with_passphrase() {
 
 // Some other form of a key that people have.
 tl::unexpected<Error> other_form(std::string_view text) {
+  if (text.starts_with(kBegin.substr(0, kBegin.size() - 1)) && text.find('\r') != text.npos)
+    return fail(Fault::usage,
+                "its lines end as on Windows, with CR and LF, which OpenSSH does not read either",
+                "write it with `tr -d '\\r' < FILE`, or keep it as it is where it comes from");
   if (text.find("ENCRYPTED") != text.npos) return with_passphrase();
   if (text.starts_with("-----BEGIN "))
     return fail(
