@@ -74,8 +74,8 @@ Result<Signers> Signers::open(const std::string& asked) {
       Fault::usage,
       wanted ? "the ssh-agent does not hold the key " + named(*wanted)
              : std::string("the ssh-agent holds no key that can sign"),
-      "add it with `ssh-add FILE`; keys of other types than ssh-ed25519, ecdsa-sha2-nistp256 and "
-      "ssh-rsa are left out");
+      "add it with `ssh-add FILE`; keys of other types than Ed25519, ECDSA P-256 and RSA are left "
+      "out");
 }
 
 Result<crypto::Signer> Signers::one_of(const std::vector<crypto::PublicKey>& allowed,
