@@ -114,7 +114,9 @@ std::string json_of(const std::string& target, bool dry_run, const std::vector<p
 void print(Streams& streams, bool dry_run, const Outcomes& outcomes) {
   std::vector<std::vector<std::string>> rows;
   size_t marked = 0, waiting = 0, deleted = 0;
+  bool is_all_known = true;
   for (const auto& outcome : outcomes) {
+    is_all_known &= outcome.has_value();
     if (!outcome) continue;
     const std::string name = outcome->identity.prefix();
     for (const std::string& digest : outcome->deleted) rows.push_back({"deleted", name, digest});
@@ -127,9 +129,8 @@ void print(Streams& streams, bool dry_run, const Outcomes& outcomes) {
   print_columns(streams.out, rows);
   if (streams.global.quiet) return;
   streams.out.flush();
-  if (rows.empty())
-    streams.err << "no garbage\n";
-  else
+  if (rows.empty() && is_all_known) streams.err << "no garbage\n";
+  if (!rows.empty())
     streams.err << (dry_run ? "this is what would be done: " : "") << count_of(deleted, "blob")
                 << " deleted, " << marked << " marked, " << waiting << " waiting\n";
 }

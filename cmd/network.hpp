@@ -14,7 +14,8 @@ namespace mesh::cmd {
 
 struct NetworkFlags {
   std::optional<std::string> cacert, trace;
-  std::optional<unsigned> timeout;  // seconds
+  std::optional<unsigned> timeout;     // seconds
+  std::optional<unsigned> rate_limit;  // requests a second
   bool insecure = false, insecure_http = false;
 
   std::function<void(std::string_view)> tell_trace;  // of the file that `trace` names, once it is open

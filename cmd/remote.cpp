@@ -62,6 +62,9 @@ Result<store::Context> Remote::context_of(const publish::TargetPlace& place) {
     own.aws = found->keys;
     own.s3.region = place.region.empty() ? found->settings.region : place.region;
     own.s3.endpoint = found->settings.endpoint;
+    own.s3.flavour = found->settings.flavour;
+    own.s3.addressing = found->settings.addressing;
+    own.s3.kms_key = found->settings.kms_key;
   } else if (scheme == "az") {
     const auto& found = credentials_.azure(place.profile);
     if (!found) return tl::unexpected(found.error());

@@ -15,7 +15,7 @@ namespace mesh::cmd {
 // mesh around the current folder have elsewhere. The releases of a domain are in one of them.
 class TargetStores {
  public:
-  // `target` as `--from` has it. Nothing is opened yet.
+  // `target` as `--from` has it. Nothing is sent yet.
   static Result<TargetStores> find(const NetworkFlags& network, const std::string& target);
 
   // The target's own place.

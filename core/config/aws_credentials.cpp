@@ -345,6 +345,15 @@ Result<AwsFound> find_aws_profile(const Web& web, const Profile& profile) {
   if (profile.has("region")) settings.region = profile.text("region");
   if (settings.region.empty()) settings.region = aws_settings().region;
   if (profile.has("endpoint")) settings.endpoint = profile.text("endpoint");
+  settings.flavour = profile.text("flavour");
+  settings.kms_key = profile.text("kmsKey");
+  if (const std::string addressing = profile.text("addressing"); addressing == "host")
+    settings.addressing = store::Addressing::by_host;
+  else if (addressing == "path")
+    settings.addressing = store::Addressing::by_path;
+  else if (!addressing.empty())
+    return fail(Fault::usage, origin + ": " + quoted(addressing) + " is no `addressing`",
+                "it is host (https://BUCKET.HOST/KEY) or path (https://HOST/BUCKET/KEY)");
 
   const Role role{profile.text("role"),        profile.text("sessionName"),
                   profile.text("externalId"),  {},

@@ -1,8 +1,10 @@
 #pragma once
 
 #include "core/store/aws_credentials.hpp"
+#include "core/store/s3.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 // What the environment says of AWS, under the names that its own tools read.
@@ -12,6 +14,9 @@ struct AwsSettings {
   std::string region;    // AWS_REGION, else AWS_DEFAULT_REGION
   std::string endpoint;  // AWS_ENDPOINT_URL_S3, else AWS_ENDPOINT_URL; none with
                          // AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true
+  // Just a profile of ours says these; they are those of S3Options.
+  std::string flavour = {}, kms_key = {};
+  std::optional<store::Addressing> addressing = {};
 };
 AwsSettings aws_settings();
 

@@ -17,9 +17,10 @@ namespace {
 
 constexpr uint64_t kMostBytes = 1u << 20;
 
-constexpr std::array<std::string_view, 13> kAws{
-    "accessKeyId", "secretAccessKey", "sessionToken", "profile", "command",  "source",     "role",
-    "externalId",  "sessionName",     "tokenFile",    "region",  "endpoint", "stsEndpoint"};
+constexpr std::array<std::string_view, 16> kAws{
+    "accessKeyId", "secretAccessKey", "sessionToken", "profile",   "command", "source",
+    "role",        "externalId",      "sessionName",  "tokenFile", "region",  "endpoint",
+    "stsEndpoint", "flavour",         "addressing",   "kmsKey"};
 constexpr std::array<std::string_view, 11> kAzure{
     "account",      "key",       "sas",       "token",    "tenant",         "clientId",
     "clientSecret", "tokenFile", "authority", "endpoint", "managedIdentity"};

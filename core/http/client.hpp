@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/pieces.hpp"
 #include "core/base/result.hpp"
 #include "core/base/secret.hpp"
 #include "core/http/proxy.hpp"
@@ -30,6 +31,7 @@ struct Request {
   std::string url;  // encoded already, and sent as it is: what was signed is what is sent
   std::vector<Header> headers;
   std::string_view body;            // good until `send` returns
+  const Pieces* pieces = nullptr;   // in the place of `body`; as good, and read by another thread
   uint64_t most_bytes = 16u << 20;  // of the reply, unpacked; more is corrupt
   bool from_manifest = false;  // the URL comes from a manifest or from a server's document: public hosts only
   // Asks the cloud that this machine is in, by http too: never through a proxy, and no address is connected
@@ -37,6 +39,8 @@ struct Request {
   bool is_metadata = false;
   bool accept_compressed = false;  // lets the server pack its reply; some then weaken its ETag
 };
+
+uint64_t body_size(const Request& request);
 
 // What a request proves itself by: the values of headers and parameters that hold secrets, as they are sent
 // and, of parameters, also as they are meant.
@@ -53,6 +57,7 @@ struct Response {
 
 struct Settings {
   unsigned jobs = 8;  // requests under way at one time; more wait their turn
+  unsigned rate = 0;  // requests that begin in a second; 0: as many as can
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::seconds stall{30};              // with less than a byte a second, either way
   std::chrono::milliseconds timeout{300'000};  // of one request in all, from when its turn comes

@@ -73,7 +73,7 @@ void Trace::add(const Request& request, const Result<Response>& reply,
   text_or_null(json, "error", reply ? "" : redacted(reply.error().message));
   json.key("milliseconds").number(static_cast<uint64_t>(time.count()));
   json.key("sentBytes")
-      .number(request.body.size())
+      .number(body_size(request))
       .key("receivedBytes")
       .number(reply ? reply->body.size() : 0);
   text_or_null(json, "address", way.address);

@@ -127,12 +127,21 @@ Result<void> Transfer::choose_way() {
 
 void Transfer::tell_method() {
   const std::string& method = request_.method;
-  const bool has_body = !request_.body.empty() || method == "PUT" || method == "POST" || method == "PATCH";
+  const bool has_body = body_size(request_) > 0 || method == "PUT" || method == "POST" || method == "PATCH";
   if (method == "HEAD") {
     set(CURLOPT_NOBODY, 1L);
   } else if (has_body) {
-    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-    set(CURLOPT_POSTFIELDS, request_.body.empty() ? "" : request_.body.data());
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body_size(request_)));
+    if (request_.pieces) {
+      sent_.emplace(*request_.pieces);
+      set(CURLOPT_POST, 1L);
+      set(CURLOPT_READFUNCTION, &Transfer::on_send);
+      set(CURLOPT_READDATA, this);
+      set(CURLOPT_SEEKFUNCTION, &Transfer::on_seek);
+      set(CURLOPT_SEEKDATA, this);
+    } else {
+      set(CURLOPT_POSTFIELDS, request_.body.empty() ? "" : request_.body.data());
+    }
     set(CURLOPT_CUSTOMREQUEST, method.c_str());
   } else {
     set(CURLOPT_HTTPGET, 1L);
@@ -144,7 +153,7 @@ Result<void> Transfer::tell_headers() {
   const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   if (request_.method.empty() || !std::all_of(request_.method.begin(), request_.method.end(), is_upper))
     return fail(Fault::internal, "`" + printable(request_.method) + "` is not a method of HTTP");
-  if (!request_.body.empty() && (request_.method == "GET" || request_.method == "HEAD"))
+  if (body_size(request_) > 0 && (request_.method == "GET" || request_.method == "HEAD"))
     return fail(Fault::internal, "a " + request_.method + " has no body");
   const auto add = [&](const std::string& line) {
     curl_slist* const longer = curl_.slist_append(headers_, line.c_str());

@@ -46,8 +46,11 @@ class Transfer {
   void without_throwing(const Act& act);
   size_t take_header(std::string_view line);
   size_t take_body(std::string_view bytes);
+  size_t announced_size() const;
   static size_t on_header(char* data, size_t size, size_t count, void* self);
   static size_t on_body(char* data, size_t size, size_t count, void* self);
+  static size_t on_send(char* data, size_t size, size_t count, void* self);
+  static int on_seek(void* self, curl_off_t offset, int origin);
   static curl_socket_t on_socket(void* self, curlsocktype purpose, struct curl_sockaddr* address);
   static int on_progress(void* self, curl_off_t, curl_off_t received, curl_off_t, curl_off_t sent);
   static int on_connected(void* self, char* address, char* local_address, int port, int local_port);
@@ -70,6 +73,7 @@ class Transfer {
   char reason_[CURL_ERROR_SIZE] = {};
 
   // Of the thread that runs transfers until it is done.
+  std::optional<PiecesReader> sent_;
   Response response_;
   size_t header_bytes_ = 0;
   unsigned times_sent_ = 0;

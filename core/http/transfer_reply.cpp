@@ -97,11 +97,32 @@ size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {
   return taken;
 }
 
+size_t Transfer::on_send(char* data, size_t size, size_t count, void* self) {
+  auto& transfer = *static_cast<Transfer*>(self);
+  size_t given = CURL_READFUNC_ABORT;
+  transfer.without_throwing([&] { given = transfer.sent_->read(data, size * count); });
+  return given;
+}
+
+int Transfer::on_seek(void* self, curl_off_t offset, int origin) {
+  if (offset != 0 || origin != SEEK_SET) return CURL_SEEKFUNC_CANTSEEK;
+  static_cast<Transfer*>(self)->sent_->rewind();
+  return CURL_SEEKFUNC_OK;
+}
+
+// Of the body, as far as the server says it: growing step by step needs twice the room.
+size_t Transfer::announced_size() const {
+  curl_off_t size = 0;
+  curl_.easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &size);
+  return std::min(static_cast<uint64_t>(std::max<curl_off_t>(size, 0)), request_.most_bytes);
+}
+
 size_t Transfer::take_body(std::string_view bytes) {
   if (bytes.size() > request_.most_bytes - response_.body.size()) {
     stop_ = Stop::large_body;
     return 0;
   }
+  if (response_.body.empty()) response_.body.reserve(announced_size());
   response_.body += bytes;
   return bytes.size();
 }

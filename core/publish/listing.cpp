@@ -159,7 +159,7 @@ Result<std::vector<std::string>> problems_now(store::Store& store, std::string_v
     if (!fresh->products.contains(name) && !fresh->unknown.contains(name))
       problems.push_back("`" + key + "` lists `" + printable(name) + "`, of which nothing is published");
   if (problems.empty() && fresh->unknown.empty() &&
-      !listing->is(listing_bytes(domain, listing->rest, listing->products)))
+      !listing->is(listing_text(domain, listing->rest, listing->products)))
     problems.push_back("`" + key + "` is not written as it is to be");
   return problems;
 }
@@ -205,10 +205,11 @@ Result<Rebuilt> rebuild_listing(store::Store& store, std::string_view domain, co
     for (auto& [name, entry] : fresh->products)
       if (const auto before = listing->products.find(name); before != listing->products.end())
         entry = with_others(before->second, entry);
-    const std::string bytes = listing_bytes(domain, listing->rest, fresh->products);
-    rebuilt.changed = !listing->is(bytes);
+    const Pieces text = listing_text(domain, listing->rest, fresh->products);
+    rebuilt.changed = !listing->is(text);
     if (!rebuilt.changed || options.dry_run) return rebuilt;
-    auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
+    auto swapped =
+        store.swap_pieces(key, listing->token, text, {"application/json", store::Caching::no_store});
     if (swapped) return rebuilt;
     if (swapped.error().fault != Fault::conflict) return pass(std::move(swapped));
     if (options.is_stopped() || options.clock.now() > deadline)
@@ -296,9 +297,10 @@ Result<void> refresh_listing(store::Store& store, std::string_view domain, std::
         if (!known.contains(identity.product)) lister.list_anew(identity);
     }
     for (const Change& change : changes) lister.list(change);
-    const std::string bytes = listing_bytes(domain, listing->rest, listing->products);
-    if (listing->is(bytes)) return lister.outcome();
-    auto swapped = store.swap(key, listing->token, bytes, {"application/json", store::Caching::no_store});
+    const Pieces text = listing_text(domain, listing->rest, listing->products);
+    if (listing->is(text)) return lister.outcome();
+    auto swapped =
+        store.swap_pieces(key, listing->token, text, {"application/json", store::Caching::no_store});
     if (swapped) return lister.outcome();
     if (swapped.error().fault != Fault::conflict) return pass(std::move(swapped));
     if (options.is_stopped() || options.clock.now() > deadline)

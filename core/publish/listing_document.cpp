@@ -5,6 +5,7 @@
 #include "core/oci/raw_json.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <utility>
 
@@ -17,7 +18,7 @@ constexpr const char* kNoListing = "it is no listing of this version";
 
 // Of canonical JSON: what is between brackets and commas, and each key.
 size_t values_in(std::string_view json) {
-  size_t count = 1;
+  size_t count = 0;
   bool in_text = false;
   for (size_t i = 0; i < json.size(); ++i) {
     if (in_text && json[i] == '\\')
@@ -30,30 +31,55 @@ size_t values_in(std::string_view json) {
   return count;
 }
 
-std::string joined(std::string_view domain, const Json& rest, const Entries& products) {
+// Too many for those who read it: more than that needs two bytes each.
+bool has_too_many_values(const Pieces& text) {
+  size_t count = 1;
+  if (text.size() / 2 > oci::kMaxValues)
+    for (size_t i = 0; i < text.count() && count <= oci::kMaxValues; ++i) count += values_in(text.piece(i));
+  return count > oci::kMaxValues;
+}
+
+// The document around the entries.
+struct Frame {
+  std::string before, after;
+};
+
+Frame frame_of(std::string_view domain, const Json& rest) {
   Json document = rest;
   document.members.emplace("schemaVersion", Json::number(1));
   document.members.emplace("domain", Json::string(domain));
   document.members.emplace("products", Json::array());
-  size_t size = oci::write_json(document).size();
-  for (const auto& [name, entry] : products) size += entry.size() + 1;
-  std::string bytes;
-  bytes.reserve(size);
+  Frame frame;
+  std::string* text = &frame.before;
+  *text = "{";
   for (const auto& [key, value] : document.members) {
-    bytes.append(1, bytes.empty() ? '{' : ',').append(json_quote(key)).append(1, ':');
-    if (key != "products") {
-      bytes += oci::write_json(value);
-      continue;
+    if (&value != &document.members.begin()->second) *text += ',';
+    text->append(json_quote(key)).append(1, ':');
+    if (key == "products") {
+      *text += '[';
+      text = &frame.after;
+      *text = "]";
+    } else {
+      *text += oci::write_json(value);
     }
-    bytes += '[';
-    for (const auto& [name, entry] : products) {
-      if (bytes.back() != '[') bytes += ',';
-      bytes += entry.text();
-    }
-    bytes += ']';
   }
-  bytes += '}';
-  return bytes;
+  *text += '}';
+  return frame;
+}
+
+Pieces text_of(Frame frame, std::shared_ptr<const Entries> products) {
+  std::vector<const Packed*> entries;
+  uint64_t size = frame.before.size() + frame.after.size();
+  for (const auto& [name, entry] : *products) {
+    size += entry.size() + (entries.empty() ? 0 : 1);
+    entries.push_back(&entry);
+  }
+  const size_t count = entries.size() + 2;
+  return {count, size, [frame = std::move(frame), entries = std::move(entries), products](size_t number) {
+            if (number == 0) return frame.before;
+            if (number > entries.size()) return frame.after;
+            return (number == 1 ? "" : ",") + entries[number - 1]->text();
+          }};
 }
 
 }  // namespace
@@ -95,7 +121,7 @@ Result<Json> each_entry(std::string_view listing,
   return rest;
 }
 
-bool Listing::is(std::string_view bytes) const { return token && crypto::sha256_hex(bytes) == digest; }
+bool Listing::is(const Pieces& text) const { return token && crypto::hex(crypto::sha256(text)) == digest; }
 
 Result<Listing> read_listing(store::Store& store, const std::string& key) {
   Listing listing;
@@ -113,18 +139,18 @@ Result<Listing> read_listing(store::Store& store, const std::string& key) {
   return listing;
 }
 
-std::string listing_bytes(std::string_view domain, const Json& rest, const Entries& products) {
-  std::string bytes = joined(domain, rest, products);
-  if (bytes.size() <= kMaxListing && values_in(bytes) <= oci::kMaxValues) return bytes;
+Pieces listing_text(std::string_view domain, const Json& rest, const Entries& products) {
+  const Frame frame = frame_of(domain, rest);
+  Pieces text = text_of(frame, std::shared_ptr<const Entries>(std::shared_ptr<void>(), &products));
+  if (text.size() <= kMaxListing && !has_too_many_values(text)) return text;
   // A listing that nobody would read is worth less than one without columns.
-  Entries brief;
-  for (const auto& [name, text] : products) {
-    Json entry = entry_in(text);
+  const auto brief = std::make_shared<Entries>();
+  for (const auto& [name, packed] : products) {
+    Json entry = entry_in(packed);
     entry.members.erase("contracts");
-    brief.emplace(name, oci::write_json(entry));
+    brief->emplace(name, oci::write_json(entry));
   }
-  bytes = std::string();
-  return joined(domain, rest, brief);
+  return text_of(frame, brief);
 }
 
 }  // namespace mesh::publish

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/packed.hpp"
+#include "core/base/pieces.hpp"
 #include "core/oci/json.hpp"
 #include "core/store/store.hpp"
 
@@ -37,12 +38,13 @@ struct Listing {
   oci::Json rest = oci::Json::object();  // members we do not know, kept as they are
 
   // Whether the store has these bytes.
-  bool is(std::string_view bytes) const;
+  bool is(const Pieces& text) const;
 };
 
 Result<Listing> read_listing(store::Store& store, const std::string& key);
 
-// The canonical document; without the contracts where nobody would read it otherwise.
-std::string listing_bytes(std::string_view domain, const oci::Json& rest, const Entries& products);
+// The canonical document, entry by entry, made of `products` as long as they live; without the contracts
+// where nobody would read it otherwise.
+Pieces listing_text(std::string_view domain, const oci::Json& rest, const Entries& products);
 
 }  // namespace mesh::publish

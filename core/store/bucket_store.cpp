@@ -2,6 +2,8 @@
 
 #include "core/base/strings.hpp"
 
+#include <algorithm>
+
 namespace mesh::store {
 
 tl::unexpected<Error> BucketStore::failure(const Call& call, Error error) const {
@@ -11,6 +13,14 @@ tl::unexpected<Error> BucketStore::failure(const Call& call, Error error) const 
 
 tl::unexpected<Error> BucketStore::too_large(const Call& call, uint64_t limit) const {
   return failure(call, {Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
+}
+
+tl::unexpected<Error> BucketStore::denied(const Call& read, tl::unexpected<Error> refusal) {
+  if (refusal.value().fault != Fault::refused) return refusal;
+  const auto full = key_below(prefix_, read.object);
+  const auto page = read_page(Listed(prefix_, read.object, Names::keys), {"list", read.object, "GET", {}});
+  const bool is_absent = full && page && std::ranges::find(page->keys, *full) == page->keys.end();
+  return is_absent ? failure(read, {Fault::not_found, "it is not there", {}}) : std::move(refusal);
 }
 
 Result<Object> BucketStore::get(std::string_view key, uint64_t limit) {
@@ -56,15 +66,16 @@ Result<Created> BucketStore::create(std::string_view key, std::string_view bytes
   return failure({"write", key, {}, {}}, {Fault::temporary, "another write is under way", {}});
 }
 
-Result<Token> BucketStore::swap(std::string_view key, const std::optional<Token>& expected,
-                                std::string_view bytes, const Put& put) {
+template <class Write>
+Result<Token> BucketStore::swap_by(const Write& write, std::string_view key,
+                                   const std::optional<Token>& expected) {
   if (auto good = check_key(key); !good) return pass(std::move(good));
   const auto lost = [&](std::string_view why) {
     return fail(Fault::conflict, "`" + printable(key) + "` " + std::string(why));
   };
   // It would be no condition, or another one.
   if (expected && !is_token(*expected)) return lost("was changed by somebody else");
-  auto written = write(key, bytes, put, expected);
+  Result<Written> written = write();
   if (!written) return pass(std::move(written));
   switch (written->kind) {
     case Written::Kind::now:
@@ -77,6 +88,16 @@ Result<Token> BucketStore::swap(std::string_view key, const std::optional<Token>
       return lost("is being changed by somebody else");
   }
   return fail(Fault::internal, "a write has no outcome");
+}
+
+Result<Token> BucketStore::swap(std::string_view key, const std::optional<Token>& expected,
+                                std::string_view bytes, const Put& put) {
+  return swap_by([&] { return write(key, bytes, put, expected); }, key, expected);
+}
+
+Result<Token> BucketStore::swap_pieces(std::string_view key, const std::optional<Token>& expected,
+                                       const Pieces& text, const Put& put) {
+  return swap_by([&] { return write_pieces(key, text, put, expected); }, key, expected);
 }
 
 http::Header condition_of(const std::optional<Token>& expected) {

@@ -19,6 +19,8 @@ class BucketStore : public Store {
   Result<Created> create(std::string_view key, std::string_view bytes, const Put& put) final;
   Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
                      const Put& put) final;
+  Result<Token> swap_pieces(std::string_view key, const std::optional<Token>& expected, const Pieces& text,
+                            const Put& put) final;
   Result<std::vector<std::string>> list(std::string_view prefix) final;
   Result<std::vector<std::string>> top_folders() final;
 
@@ -53,15 +55,26 @@ class BucketStore : public Store {
   // Without a token expected: only if nothing is there.
   virtual Result<Written> write(std::string_view key, std::string_view bytes, const Put& put,
                                 const std::optional<Token>& expected) = 0;
+  virtual Result<Written> write_pieces(std::string_view key, const Pieces& text, const Put& put,
+                                       const std::optional<Token>& expected) {
+    return write(key, text.all(), put, expected);
+  }
   // Asked after a write that raced.
   virtual Result<bool> is_there(std::string_view) { return false; }
   virtual Result<Page> read_page(const Listed& listed, const Call& call) = 0;
+
+  // What a read that is denied means. AWS and Google say so of what is not there to who may not list the
+  // bucket; whether a right to list a part of it counts, AWS leaves open, and Google's does not. The list
+  // tells then.
+  tl::unexpected<Error> denied(const Call& read, tl::unexpected<Error> refusal);
 
   const std::string& prefix() const { return prefix_; }
   tl::unexpected<Error> failure(const Call& call, Error error) const;
   tl::unexpected<Error> too_large(const Call& call, uint64_t limit) const;
 
  private:
+  template <class Write>
+  Result<Token> swap_by(const Write& write, std::string_view key, const std::optional<Token>& expected);
   Result<std::vector<std::string>> names_below(std::string_view asked, Names names);
 
   const std::string prefix_;

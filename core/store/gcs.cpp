@@ -145,6 +145,7 @@ Result<std::optional<Object>> GcsStore::read(std::string_view key, uint64_t limi
     if (auto there = check_bucket(); !there) return pass(std::move(there));
     return failure(call, Error{Fault::not_found, "it is not there", {}});
   }
+  if (response->status == 403) return denied(call, failure(call, *response));
   if (response->status != 200) return failure(call, *response);
   if (response->body.size() > limit) return too_large(call, limit);
   if (auto whole = check_gcs_hashes(*response); !whole) return failure(call, std::move(whole).error());

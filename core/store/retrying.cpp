@@ -119,31 +119,14 @@ class RetryingStore final : public Store {
 
   Result<Token> swap(std::string_view key, const std::optional<Token>& expected, std::string_view bytes,
                      const Put& put) override {
-    bool may_be_done = false;  // by an attempt that got no clear answer
-    bool is_known = true;      // what became of it
-    auto outcome = repeat([&]() -> Result<Token> {
-      if (may_be_done) {
-        auto token = read_back(key, expected, bytes);
-        if (!token) return pass(std::move(token));
-        is_known = true;
-        if (*token) return std::move(**token);
-      }
-      auto swapped = inner_->swap(key, expected, bytes, put);
-      if (swapped) return swapped;
-      if (swapped.error().fault == Fault::temporary) {
-        may_be_done = true;
-        is_known = false;
-      }
-      if (swapped.error().fault != Fault::conflict || !may_be_done) return swapped;
-      // The earlier attempt was done after all, between the reading and this one: then it lost against
-      // itself.
-      auto token = read_back(key, expected, bytes);
-      if (!token) return pass(std::move(token));
-      return *token ? Result<Token>(std::move(**token)) : swapped;
-    });
-    if (!outcome && outcome.error().fault == Fault::temporary && !is_known)
-      outcome.error().message += "; it may have been written all the same";
-    return outcome;
+    return swap_by([&] { return inner_->swap(key, expected, bytes, put); }, key, expected, bytes.size(),
+                   [&](const std::string& there) { return there == bytes; });
+  }
+
+  Result<Token> swap_pieces(std::string_view key, const std::optional<Token>& expected, const Pieces& text,
+                            const Put& put) override {
+    return swap_by([&] { return inner_->swap_pieces(key, expected, text, put); }, key, expected, text.size(),
+                   [&](const std::string& there) { return text.is(there); });
   }
 
   Result<std::vector<std::string>> list(std::string_view prefix) override {
@@ -189,14 +172,46 @@ class RetryingStore final : public Store {
     }
   }
 
+  // `size` is that of what is written, which `is_written` knows when it is there.
+  template <class Swap, class IsWritten>
+  Result<Token> swap_by(const Swap& swap, std::string_view key, const std::optional<Token>& expected,
+                        uint64_t size, const IsWritten& is_written) {
+    bool may_be_done = false;  // by an attempt that got no clear answer
+    bool is_known = true;      // what became of it
+    auto outcome = repeat([&]() -> Result<Token> {
+      if (may_be_done) {
+        auto token = read_back(key, expected, size, is_written);
+        if (!token) return pass(std::move(token));
+        is_known = true;
+        if (*token) return std::move(**token);
+      }
+      auto swapped = swap();
+      if (swapped) return swapped;
+      if (swapped.error().fault == Fault::temporary) {
+        may_be_done = true;
+        is_known = false;
+      }
+      if (swapped.error().fault != Fault::conflict || !may_be_done) return swapped;
+      // The earlier attempt was done after all, between the reading and this one: then it lost against
+      // itself.
+      auto token = read_back(key, expected, size, is_written);
+      if (!token) return pass(std::move(token));
+      return *token ? Result<Token>(std::move(**token)) : swapped;
+    });
+    if (!outcome && outcome.error().fault == Fault::temporary && !is_known)
+      outcome.error().message += "; it may have been written all the same";
+    return outcome;
+  }
+
   // What a swap that got no answer did: the token of what it wrote, or nothing when all is as it was before.
   // conflict: somebody else's is there.
+  template <class IsWritten>
   Result<std::optional<Token>> read_back(std::string_view key, const std::optional<Token>& expected,
-                                         std::string_view bytes) {
-    auto there = inner_->get(key, std::max<uint64_t>(kLargestIndex, bytes.size()));
+                                         uint64_t size, const IsWritten& is_written) {
+    auto there = inner_->get(key, std::max(kLargestIndex, size));
     if (there) {
       if (expected && there->token == *expected) return std::nullopt;
-      if (there->bytes == bytes) return std::optional(std::move(there->token));
+      if (is_written(there->bytes)) return std::optional(std::move(there->token));
     } else if (there.error().fault == Fault::not_found) {
       if (!expected) return std::nullopt;
     } else if (there.error().fault != Fault::corrupt) {

@@ -19,6 +19,11 @@ namespace {
 constexpr size_t kLargestPut = 64 << 20;  // above it in parts
 constexpr size_t kPart = 16 << 20, kMostParts = 10'000;
 
+// MinIO knows no keys that it lent once their time is over.
+bool says_that_they_ended(std::string_view code, const AwsCredentials& credentials) {
+  return code == "ExpiredToken" || (code == "InvalidAccessKeyId" && !credentials.session_token.empty());
+}
+
 std::string checksum_of(std::string_view bytes) { return base64(crypto::bytes_of(crypto::sha256({bytes}))); }
 
 class S3Store final : public BucketStore {
@@ -36,12 +41,15 @@ class S3Store final : public BucketStore {
 
  private:
   struct S3Call : Call {
-    bool sends_checksum = false;  // of the body, which is all of an object or a part of it
+    const Pieces* pieces = nullptr;  // in the place of the body
+    bool sends_checksum = false;     // of the body, which is all of an object or a part of it
   };
 
   Result<std::optional<Object>> read(std::string_view key, uint64_t limit, std::string_view known) override;
   Result<Written> write(std::string_view key, std::string_view bytes, const Put& put,
                         const std::optional<Token>& expected) override;
+  Result<Written> write_pieces(std::string_view key, const Pieces& text, const Put& put,
+                               const std::optional<Token>& expected) override;
   Result<bool> is_there(std::string_view key) override;
   Result<Page> read_page(const Listed& listed, const Call& call) override;
 
@@ -58,6 +66,7 @@ class S3Store final : public BucketStore {
 
   Result<Written> write_in_parts(std::string_view key, const std::string& path, std::string_view bytes,
                                  const Put& put, const std::optional<Token>& expected);
+  Result<Written> put_object(S3Call call, const Put& put, const std::optional<Token>& expected);
   Result<std::string> begin_upload(std::string_view key, const std::string& path, const Put& put);
   // The element that names the part when the upload is completed.
   Result<std::string> upload_part(S3Call part, size_t number);
@@ -97,7 +106,7 @@ SignedRequest S3Store::sign_now(const S3Call& call, const AwsCredentials& creden
   request.path = call.path;
   request.query = call.query;
   request.headers = call.headers;
-  const auto digest = crypto::sha256({call.body});
+  const auto digest = call.pieces ? crypto::sha256(*call.pieces) : crypto::sha256({call.body});
   request.body_hash = crypto::hex(digest);
   if (call.sends_checksum)
     request.headers.push_back({"x-amz-checksum-sha256", base64(crypto::bytes_of(digest))});
@@ -125,6 +134,7 @@ Result<http::Response> S3Store::send(const S3Call& call) {
     if (!signed_request.query.empty()) request.url += "?" + signed_request.query;
     request.headers = std::move(signed_request.headers);
     request.body = call.body;
+    request.pieces = call.pieces;
     request.most_bytes = std::max(call.most_bytes, kLargestError);
     auto response = client_->send(request);
     if (!response) return failure(call, std::move(response).error());
@@ -136,7 +146,8 @@ Result<http::Response> S3Store::send(const S3Call& call) {
     }
     const std::string code = s3_error(*response).code;
     if (code == "RequestTimeTooSkewed" && std::exchange(may_learn, false) && learns_time(*response)) continue;
-    if (code == "ExpiredToken" && std::exchange(may_renew, false) && credentials_->renew(*credentials))
+    if (says_that_they_ended(code, *credentials) && std::exchange(may_renew, false) &&
+        credentials_->renew(*credentials))
       continue;
     return response;
   }
@@ -160,6 +171,8 @@ Result<std::optional<Object>> S3Store::read(std::string_view key, uint64_t limit
   if (!response) return pass(std::move(response));
   if (response->status == 404 && s3_error(*response).code == "NoSuchKey")
     return failure(call, Error{Fault::not_found, "it is not there", {}});
+  if (response->status == 403 && s3_error(*response).code == "AccessDenied")
+    return denied(call, failure(call, *response));
   if (response->status == 304 && !known.empty()) return std::nullopt;
   if (response->status != 200) return failure(call, *response);
   // An object that reads like an error has an ETag.
@@ -237,9 +250,24 @@ Result<BucketStore::Written> S3Store::write(std::string_view key, std::string_vi
   if (!path) return pass(std::move(path));
   if (bytes.size() > kLargestPut) return write_in_parts(key, *path, bytes, put, expected);
   S3Call call{{"write", key, "PUT", std::move(*path)}};
+  call.body = bytes;
+  return put_object(std::move(call), put, expected);
+}
+
+Result<BucketStore::Written> S3Store::write_pieces(std::string_view key, const Pieces& text, const Put& put,
+                                                   const std::optional<Token>& expected) {
+  if (text.size() > kLargestPut) return write(key, text.all(), put, expected);
+  auto path = path_of(key);
+  if (!path) return pass(std::move(path));
+  S3Call call{{"write", key, "PUT", std::move(*path)}};
+  call.pieces = &text;
+  return put_object(std::move(call), put, expected);
+}
+
+Result<BucketStore::Written> S3Store::put_object(S3Call call, const Put& put,
+                                                 const std::optional<Token>& expected) {
   call.headers = headers_of(put);
   call.headers.push_back(condition_of(expected));
-  call.body = bytes;
   call.sends_checksum = true;
   const auto response = send(call);
   if (!response) return tl::unexpected(response.error());

@@ -53,8 +53,11 @@ tl::unexpected<Error> no_conditions(const Store& store, std::string_view which) 
 }  // namespace
 
 tl::unexpected<Error> contradiction(const Store& store, std::string_view key) {
-  return fail(Fault::temporary, store.url() + ": the store says of `" + printable(key) +
-                                    "` that it is there, and that it is not");
+  return fail(
+      Fault::temporary,
+      store.url() + ": the store says of `" + printable(key) + "` that it is there, and that it is not",
+      "where a bucket keeps versions, some servers count what was deleted as there: remove its delete "
+      "marker");
 }
 
 Result<void> check_key(std::string_view key) {
@@ -74,6 +77,11 @@ Result<std::optional<Object>> Store::get_unless(const Token& known, std::string_
   if (!object) return pass(std::move(object));
   if (object->token == known) return std::nullopt;
   return std::optional(std::move(*object));
+}
+
+Result<Token> Store::swap_pieces(std::string_view key, const std::optional<Token>& expected,
+                                 const Pieces& text, const Put& put) {
+  return swap(key, expected, text.all(), put);
 }
 
 Result<std::vector<std::string>> Store::top_folders() {

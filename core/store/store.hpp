@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/base/pieces.hpp"
 #include "core/base/result.hpp"
 
 #include <chrono>
@@ -59,6 +60,10 @@ class Store {
   // and then nothing changed. Durable on return. The new token.
   virtual Result<Token> swap(std::string_view key, const std::optional<Token>& expected,
                              std::string_view bytes, const Put& put) = 0;
+
+  // The same of a text that is made piece by piece. A store that can never holds all of it.
+  virtual Result<Token> swap_pieces(std::string_view key, const std::optional<Token>& expected,
+                                    const Pieces& text, const Put& put);
 
   // Keys that start with `prefix`, in byte order. An absent prefix is an empty list.
   virtual Result<std::vector<std::string>> list(std::string_view prefix) = 0;

@@ -24,7 +24,8 @@ target_link_libraries(lent_keys PRIVATE mesh_core)
 add_test(NAME aws_files_botocore
   COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/aws_files_botocore.py $<TARGET_FILE:lent_keys>)
 add_test(NAME credentials COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/credentials.py $<TARGET_FILE:mesh>)
-set_tests_properties(aws_files_botocore credentials PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
+add_test(NAME policies COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/policies.py $<TARGET_FILE:mesh>)
+set_tests_properties(aws_files_botocore credentials policies PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
 
 # Publishing through servers and networks that fail, and from many places at one time.
 set(MESH_FAULT_TESTS s3_faults cloud_faults s3_network race_stores)
@@ -36,3 +37,14 @@ foreach(name ${MESH_FAULT_TESTS})
   add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/${name}.py $<TARGET_FILE:mesh>)
 endforeach()
 set_tests_properties(${MESH_FAULT_TESTS} PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
+
+# On MinIO, which is opt-in: a skip unless MESH_TEST_MINIO=1 is in the environment.
+foreach(name stores s3_publish policies race_stores)
+  set(program mesh)
+  if(name STREQUAL stores)
+    set(program mesh_tests)
+  endif()
+  add_test(NAME ${name}/minio
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/${name}.py $<TARGET_FILE:${program}> minio)
+  set_tests_properties(${name}/minio PROPERTIES LABELS e2e SKIP_RETURN_CODE 77 TIMEOUT 900)
+endforeach()

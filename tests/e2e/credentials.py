@@ -189,6 +189,31 @@ def a_wrong_profile_says_so(temp):
     refused("is not a file")
 
 
+def a_profile_tells_of_its_server(temp):
+    """What kind of server it is, how it is addressed, and the key it encrypts with."""
+    root = new_shop(temp, prod={"url": TARGET, "profile": "p"})
+
+    def answer(method, path, headers, body):
+        return (200, "", {"ETag": '"e"'}) if method == "PUT" else (404, "<Error><Code>NoSuchKey</Code></Error>")
+
+    with Played(answer) as there:
+        keys = {"accessKeyId": "AKIAX", "secretAccessKey": CANARY, "endpoint": there.url}
+        for more, told in (({"flavour": "garag"}, "no kind of S3 server is called `garag`"), ({"addressing": "sideways"}, "`sideways` is no `addressing`")):
+            credentials(temp, {"p": {"aws": keys | more}})
+            assert told in mesh("plan", "--to", "prod", cwd=root, code=2).stderr
+        assert not there.seen
+        credentials(temp, {"p": {"aws": keys | {"flavour": "garage"}}})
+        mesh("plan", "--to", "prod", cwd=root)
+        assert "/garage/s3/aws4_request" in there.seen[0][2]["authorization"], there.seen
+        credentials(temp, {"p": {"aws": keys | {"addressing": "host", "endpoint": there.url.replace("127.0.0.1", "localhost")}}})
+        assert "`shop-mesh.localhost:" in mesh("plan", "--to", "prod", cwd=root, code=2).stderr
+        credentials(temp, {"p": {"aws": keys | {"kmsKey": "shop-key"}}})
+        there.seen.clear()
+        mesh("publish", "--to", "prod", cwd=root, code=2)  # it has no conditional writes
+        put = next(headers for method, path, headers, body in there.seen if method == "PUT")
+        assert put["x-amz-server-side-encryption"] == "aws:kms" and put["x-amz-server-side-encryption-aws-kms-key-id"] == "shop-key", put
+
+
 def each_domain_has_its_own(temp):
     root = new_shop(temp, prod={"url": TARGET, "profile": "mesh"})
     other = root / "domains/finance/invoices"
@@ -559,72 +584,7 @@ def azure_identities_become_tokens(temp):
     assert "there are no credentials" in mesh("plan", "--to", "az://shop/shop-mesh/catalog", cwd=root, code=2).stderr
 
 
-# ---- policies and the doctor
-
-def a_policy_grants_one_domain_its_prefix(temp):
-    """The policy that `mesh help policies` prints, at moto, which looks at policies and not at their conditions."""
-    root = new_shop(temp, prod={"url": TARGET, "profile": "mesh"})
-    for source in (root / "domains/sales/orders").iterdir():
-        text = source.read_text().replace("urn:shop:orders", "urn:shop:invoices").replace("domain: sales", "domain: finance")
-        shop.write(str(root / "domains/finance/invoices" / source.name), text)
-    shop.write(str(root / "domains/finance/domain.yaml"), shop.DOMAIN.replace("name: sales", "name: finance"))
-    printed = mesh("help", "policies", cwd=root).stdout
-    policy, _ = json.JSONDecoder().raw_decode(printed[printed.index("{"):])
-    policy = json.dumps(policy).replace("BUCKET", "shop-mesh").replace("PREFIX", "catalog").replace("DOMAIN", "sales")
-    with servers.Moto(temp / "server") as server:
-        bucket(server)
-        iam = server.boto3("iam")
-        iam.create_user(UserName="sales")
-        iam.put_user_policy(UserName="sales", PolicyName="sales", PolicyDocument=policy)
-        key = iam.create_access_key(UserName="sales")["AccessKey"]
-        own = {"aws": {"accessKeyId": key["AccessKeyId"], "secretAccessKey": key["SecretAccessKey"], "endpoint": server.url, "region": "us-east-1"}}
-        credentials(temp, {"mesh": own})
-
-        def run(*words, code=0):
-            done = mesh(*words, cwd=root, code=code)
-            assert key["SecretAccessKey"] not in done.stdout + done.stderr
-            return done
-
-        run("publish", "domains/sales", "--to", "prod")
-        run("verify", "sales/orders", "--from", "prod")
-        run("pull", "sales/orders", "--from", "prod", "-o", "../pulled")
-        run("status", "domains/sales", "--to", "prod", "--exit-code")
-        run("index", "sales", "--from", "prod")
-        run("yank", "sales/orders@1.0.0", "--from", "prod")
-        run("unyank", "sales/orders@1.0.0", "--from", "prod")
-        # A blob that nothing leads to.
-        garbage = "catalog/sales/orders/blobs/sha256/2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881"
-        server.boto3().put_object(Bucket="shop-mesh", Key=garbage, Body=b"x")
-        run("gc", "prod", "--product", "sales", "--yes")
-        run("gc", "prod", "--product", "sales", "--yes", "--grace", "0")
-        keys = [one["Key"] for one in server.boto3().list_objects_v2(Bucket="shop-mesh")["Contents"]]
-        assert garbage not in keys and all(one.startswith("catalog/sales/") for one in keys), keys
-        # Another domain's is refused, to be read and to be written.
-        done = run("publish", "domains/finance", "--to", "prod", code=6)
-        assert "AccessDenied" in done.stderr, done.stderr
-        assert [one["Key"] for one in server.boto3().list_objects_v2(Bucket="shop-mesh")["Contents"]] == keys
-        done = json.loads(run("publish", "--to", "prod", "--format", "json", code=6).stdout)
-        assert {one["domain"]: one["action"] for one in done["releases"]} == {"sales": "unchanged", "finance": "refused"}, done
-        server.boto3().put_object(Bucket="shop-mesh", Key="catalog/finance/invoices/index.json", Body=b"{}")
-        run("pull", "finance/invoices", "--from", "prod", "-o", "../other", code=6)
-        run("doctor", "prod", "--probe", "finance/invoices", code=6)
-        told = json.loads(run("doctor", "prod", "--probe", "sales/orders", "--format", "json").stdout)["targets"][0]
-        assert told["conditionalWrites"] == "yes" and told["written"] is None and told["readable"], told
-        # Who only reads.
-        iam.create_user(UserName="reader")
-        readers = policy.replace('"s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"', '"s3:GetObjectVersion"')
-        iam.put_user_policy(UserName="reader", PolicyName="reader", PolicyDocument=readers)
-        key = iam.create_access_key(UserName="reader")["AccessKey"]
-        own["aws"] |= {"accessKeyId": key["AccessKeyId"], "secretAccessKey": key["SecretAccessKey"]}
-        with open(root / "domains/sales/domain.yaml", "a", encoding="utf-8") as file:
-            file.write("targets: {prod: {profile: sales}}\n")
-        credentials(temp, {"sales": own})
-        done = run("doctor", "prod", "--format", "json", code=2)
-        finance, sales = json.loads(done.stdout)["targets"]
-        assert (finance["domains"], finance["profile"], finance["credentials"]) == (["finance"], "mesh", None), finance
-        assert sales["domains"] == ["sales"] and sales["conditionalWrites"] == "refused" and not sales["problems"], sales
-        run("doctor", "prod", "--probe", "sales/orders", code=6)
-
+# ---- the doctor
 
 def the_doctor_tells(temp):
     with servers.Versitygw(temp / "server") as server:
@@ -712,10 +672,9 @@ class Careless(http.server.BaseHTTPRequestHandler):
         pass
 
 
-CHECKS = [a_target_takes_its_profile, a_wrong_profile_says_so, each_domain_has_its_own, the_shared_files_are_read, a_program_lends_keys,
+CHECKS = [a_target_takes_its_profile, a_wrong_profile_says_so, a_profile_tells_of_its_server, each_domain_has_its_own, the_shared_files_are_read, a_program_lends_keys,
           roles_are_assumed, identities_become_roles, containers_hand_out_keys, instances_hand_out_keys, keys_are_lent_again_before_they_end,
-          google_files_become_tokens, what_a_file_names_is_public, azure_identities_become_tokens,
-          a_policy_grants_one_domain_its_prefix, the_doctor_tells]
+          google_files_become_tokens, what_a_file_names_is_public, azure_identities_become_tokens, the_doctor_tells]
 
 
 def main():

@@ -3,7 +3,8 @@
 the same versions and other content: each version has exactly one winner, and the losers are told of the conflict (exit 3).
 Collectors delete without any grace all the while, and what is published is whole in the end.
 
-usage: race_stores.py MESH [--full|--size=PxV] [STORE…] [disjoint|colliding]    stores: file versitygw azurite
+usage: race_stores.py MESH [--full|--size=PxV] [STORE…] [disjoint|colliding]
+stores: file versitygw azurite; minio, with MESH_TEST_MINIO=1, where it is named
 
 --full: 16 publishers of 50 versions instead of 5 of 4; --size=8x20 says other numbers. A server that is not installed is a skip (77), with CI set a failure.
 """
@@ -43,13 +44,22 @@ class Folder:
         return str(self.folder / name)
 
 
-class Bucket(servers.Versitygw):
+class Bucket:
+    """Beside one of the servers of S3."""
+
     def prepare(self):
         self.boto3().create_bucket(Bucket=PLACE)
         return lambda name: f"s3://{PLACE}/{name}", self.environment()
 
+
+class Gateway(Bucket, servers.Versitygw):
     def as_folder(self, name, _):
         return str(self.data / PLACE / name)
+
+
+class Minio(Bucket, servers.Minio):
+    def as_folder(self, name, work):
+        return str(self.copy_to(work / "read", PLACE, name + "/") / name)
 
 
 class Container(servers.Azurite):
@@ -67,7 +77,8 @@ class Container(servers.Azurite):
         return str(work / "read" / name)
 
 
-STORES = {"file": Folder, "versitygw": Bucket, "azurite": Container}
+STORES = {"file": Folder, "versitygw": Gateway, "azurite": Container}
+OPT_IN = {"minio": Minio}
 
 
 class Race:
@@ -167,13 +178,14 @@ def main():
     size = [word.removeprefix("--size=") for word in words if word.startswith("--size=")] + ["16x50" if "--full" in words else "5x4"]
     publishers, versions = map(int, size[0].split("x"))
     checks = {"disjoint": disjoint, "colliding": colliding}
+    known = STORES | OPT_IN
     failed, skipped = [], []
-    for name in [word for word in words if word in STORES] or STORES:
+    for name in [word for word in words if word in known] or STORES:
         for check in [checks[word] for word in words if word in checks] or checks.values():
             with tempfile.TemporaryDirectory(prefix=f"mesh-race-{name}-") as temp:
                 work = pathlib.Path(temp).resolve()
                 try:
-                    with STORES[name](work / "server") as server:
+                    with known[name](work / "server") as server:
                         place, environment = server.prepare()
                         race = Race(work, publishers, versions, place("x"), environment)
                         (work / "collector").mkdir()
@@ -201,6 +213,7 @@ def main():
 
 
 if __name__ == "__main__":
+    servers.opt_in(sys.argv[2:])
     if not servers.in_peers_python(__file__):
         servers.skip("boto3 is not installed")
     main()

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """`mesh` and buckets: what is published is what others read, is written once, and what goes wrong says so.
 
-usage: s3_publish.py MESH [CHECK…]
+usage: s3_publish.py MESH [minio] [CHECK…]    on versitygw, or, with MESH_TEST_MINIO=1, on MinIO
 
 Without versitygw and boto3 in the tests' cache this is a skip (77), with CI set a failure.
 """
@@ -11,7 +11,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,6 +52,11 @@ def files_of(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
+def published(temp, server):
+    """What the bucket has below the target, as a folder."""
+    return server.copy_to(temp / "there", "shop-mesh", TARGET.removeprefix("s3://shop-mesh/")) / TARGET.removeprefix("s3://shop-mesh/")
+
+
 def everything_comes_back(temp, server):
     client, root = bucket(server), temp / "shop"
     mesh("init", root, cwd=temp, server=server)
@@ -80,9 +84,10 @@ def everything_comes_back(temp, server):
     for path, data in stored.items():
         if "/blobs/" in path:
             assert data == local[path] and hashlib.sha256(data).hexdigest() == path.rpartition("/")[2], path
-    # And as the server has them on disk.
-    disk = files_of(server.data / "shop-mesh" / "catalog" / "prod")
-    assert {path: disk[path] for path in stored} == stored
+    # And as the server has them on disk, where objects are files.
+    if isinstance(server, servers.Versitygw):
+        disk = files_of(server.data / "shop-mesh" / "catalog" / "prod")
+        assert {path: disk[path] for path in stored} == stored
 
     head = {path: client.head_object(Bucket="shop-mesh", Key="catalog/prod/" + path) for path in stored}
     for path, told in head.items():
@@ -99,9 +104,8 @@ def oras_reads_what_the_server_keeps(temp, server):
     bucket(server)
     root = new_shop(temp)
     mesh("publish", "--to", TARGET, cwd=root, server=server)
-    layout = server.data / "shop-mesh/catalog/prod/sales/orders"
-    shutil.copytree(layout, temp / "layout", ignore=shutil.ignore_patterns(".*"))
-    subprocess.run([oras, "pull", "--oci-layout", f"{temp / 'layout'}:1.0.0", "-o", temp / "pulled"], check=True,
+    layout = published(temp, server) / "sales/orders"
+    subprocess.run([oras, "pull", "--oci-layout", f"{layout}:1.0.0", "-o", temp / "pulled"], check=True,
                    capture_output=True, timeout=PATIENCE)
     assert files_of(temp / "pulled") == files_of(root / "domains/sales/orders")
 
@@ -121,7 +125,7 @@ def publishing_again_writes_nothing(temp, server):
         assert proxy.count("PUT", "POST", "DELETE") == 0, proxy.requests
     shop.write_mesh(str(root), "1.1.0", "other content")
     mesh("publish", "--to", TARGET, cwd=root, server=server)
-    assert json.loads((server.data / "shop-mesh/catalog/prod/sales/orders/index.json").read_text())["annotations"]
+    assert json.loads((published(temp, server) / "sales/orders/index.json").read_text())["annotations"]
 
 
 def nothing_is_written_outside_the_prefix(temp, server):
@@ -165,16 +169,16 @@ def what_is_not_set_up_is_usage(temp, server):
 
 def a_reader_may_only_read(temp, server):
     """What is published is read with keys that may not write; publishing with them is refused and writes nothing."""
-    client = bucket(server)
+    bucket(server)
     root = new_shop(temp)
     mesh("publish", "--to", TARGET, cwd=root, server=server)
-    before = files_of(server.data)
+    before = server.objects("shop-mesh")
     with servers.Proxy(server.url, lambda _, method, path: (403, [], DENIED) if method == "PUT" else None) as proxy:
         mesh("verify", "--from", TARGET, cwd=root, server=server, AWS_ENDPOINT_URL_S3=proxy.url)
         shop.write_mesh(str(root), "2.0.0", "second")
         done = mesh("publish", "--to", TARGET, cwd=root, server=server, code=6, AWS_ENDPOINT_URL_S3=proxy.url)
         assert "AccessDenied" in done.stderr and "s3:PutObject" in done.stderr, done.stderr
-    assert files_of(server.data) == before and client
+    assert server.objects("shop-mesh") == before and before
 
 
 DENIED = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>"
@@ -188,7 +192,7 @@ def a_clock_that_is_wrong_is_learnt(temp, server):
     from email.utils import formatdate
     with servers.Proxy(server.url, lambda n, *_: (403, [("Date", formatdate(usegmt=True))], skewed) if n == 1 else None) as proxy:
         mesh("publish", "--to", TARGET, cwd=root, server=server, AWS_ENDPOINT_URL_S3=proxy.url)
-    assert shop.read_product(str(server.data / "shop-mesh/catalog/prod"))[0]
+    assert shop.read_product(str(published(temp, server)))[0]
 
 
 class Careless(http.server.BaseHTTPRequestHandler):
@@ -251,7 +255,7 @@ def racing_publishers_lose_nothing(temp, server):
     for one in racing:
         _, err = one.communicate(timeout=PATIENCE)
         assert one.returncode == 0, err
-    releases, index = shop.read_product(str(server.data / "shop-mesh/catalog/prod"))
+    releases, index = shop.read_product(str(published(temp, server)))
     assert sorted(releases) == [f"1.{i}.0" for i in range(6)], sorted(releases)
     assert index["annotations"]["vnd.mesh.rev"] == "6", index["annotations"]
 
@@ -267,24 +271,112 @@ def a_target_in_mesh_yaml_has_its_region(temp, server):
     assert re.search("us-east-1", done.stderr), done.stderr
 
 
+def a_bucket_may_encrypt(temp, server):
+    """ETags are no digests of content then."""
+    client, root = bucket(server), new_shop(temp)
+    for number, rule in enumerate(({"SSEAlgorithm": "AES256"}, {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": server.kms_key})):
+        client.put_bucket_encryption(Bucket="shop-mesh", ServerSideEncryptionConfiguration={
+            "Rules": [{"ApplyServerSideEncryptionByDefault": rule}]})
+        for version in f"1.{number}.0", f"1.{number}.1":
+            shop.write_mesh(str(root), version, "of " + version)
+            mesh("publish", "--to", TARGET, cwd=root, server=server)
+            done = mesh("publish", "--to", TARGET, "--format", "json", cwd=root, server=server)
+            assert [one["action"] for one in json.loads(done.stdout)["releases"]] == ["unchanged"]
+        told = client.head_object(Bucket="shop-mesh", Key="catalog/prod/sales/orders/index.json")
+        assert told["ServerSideEncryption"] == rule["SSEAlgorithm"], told
+    mesh("verify", "--from", TARGET, cwd=root, server=server)
+    mesh("pull", "sales/orders@1.0.0", "--from", TARGET, "-o", temp / "pulled", cwd=root, server=server)
+    assert "of 1.0.0" in (temp / "pulled/README.md").read_text()
+
+
+def a_bucket_may_keep_versions(temp, server):
+    """What a collector deleted is published again: versitygw keeps its name, and then nobody gets half a release."""
+    client, root = bucket(server), new_shop(temp)
+    client.put_bucket_versioning(Bucket="shop-mesh", VersioningConfiguration={"Status": "Enabled"})
+
+    def publish(purpose, code=0):
+        shop.write_mesh(str(root), "1.0.0", purpose)
+        product = root / "domains/sales/orders/product.odps.yaml"
+        product.write_text(product.read_text().replace("status: active", "status: draft"))
+        return mesh("publish", "--to", TARGET, cwd=root, server=server, code=code)
+
+    publish("first")
+    publish("second")
+    mesh("gc", TARGET, "--yes", cwd=root, server=server)
+    mesh("gc", TARGET, "--yes", "--grace", "0", cwd=root, server=server)
+    mesh("verify", "--from", TARGET, cwd=root, server=server)
+    if isinstance(server, servers.Versitygw):
+        done = publish("first", 5)
+        assert "that it is there, and that it is not" in done.stderr and "keeps versions" in done.stderr, done.stderr
+        marked = [one for one in client.list_object_versions(Bucket="shop-mesh").get("DeleteMarkers", [])]
+        assert marked, "nothing was deleted"
+        for one in marked:
+            client.delete_object(Bucket="shop-mesh", Key=one["Key"], VersionId=one["VersionId"])
+    publish("first")
+    mesh("verify", "--from", TARGET, cwd=root, server=server)
+    releases, _ = shop.read_product(str(published(temp, server)))
+    assert b"first" in releases["snapshot"]["README.md"], releases
+
+
+def releases_live_and_end(temp, server):
+    """What is done with a release after it was published."""
+    bucket(server)
+    root = new_shop(temp)
+
+    def run(*words, code=0):
+        return mesh(*words, cwd=root, server=server, code=code)
+
+    for version in "1.0.0", "1.1.0", "1.2.0":
+        shop.write_mesh(str(root), version, "of " + version)
+        run("publish", "--to", TARGET)
+    run("promote", "sales/orders@1.1.0", "--from", TARGET, "--to", "s3://shop-mesh/catalog/live")
+    run("verify", "--from", "s3://shop-mesh/catalog/live")
+    run("rollback", "sales/orders@1.1.0", "--from", TARGET, "--reason", "wrong", "--yes")
+    run("pull", "sales/orders", "--from", TARGET, "-o", "../newest")
+    assert "of 1.1.0" in (temp / "newest/README.md").read_text()
+    run("unyank", "sales/orders@1.2.0", "--from", TARGET)
+    listed = json.loads(run("list", "--from", TARGET, "--format", "json").stdout)
+    assert "1.2.0" in json.dumps(listed), listed
+    run("search", "orders", "--from", TARGET)
+    run("show", "sales/orders", "--from", TARGET)
+    server.boto3().delete_object(Bucket="shop-mesh", Key="catalog/prod/sales/listing.json")
+    run("index", "sales", "--from", TARGET)
+    garbage = b"garbage"
+    key = "catalog/prod/sales/orders/blobs/sha256/" + hashlib.sha256(garbage).hexdigest()
+    server.boto3().put_object(Bucket="shop-mesh", Key=key, Body=garbage)
+    run("gc", TARGET, "--yes")
+    run("gc", TARGET, "--yes", "--grace", "0")
+    assert key not in server.objects("shop-mesh")
+    run("retire", "sales/orders", "--reason", "old", "--from", TARGET)
+    shop.write_mesh(str(root), "2.0.0", "of 2.0.0")
+    run("publish", "--to", TARGET, code=3)
+    run("verify", "--from", TARGET)
+    shop.check_files(str(published(temp, server)))
+
+
 CHECKS = [everything_comes_back, oras_reads_what_the_server_keeps, publishing_again_writes_nothing,
           nothing_is_written_outside_the_prefix, a_wrong_key_is_refused_and_says_so, what_is_not_set_up_is_usage,
           a_reader_may_only_read, a_clock_that_is_wrong_is_learnt, a_store_without_conditions_is_found_out,
-          racing_publishers_lose_nothing, a_target_in_mesh_yaml_has_its_region]
+          racing_publishers_lose_nothing, a_target_in_mesh_yaml_has_its_region, a_bucket_may_keep_versions,
+          releases_live_and_end]
 
 
 def main():
+    words = sys.argv[2:]
+    servers.opt_in(words)
     if not servers.in_peers_python(__file__):
         servers.skip("boto3 is not installed")
+    start, checks = (servers.Minio, CHECKS + [a_bucket_may_encrypt]) if "minio" in words else (servers.Versitygw, CHECKS)
+    named = [word for word in words if word != "minio"]
     failed, skipped = [], []
-    for check in CHECKS:
+    for check in checks:
         name = check.__name__.replace("_", " ")
-        if sys.argv[2:] and check.__name__ not in sys.argv[2:]:
+        if named and check.__name__ not in named:
             continue
         with tempfile.TemporaryDirectory(prefix="mesh-s3-") as temp:
             temp = pathlib.Path(temp).resolve()
             try:
-                with servers.Versitygw(temp / "server") as server:
+                with start(temp / "server") as server:
                     (temp / "work").mkdir()
                     check(temp / "work", server)
                 print("ok      ", name, flush=True)

@@ -1,7 +1,8 @@
 """Real servers for tests: each starts on a free port of 127.0.0.1, is waited for, is known to be ours by the process that
 holds the port, and is stopped by its process id. tests/setup/test.sh installs them.
 
-A server that is not installed raises Missing, which is a skip with its name and, with CI set, a failure.
+A server that is not installed raises Missing, which is a skip with its name and, with CI set, a failure. One that takes minutes
+to be built is opt-in: it is a skip until its variable asks for it, and may not be missing then.
 """
 import base64
 import contextlib
@@ -28,8 +29,21 @@ CACHE = pathlib.Path(os.environ.get("MESH_TEST_CACHE") or
 PATIENCE = 120  # a busy machine starts a JVM slowly
 
 
+# Read by tests/setup/test.sh too.
+OPT_IN = {"minio": "MESH_TEST_MINIO"}
+
+
 class Missing(LookupError):
     pass
+
+
+def opt_in(names):
+    """Ends the script, in CI as well, where nobody asks for one of the servers that are named."""
+    for name in names:
+        variable = OPT_IN.get(name)
+        if variable and (os.environ.get(variable) or "0") == "0":
+            print(f"skipped: {name} is tried with {variable}=1 only")
+            sys.exit(77)
 
 
 def skip(reason):
@@ -178,13 +192,29 @@ class S3(Server):
         return {"AWS_ACCESS_KEY_ID": self.key, "AWS_SECRET_ACCESS_KEY": self.secret, "AWS_REGION": "us-east-1",
                 "AWS_ENDPOINT_URL_S3": self.url}
 
-    def boto3(self, service="s3", url=None):
+    def boto3(self, service="s3", url=None, key=None, secret=None, token=None):
         import boto3
         from botocore.config import Config
-        return boto3.client(service, endpoint_url=url or self.url, region_name="us-east-1", aws_access_key_id=self.key,
-                            aws_secret_access_key=self.secret,
+        return boto3.client(service, endpoint_url=url or self.url, region_name="us-east-1", aws_access_key_id=key or self.key,
+                            aws_secret_access_key=secret or self.secret, aws_session_token=token,
                             config=Config(s3={"addressing_style": "path"}, signature_version="s3v4",
                                           retries={"max_attempts": 0}))
+
+    def objects(self, bucket, prefix=""):
+        """{key: bytes}, as a client reads them that is not mesh's."""
+        client = self.boto3()
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return {one["Key"]: client.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()
+                for page in pages for one in page.get("Contents", [])}
+
+    def copy_to(self, folder, bucket, prefix=""):
+        """The objects of a bucket as files."""
+        shutil.rmtree(folder, ignore_errors=True)
+        for key, data in self.objects(bucket, prefix).items():
+            place = pathlib.Path(folder) / key
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        return pathlib.Path(folder)
 
 
 class Versitygw(S3):
@@ -216,6 +246,46 @@ class S3Proxy(S3):
             return [runtime, "-Xmx256m", "-jar", jars[-1], "--properties", folder / "s3proxy.conf"]
 
         super().__init__("s3proxy", folder, command, lambda url: status(url + "/") == 403)
+
+
+class Minio(S3):
+    """Knows policies with their conditions, lends keys (STS), and encrypts by `kms_key`. Opt-in: see OPT_IN."""
+
+    kms_key = "mesh-key"
+
+    def __init__(self, folder, **settings):
+        try:
+            binary = program("minio")
+        except Missing as missing:
+            raise FileNotFoundError(f"{missing}, and {OPT_IN['minio']} asks for it") from None
+        folder = pathlib.Path(folder)
+        sealed = base64.b64encode(secrets.token_bytes(32)).decode()
+        # By default it asks its makers for updates.
+        own = {"MINIO_UPDATE": "off", "MINIO_BROWSER": "off", "MINIO_SITE_REGION": "us-east-1", "MINIO_KMS_SECRET_KEY": f"{self.kms_key}:{sealed}"}
+        super().__init__(
+            "minio", folder,
+            lambda port: [binary, "server", "--quiet", "--address", f"127.0.0.1:{port}", "--certs-dir", folder / "certificates",
+                          folder / "data"],
+            self.knows_its_users,
+            lambda: own | {"MINIO_ROOT_USER": self.key, "MINIO_ROOT_PASSWORD": self.secret, **settings})
+
+    @staticmethod
+    def knows_its_users(url):
+        """It calls itself ready before it has read its store and its users. A token of nobody is refused only then."""
+        return status(url + "/", "POST", "Action=AssumeRoleWithWebIdentity&Version=2011-06-15&WebIdentityToken=x",
+                      {"Content-Type": "application/x-www-form-urlencoded"}) == 400
+
+    def keep_policy(self, name, document):
+        """Under a name, by its own API, which is signed as S3's is."""
+        from botocore.auth import S3SigV4Auth
+        from botocore.awsrequest import AWSRequest
+        from botocore.credentials import Credentials
+        body = document.encode()
+        request = AWSRequest("PUT", f"{self.url}/minio/admin/v3/add-canned-policy?name={urllib.parse.quote(name)}", data=body,
+                             headers={"X-Amz-Content-SHA256": hashlib.sha256(body).hexdigest()})
+        S3SigV4Auth(Credentials(self.key, self.secret), "s3", "us-east-1").add_auth(request)
+        made = exchange(request.url, "PUT", body, dict(request.headers.items()))
+        assert made[0] == 200, made
 
 
 class Moto(S3):

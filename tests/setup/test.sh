@@ -2,6 +2,7 @@
 # Installs what the tests need, builds, and runs all of them. Works on a fresh Debian 12, as root or with sudo.
 # Tools that Debian has too old a version of come from PyPI and the Go module proxy, at pinned versions, into
 # ${XDG_CACHE_HOME:-~/.cache}/mesh-tests. With CI set, a tool that is missing fails the run instead of skipping.
+# MESH_TEST_MINIO=1 adds MinIO, which takes minutes to be built, and the tests on it.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -73,6 +74,7 @@ install_ci_tools() {
 wanted "check-jsonschema $check_jsonschema_version and pre-commit $pre_commit_version" ci-tools install_ci_tools
 
 versitygw_version=v1.8.0
+minio_version=v0.0.0-20260212201848-7aac2a2c5b7c
 toxiproxy_version=v2.12.0
 boto3_version=1.44.5 botocore_version=1.44.8
 moto_version=5.2.5
@@ -150,6 +152,9 @@ install_registry_with_referrers() {
 }
 wanted "a registry with referrers ($go_containerregistry_version)" registry-with-referrers install_registry_with_referrers
 wanted "versitygw $versitygw_version" versitygw install_go_tool versitygw "$versitygw_version" github.com/versity/versitygw/cmd/versitygw
+# Who asks for it gets it, or is told.
+[ "${MESH_TEST_MINIO:-0}" = 0 ] ||
+  CI=asked wanted "minio $minio_version" minio install_go_tool minio "$minio_version" github.com/minio/minio
 wanted "toxiproxy $toxiproxy_version" toxiproxy \
   install_go_tool toxiproxy-server "$toxiproxy_version" github.com/Shopify/toxiproxy/v2/cmd/server server
 wanted "boto3 $boto3_version and moto $moto_version" boto3-moto install_boto3_and_moto

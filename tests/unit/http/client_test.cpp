@@ -131,6 +131,37 @@ TEST_CASE("http: methods, bodies and headers are sent as they were given") {
   CHECK(server.connections() == 1);
 }
 
+TEST_CASE("http: a body in pieces is sent as one") {
+  const Server server([](Peer& peer, const Seen&) { peer.reply(200); });
+  Client client(quick_settings());
+  std::string all;
+  const auto piece = [](size_t number) {
+    return number % 3 == 0 ? std::string() : std::string(100'003, static_cast<char>('a' + number));
+  };
+  for (size_t i = 0; i < 20; ++i) all += piece(i);
+  const Pieces text(20, all.size(), piece), none(2, 0, [](size_t) { return std::string(); });
+  Request request = put(server.url("/pieces"), "");
+  request.pieces = &text;
+  REQUIRE(client.send(request));
+  Seen seen = server.seen().back();
+  CHECK(seen.method == "PUT");
+  CHECK((seen.body == all));
+  CHECK(seen.header("content-length") == std::to_string(all.size()));
+  CHECK(to_lower(seen.head).find("expect") == std::string::npos);
+  CHECK(to_lower(seen.head).find("transfer-encoding") == std::string::npos);
+
+  request.pieces = &none;
+  REQUIRE(client.send(request));
+  CHECK(server.seen().back().header("content-length") == "0");
+  REQUIRE(client.send(put(server.url(), "whole")));
+  CHECK(server.seen().back().body == "whole");
+  CHECK(server.connections() == 1);
+
+  request = get(server.url());
+  request.pieces = &text;
+  CHECK(failed(client.send(request), Fault::internal));
+}
+
 TEST_CASE("http: what cannot be sent is refused before anything is") {
   const Server server(says(200));
   Client client(quick_settings());
@@ -181,6 +212,35 @@ TEST_CASE("http: connections are kept, and no more requests run than are allowed
   CHECK(right == 40);
   CHECK(most == 3);
   CHECK(server.connections() == 3);
+}
+
+TEST_CASE("http: no more requests begin in a second than the rate allows") {
+  const Server server([](Peer& peer, const Seen&) { peer.reply(200); });
+  Settings settings = quick_settings();
+  settings.rate = 40;
+  Client client(settings);
+  const auto begun = std::chrono::steady_clock::now();
+  std::vector<std::thread> senders;
+  for (int i = 0; i < 4; ++i)
+    senders.emplace_back([&] {
+      for (int k = 0; k < 3; ++k) CHECK(client.send(get(server.url())));
+    });
+  for (std::thread& sender : senders) sender.join();
+  // The first begins at once, eleven more a fortieth of a second later each.
+  CHECK(std::chrono::steady_clock::now() - begun >= 275ms);
+  CHECK(server.hits() == 12);
+
+  // What waits for its time is stopped as well.
+  std::atomic<bool> stop{false};
+  settings.rate = 1;
+  settings.is_stopped = [&] { return stop.load(); };
+  Client slow(settings);
+  REQUIRE(slow.send(get(server.url())));
+  std::thread waiting([&] { CHECK(failed(slow.send(get(server.url())), Fault::temporary)); });
+  std::this_thread::sleep_for(50ms);
+  stop = true;
+  waiting.join();
+  CHECK(server.hits() == 13);
 }
 
 TEST_CASE("http: a redirect is an answer and nobody follows it") {

@@ -93,6 +93,33 @@ void check_swapping(Store& store) {
   CHECK(bytes_at(store, "a/other") == "swapped");
 }
 
+// As the listing of a domain is written.
+void check_swapping_pieces(Store& store) {
+  std::string line(1'000, '\0');
+  for (size_t i = 0; i < line.size(); ++i) line[i] = static_cast<char>(i * 2654435761u >> 13);
+  const auto piece = [line](size_t number) {
+    return number == 7 ? std::string() : line + std::to_string(number);
+  };
+  // Not more: a server that says no at once and hangs up is not heard by who still sends.
+  constexpr size_t kCount = 200;
+  std::string all;
+  for (size_t i = 0; i < kCount; ++i) all += piece(i);
+  const Pieces text(kCount, all.size(), piece);
+  const auto first = store.swap_pieces("a/listing.json", std::nullopt, text, kPut);
+  REQUIRE(first);
+  CHECK((bytes_at(store, "a/listing.json") == all));
+  CHECK(store.get("a/listing.json", kLimit)->token == *first);
+  CHECK(failed(store.swap_pieces("a/listing.json", std::nullopt, text, kPut), Fault::conflict));
+  CHECK(failed(store.swap_pieces("a/listing.json", Token("none"), text, kPut), Fault::conflict));
+
+  const Pieces few(1, 3, [](size_t) { return "few"; });
+  const auto second = store.swap_pieces("a/listing.json", *first, few, kPut);
+  REQUIRE(second);
+  CHECK(failed(store.swap_pieces("a/listing.json", *first, text, kPut), Fault::conflict));
+  CHECK(bytes_at(store, "a/listing.json") == "few");
+  CHECK(store.get("a/listing.json", kLimit)->token == *second);
+}
+
 // What was read before A became B and A again is not current. Where tokens are made of content only bytes
 // that differ make another state: then no two are equal here.
 void check_every_state_has_its_token(Store& store, Tokens tokens) {
@@ -309,6 +336,7 @@ void check_store(const std::function<MakeStore()>& make_place, Tokens tokens) {
   }
   SUBCASE("an object is created once, whatever its size") { check_creating(*store); }
   SUBCASE("a swap needs the token of the present state") { check_swapping(*store); }
+  SUBCASE("a swap may be of pieces") { check_swapping_pieces(*store); }
   SUBCASE("no two states have one token, even with equal bytes") {
     check_every_state_has_its_token(*store, tokens);
   }

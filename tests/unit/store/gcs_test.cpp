@@ -214,6 +214,23 @@ TEST_CASE("gcs: a missing object is told from a missing bucket, once") {
   CHECK(failed(reader.store->get("k", 10), Fault::not_found));
 }
 
+TEST_CASE("gcs: who may not know whether an object is there asks the list") {
+  std::string list = "{\"kind\":\"storage#objects\"}", reason = "forbidden";
+  Bucket bucket([&](Peer& peer, const Seen& seen) {
+    if (seen.target.find("/o?") != std::string::npos) return peer.reply(200, list);
+    peer.reply(403, error_json("no access", reason));
+  });
+  CHECK(failed(bucket.store->get("k", 10), Fault::not_found));
+  list = "{\"items\":[{\"name\":\"p/k\"},{\"name\":\"p/kk\"}]}";
+  CHECK(failed(bucket.store->get("k", 10), Fault::refused));
+  CHECK(bucket.server.hits() == 4);
+  list = "<html>";
+  CHECK(failed(bucket.store->get("k", 10), Fault::refused));
+  reason = "rateLimitExceeded";
+  CHECK(failed(bucket.store->get("k", 10), Fault::temporary));
+  CHECK(bucket.server.hits() == 7);
+}
+
 TEST_CASE("gcs: bytes that are not those of their hashes are corrupt, and written ones are looked at") {
   const auto got = [](const std::string& headers) {
     return answering(200, "123456789", "x-goog-generation: 17\r\n" + headers).store->get("k", 10);

@@ -338,6 +338,26 @@ TEST_CASE("retry: a swap whose reply was lost is found out, and written once") {
   }
 }
 
+TEST_CASE("retry: a swap of pieces whose reply was lost is found out as well") {
+  Place place;
+  Store& store = place.open();
+  const Pieces text(3, 6, [](size_t number) { return std::string(2, static_cast<char>('a' + number)); });
+  place.fail_with({Trouble::after});
+  const auto first = store.swap_pieces("k", std::nullopt, text, kPut);
+  REQUIRE(first);
+  CHECK(place.log->writes == 1);
+  CHECK(store.get("k", kLimit)->bytes == "aabbcc");
+  CHECK(store.get("k", kLimit)->token == *first);
+
+  // What is there now has its size and is not it.
+  place.log->before_swap = [&, attempt = 0]() mutable {
+    if (++attempt == 1) REQUIRE(place.inner->swap("k", *first, "aabbcd", kPut));
+  };
+  place.fail_with({Trouble::before});
+  CHECK(failed(store.swap_pieces("k", *first, text, kPut), Fault::conflict));
+  CHECK(store.get("k", kLimit)->bytes == "aabbcd");
+}
+
 TEST_CASE("retry: of a swap whose replies were all lost it is told that it may have been done") {
   Place place;
   Store& store = place.open();

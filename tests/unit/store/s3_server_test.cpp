@@ -1,5 +1,7 @@
 // The promises of stores on a real server of S3. tests/e2e/stores.py starts one, and says where it is:
-//   MESH_TEST_S3_URL   http://127.0.0.1:PORT, with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+//   MESH_TEST_S3_URL       http://127.0.0.1:PORT, with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY
+//   MESH_TEST_S3_KMS_KEY   where it is set: the server's key that objects are encrypted with
+//   MESH_TEST_S3_VERSIONS  where it is set: buckets keep the versions of their objects
 #include "core/config/aws_environment.hpp"
 #include "core/crypto/sha256.hpp"
 #include "core/store/aws_signature.hpp"
@@ -20,27 +22,43 @@ namespace {
 
 const char* server() { return std::getenv("MESH_TEST_S3_URL"); }
 
+S3Options options() {
+  const char* const kms_key = std::getenv("MESH_TEST_S3_KMS_KEY");
+  return {.endpoint = server(), .kms_key = kms_key ? kms_key : ""};
+}
+
 // A name that no bucket had before, however often the suite is run on one server.
 std::string new_name() {
   static std::atomic<unsigned> count{0};
   return "mesh-" + std::to_string(::getpid()) + "-" + std::to_string(++count);
 }
 
-void make_bucket(http::Client& client, const std::string& name, const AwsCredentials& credentials) {
-  AwsRequest request;
+void put(http::Client& client, const AwsCredentials& credentials, AwsRequest request, std::string body) {
   request.method = "PUT";
   request.host = std::string(server()).substr(std::string_view("http://").size());
-  request.path = "/" + name;
-  request.body_hash = crypto::sha256_hex("");
+  request.body_hash = crypto::sha256_hex(body);
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const SignedRequest signed_request = sign(request, credentials, {"us-east-1", "s3", now});
   http::Request sent;
   sent.method = request.method;
-  sent.url = server() + signed_request.path;
+  sent.url =
+      server() + signed_request.path + (signed_request.query.empty() ? "" : "?" + signed_request.query);
   sent.headers = signed_request.headers;
-  const auto made = client.send(sent);
-  REQUIRE(made);
-  REQUIRE_MESSAGE(made->status == 200, made->body);
+  sent.body = body;
+  const auto done = client.send(sent);
+  REQUIRE(done);
+  REQUIRE_MESSAGE(done->status == 200, done->body);
+}
+
+void make_bucket(http::Client& client, const std::string& name, const AwsCredentials& credentials) {
+  AwsRequest request;
+  request.path = "/" + name;
+  put(client, credentials, request, "");
+  if (!std::getenv("MESH_TEST_S3_VERSIONS")) return;
+  request.query = {{"versioning", ""}};
+  put(client, credentials, request,
+      "<VersioningConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Status>Enabled</Status>"
+      "</VersioningConfiguration>");
 }
 
 }  // namespace
@@ -55,7 +73,7 @@ TEST_CASE("store: a bucket on a real server keeps the promises" * doctest::skip(
         REQUIRE(credentials);
         make_bucket(*client, bucket, *credentials);
         return [=] {
-          auto store = s3_store("s3://" + bucket, {.endpoint = server()}, client, keys);
+          auto store = s3_store("s3://" + bucket, options(), client, keys);
           REQUIRE(store);
           return std::move(*store);
         };
@@ -68,7 +86,7 @@ TEST_CASE("store: an object in parts keeps them on a real server" * doctest::ski
   const std::shared_ptr<AwsCredentialsProvider> keys = config::aws_environment();
   const std::string bucket = new_name();
   make_bucket(*client, bucket, *keys->current());
-  const auto store = *s3_store("s3://" + bucket + "/p", {.endpoint = server()}, client, keys);
+  const auto store = *s3_store("s3://" + bucket + "/p", options(), client, keys);
   std::string large((64 << 20) + 12345, '\0');
   for (size_t i = 0; i < large.size(); ++i) large[i] = static_cast<char>(i * 2654435761u >> 13);
 
