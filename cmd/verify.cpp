@@ -4,7 +4,9 @@
 #include "cmd/trusting.hpp"
 #include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
+#include "core/config/user_folders.hpp"
 #include "core/publish/listing.hpp"
+#include "core/publish/seen.hpp"
 #include "core/publish/verify.hpp"
 
 #include <algorithm>
@@ -33,6 +35,8 @@ struct Verdict : publish::Verdict {
 struct Section {
   store::Store* store;
   std::vector<publish::Wanted> wanted = {};
+  bool is_whole = false;              // what is there beside products counts, too
+  std::set<std::string> listed = {};  // domains that have a listing and nothing else
 };
 
 std::string json_of(const std::string& target, const std::vector<Verdict>& verdicts) {
@@ -101,16 +105,31 @@ Result<std::vector<Section>> all_sections(const Flags& flags, TargetStores& targ
     }
     found += products->size();
     Section& section = all.emplace_back(Section{*part.store});
-    for (publish::Identity& identity : *products) section.wanted.push_back({std::move(identity), ""});
+    section.is_whole = true;
+    std::set<std::string> known;
+    for (publish::Identity& identity : *products) {
+      known.insert(identity.domain);
+      section.wanted.push_back({std::move(identity), ""});
+    }
+    const auto listed = publish::listed_domains(**part.store, known);
+    if (!listed) {
+      code = worst(code, fail(streams, listed.error()));
+      continue;
+    }
+    for (const std::string& domain : *listed)
+      if (target.is_in(part, domain)) section.listed.insert(domain);
   }
   if (found > 0 || flags.allow_empty || code != kOk) return all;
   return mesh::fail(Fault::not_found, "nothing is published at " + all.front().store->url());
 }
 
 // Of one product; with a root also who signed each release that is whole.
-Checked verify_one(store::Store& store, const publish::Wanted& wanted,
-                   const std::optional<trust::Root>& root) {
-  auto verdicts = publish::verify(store, wanted, wanted.version.empty());
+Checked verify_one(store::Store& store, const publish::Wanted& wanted, const std::optional<trust::Root>& root,
+                   const publish::Seen& seen) {
+  const auto not_older = [&](const oci::Index& index) {
+    return seen.check(store.url(), wanted.identity, index.rev);
+  };
+  auto verdicts = publish::verify(store, wanted, wanted.version.empty(), not_older);
   if (!verdicts || !root) return verdicts;
   if (auto checked = publish::check_signers(store, *verdicts, *root); !checked)
     return pass(std::move(checked));
@@ -120,16 +139,22 @@ Checked verify_one(store::Store& store, const publish::Wanted& wanted,
 void verify_section(const Flags& flags, Streams& streams, const Section& section,
                     const std::optional<trust::Root>& root, std::vector<Verdict>& verdicts, int& code) {
   store::Store& store = *section.store;
+  const publish::Seen seen(config::user_state_folder());
   std::vector<Checked> checked(section.wanted.size());
   for_each_index(checked.size(), jobs_at_once(flags.jobs, store),
-                 [&](size_t i) { checked[i] = verify_one(store, section.wanted[i], root); });
+                 [&](size_t i) { checked[i] = verify_one(store, section.wanted[i], root, seen); });
   for (Checked& one : checked) {
     if (!one)
       code = worst(code, fail(streams, one.error()));
     else
       for (publish::Verdict& verdict : *one) verdicts.push_back({std::move(verdict), store.url()});
   }
-  std::set<std::string> domains;
+  auto roots = section.is_whole ? publish::verify_roots(store) : Result<std::optional<publish::Verdict>>();
+  if (!roots)
+    code = worst(code, fail(streams, roots.error()));
+  else if (*roots && !(*roots)->problems.empty())
+    verdicts.push_back({std::move(**roots), store.url()});
+  std::set<std::string> domains = section.listed;
   for (const publish::Wanted& wanted : section.wanted) domains.insert(wanted.identity.domain);
   for (const std::string& domain : domains) {
     auto problems = publish::listing_problems(store, domain);
@@ -165,8 +190,11 @@ int run(const Flags& flags, Streams& streams) {
     print(streams, verdicts);
   streams.out.flush();
   for (const Verdict& verdict : verdicts)
-    for (const std::string& problem : verdict.problems)
-      code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem, {}}));
+    for (const std::string& problem : verdict.problems) {
+      const bool is_last = &problem == &verdict.problems.back();
+      code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem,
+                                        is_last ? verdict.help : ""}));
+    }
   return code;
 }
 

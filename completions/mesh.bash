@@ -506,7 +506,7 @@ _mesh() {
       "unyank") _mesh_words '--from -n --dry-run --format --cacert --timeout --rate-limit --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
       "rollback") _mesh_words '--to-version --reason --yes --from -n --dry-run --format --cacert --timeout --rate-limit --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
       "retire") _mesh_words '--reason --replacement --undo --from -n --dry-run --format --cacert --timeout --rate-limit --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
-      "promote") _mesh_words '--from --to --allow-snapshot -n --dry-run --format --cacert --timeout --rate-limit --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
+      "promote") _mesh_words '--from --to --allow-snapshot --require-signature -n --dry-run --format --cacert --timeout --rate-limit --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
       "index") _mesh_words '--from -n --dry-run --format --cacert --timeout --rate-limit --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
       "gc") _mesh_words '--from --product --grace --max-delete --take-over --yes -n --dry-run --format --cacert --timeout --rate-limit --trace --insecure --insecure-http -C -q --quiet --color --no-input -h --help' ;;
       "trust") _mesh_words '-C -q --quiet --color --no-input -h --help' ;;

@@ -211,6 +211,7 @@ complete -c mesh -n '__fish_seen_subcommand_from promote' -x
 complete -c mesh -n '__fish_seen_subcommand_from promote' -l from -x -a '(__fish_complete_directories)' -d 'where it is: name of a target in mesh.yaml, URL or folder'
 complete -c mesh -n '__fish_seen_subcommand_from promote' -l to -x -a '(__fish_complete_directories)' -d 'where it goes'
 complete -c mesh -n '__fish_seen_subcommand_from promote' -l allow-snapshot -d 'promote also what may be replaced at any time'
+complete -c mesh -n '__fish_seen_subcommand_from promote' -l require-signature -d 'fail when no root is pinned for the target, instead of checking no signature'
 complete -c mesh -n '__fish_seen_subcommand_from promote' -s n -l dry-run -d 'show what would change, and write nothing'
 complete -c mesh -n '__fish_seen_subcommand_from promote' -l format -x -a 'text json' -d 'how to print the result'
 complete -c mesh -n '__fish_seen_subcommand_from promote' -l cacert -r -F -d 'trust the authorities in this file alone, not those of the system'
