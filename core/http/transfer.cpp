@@ -115,14 +115,14 @@ Result<void> Transfer::choose_way() {
     return fail(Fault::refused, "a manifest names " + place_ + " by http, and only https is requested");
   proxy_ = proxy_for(url_, settings_.environment);
   if (proxy_->empty()) {
-    reach_ = Reach::public_only;
+    reach_ = request_.private_too ? Reach::other_machines : Reach::public_only;
     return {};
   }
   // Which address the proxy will connect to cannot be seen, so the name must do.
   if (url_.is_address)
     return fail(Fault::refused,
                 "a manifest names the address " + place_ + ", and through a proxy only names are requested");
-  return check_public_name(url_.host);
+  return check_public_name(url_.host, request_.proxy_resolves);
 }
 
 void Transfer::tell_method() {

@@ -168,7 +168,12 @@ int Transfer::on_connected(void* self, char* address, char*, int, int) {
     connected.ss_family = AF_INET;
   else if (::inet_pton(AF_INET6, address, &v6->sin6_addr) == 1)
     connected.ss_family = AF_INET6;
-  if (is_within(transfer.reach_, reinterpret_cast<const sockaddr&>(connected))) return CURL_PREREQFUNC_OK;
+  const auto& there = reinterpret_cast<const sockaddr&>(connected);
+  transfer.network_ = is_within(Reach::this_machine, there)     ? Network::this_machine
+                      : is_within(Reach::public_only, there)    ? Network::internet
+                      : is_within(Reach::other_machines, there) ? Network::inside
+                                                                : Network::unknown;
+  if (is_within(transfer.reach_, there)) return CURL_PREREQFUNC_OK;
   transfer.stop_ = Stop::out_of_reach;
   transfer.without_throwing([&] { transfer.out_of_reach_ = address; });
   return CURL_PREREQFUNC_ABORT;
@@ -193,6 +198,8 @@ Result<Response> Transfer::outcome(CURLcode code) {
   long status = 0;
   curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
+  const bool is_direct = proxy_ ? proxy_->empty() : proxy_for(url_, settings_.environment).empty();
+  if (is_direct) response_.network = network_;
   return std::move(response_);
 }
 
@@ -273,7 +280,13 @@ Error Transfer::reason_of(CURLcode code) const {
       const auto says = [&](const char* words) { return text.find(words) != text.npos; };
       const bool broke =
           says(" SSL_connect: ") || says("unexpected eof") || says("Recv failure") || says("Send failure");
-      return tls_error(broke ? Fault::temporary : Fault::refused);
+      Error error = tls_error(broke ? Fault::temporary : Fault::refused);
+      if (says("wrong version number") || says("http request"))
+        error = {Fault::refused, "no secure connection to " + place_ + ": it speaks no TLS",
+                 "is it the right port? http is for this machine only"};
+      if (says("protocol version") || says("unsupported protocol"))
+        error.help = "the oldest version that is spoken is TLS 1.2";
+      return error;
     }
     case CURLE_PEER_FAILED_VERIFICATION: {
       Error error = tls_error(Fault::refused);
@@ -297,7 +310,9 @@ Error Transfer::reason_of(CURLcode code) const {
 Error Transfer::unreachable() const {
   const char* const rule = reach_ == Reach::this_machine ? "http is for this machine only"
                            : reach_ == Reach::this_link  ? "a cloud's metadata is on this machine's link only"
-                                                         : "what a manifest names must be public";
+                           : reach_ == Reach::other_machines
+                               ? "a server sends nobody to this machine or its link"
+                               : "what a manifest or a server names must be public";
   return {Fault::refused, place_ + " is at " + out_of_reach_ + ", and " + rule, {}};
 }
 
