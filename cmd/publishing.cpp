@@ -170,7 +170,7 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   if (checked == Checked::yes) options.on_document = rules::document_hook(selection);
   auto loaded = workspace::load(options);
   if (!loaded) return pass(std::move(loaded));
-  Prepared prepared{{}, {}, Stores(flags.network), {}, {}, {}};
+  Prepared prepared{{}, {}, Stores(flags.network, flags.is_publisher), {}, {}, {}};
   prepared.workspace = std::make_unique<workspace::Workspace>(std::move(*loaded));
   workspace::Workspace& workspace = *prepared.workspace;
   if (auto good = check_mesh_file(workspace); !good) return pass(std::move(good));

@@ -22,6 +22,7 @@ struct ReleaseFlags {
   std::optional<std::string> as;
   unsigned jobs = 0;
   bool exit_code = false, allow_empty = false;
+  bool is_publisher = false;  // not said by anybody: the command writes
   NetworkFlags network;
 };
 std::vector<Option> release_options(ReleaseFlags& flags);
@@ -34,7 +35,7 @@ struct PublishFlags : ReleaseFlags {
 // The stores of a run; domains may have one of their own.
 class Stores {
  public:
-  explicit Stores(const NetworkFlags& network) : remote_(network) {}
+  explicit Stores(const NetworkFlags& network, bool is_publisher = false) : remote_(network, is_publisher) {}
   Result<store::Store*> at(const publish::TargetPlace& place);
 
   // Whether both hold the same, whatever keys each is used with.

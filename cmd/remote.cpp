@@ -50,8 +50,10 @@ std::string scheme_of(std::string_view url) {
   return end == url.npos ? std::string() : to_lower(url.substr(0, end));
 }
 
-Remote::Remote(const NetworkFlags& network)
-    : context_(remote_context(network)), credentials_(web_of(network, context_.http)) {}
+Remote::Remote(const NetworkFlags& network, bool is_publisher)
+    : context_(remote_context(network)), credentials_(web_of(network, context_.http)) {
+  context_.is_publisher = is_publisher;
+}
 
 Result<store::Context> Remote::context_of(const publish::TargetPlace& place) {
   store::Context own = context_;

@@ -16,7 +16,7 @@ store::Context remote_context(const NetworkFlags& network);
 // The stores of a run, with their credentials.
 class Remote {
  public:
-  explicit Remote(const NetworkFlags& network);
+  explicit Remote(const NetworkFlags& network, bool is_publisher = false);
 
   // The store at a target. usage where it cannot be one, or its credentials are not there.
   Result<std::unique_ptr<store::Store>> open(const publish::TargetPlace& place);

@@ -39,7 +39,9 @@ bool is_repository(std::string_view name);
 //     Of two who write the same tag in the time of one request the later wins, and the earlier may not be
 //     told;
 //   - nothing is removed and no blobs are listed: registries collect their garbage by themselves.
+// Some registries hide whether a repository is there from all but those who may write to it, and make it when
+// these come: only for a publisher they are asked so.
 Result<std::unique_ptr<Store>> oci_store(std::string_view url, std::shared_ptr<http::Client> client,
-                                         std::shared_ptr<RegistryLogins> logins);
+                                         std::shared_ptr<RegistryLogins> logins, bool is_publisher = false);
 
 }  // namespace mesh::store
