@@ -24,7 +24,7 @@ int run(const Flags& flags, Streams& streams) {
   Sources sources(flags.network);
   const auto from = sources.open(flags.from, identity.domain);
   if (!from) return fail_with(flags.format, streams, from.error());
-  const auto to = sources.open(flags.to, identity.domain);
+  const auto to = sources.open(flags.to, identity.domain, true);
   if (!to) return fail_with(flags.format, streams, to.error());
   auto receipt = publish::promote(**from, **to, *wanted, flags.allow_snapshot, options_of(flags));
   if (!receipt) return fail_with(flags.format, streams, receipt.error());

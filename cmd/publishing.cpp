@@ -132,7 +132,7 @@ std::vector<Option> release_options(ReleaseFlags& flags) {
 Result<store::Store*> Stores::at(const publish::TargetPlace& place) {
   auto& opened = opened_[place];
   if (!opened) {
-    auto store = remote_.open(place);
+    auto store = remote_.open(place, is_publisher_);
     if (!store) return pass(std::move(store));
     opened = std::move(*store);
   }
@@ -248,7 +248,8 @@ Result<publish::Options> options_of(const PublishFlags& flags, const workspace::
   return options;
 }
 
-Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, const std::string& domain) {
+Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, const std::string& domain,
+                                                    bool is_publisher) {
   const bool is_name = publish::may_be_name(from);
   if (is_name && !workspace_) {
     auto workspace = workspace::load({});
@@ -265,7 +266,7 @@ Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, con
     place = publish::find_target({}, "", nullptr, from);
   }
   if (!place) return tl::unexpected(place.error());
-  return remote_.open(*place);
+  return remote_.open(*place, is_publisher);
 }
 
 Result<std::vector<Place>> places_of(const std::string& target, WithProducts with_products) {

@@ -50,10 +50,8 @@ std::string scheme_of(std::string_view url) {
   return end == url.npos ? std::string() : to_lower(url.substr(0, end));
 }
 
-Remote::Remote(const NetworkFlags& network, bool is_publisher)
-    : context_(remote_context(network)), credentials_(web_of(network, context_.http)) {
-  context_.is_publisher = is_publisher;
-}
+Remote::Remote(const NetworkFlags& network)
+    : context_(remote_context(network)), credentials_(web_of(network, context_.http)) {}
 
 Result<store::Context> Remote::context_of(const publish::TargetPlace& place) {
   store::Context own = context_;
@@ -81,9 +79,10 @@ Result<store::Context> Remote::context_of(const publish::TargetPlace& place) {
   return own;
 }
 
-Result<std::unique_ptr<store::Store>> Remote::open(const publish::TargetPlace& place) {
-  const auto context = context_of(place);
+Result<std::unique_ptr<store::Store>> Remote::open(const publish::TargetPlace& place, bool is_publisher) {
+  auto context = context_of(place);
   if (!context) return tl::unexpected(context.error());
+  context->is_publisher = is_publisher;
   return store::open(place.url, place.base, *context);
 }
 

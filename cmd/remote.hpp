@@ -16,10 +16,10 @@ store::Context remote_context(const NetworkFlags& network);
 // The stores of a run, with their credentials.
 class Remote {
  public:
-  explicit Remote(const NetworkFlags& network, bool is_publisher = false);
+  explicit Remote(const NetworkFlags& network);
 
   // The store at a target. usage where it cannot be one, or its credentials are not there.
-  Result<std::unique_ptr<store::Store>> open(const publish::TargetPlace& place);
+  Result<std::unique_ptr<store::Store>> open(const publish::TargetPlace& place, bool is_publisher = false);
 
   // What it is opened with.
   Result<store::Context> context_of(const publish::TargetPlace& place);

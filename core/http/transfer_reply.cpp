@@ -290,9 +290,17 @@ Error Transfer::reason_of(CURLcode code) const {
     }
     case CURLE_PEER_FAILED_VERIFICATION: {
       Error error = tls_error(Fault::refused);
-      error.help =
-          "if the server's certificate is of a CA of your own, name that CA's file: `--cacert FILE`, or "
-          "MESH_CACERT";
+      const auto says = [&](const char* words) {
+        return std::string_view(&reason_[0]).find(words) != std::string::npos;
+      };
+      if (says("expired") || says("not yet valid"))
+        error.help = "renew the certificate, or set the clock of this machine where it is wrong";
+      else if (says("subject name") || says("subjectAltName"))
+        error.help = "use the name that the server's certificate is for";
+      else
+        error.help =
+            "if the server's certificate is of a CA of your own, name that CA's file: `--cacert FILE`, or "
+            "MESH_CACERT";
       return error;
     }
     case CURLE_SSL_CERTPROBLEM:
@@ -343,8 +351,12 @@ Error Transfer::broken() const {
             proxy_status == 407 ? "it wants a user name and password: they are part of the proxy's URL" : ""};
   const std::string_view text(&reason_[0]);
   // What TLS 1.3 says of a client's certificate comes after the connection is made.
-  if (text.find("SSL routines") != text.npos && text.find("alert") != text.npos)
-    return tls_error(Fault::refused);
+  if (text.find("SSL routines") != text.npos && text.find("alert") != text.npos) {
+    Error told = tls_error(Fault::refused);
+    if (text.find("certificate required") != text.npos)
+      told.help = "the server wants a certificate of who connects, and there is no way to name one";
+    return told;
+  }
   Error error{Fault::temporary, "no connection to " + place_, {}};
   if (times_sent_ > 0) error.message = "the connection to " + place_ + " broke";
   if (system_error != 0)

@@ -153,6 +153,8 @@ Result<http::Response> RegistrySession::followed(const RegistryCall& call, http:
   std::string at = address_.origin + call.path;
   for (int i = 0; i < kMostRedirects && is_redirect(response.status); ++i) {
     next.path = http::resolved(at, response.header("location"));
+    if (const auto own = http::parse_url(next.path); own && is_own(*own))
+      next.path = address_.origin + std::string(own->target);
     if (next.path == at) break;
     auto there = elsewhere(next);
     if (!there) return there;
@@ -266,7 +268,10 @@ Result<Secret> RegistrySession::prove(const RegistryCall& call, const http::Resp
       add_scope(all, std::string(subject_of(call.scope)) + std::string(kPullAndPush));
     if (wider && all == needed) return Secret();
     auto token = ask_for_token(*bearer, wider ? all : needed);
-    if (!token && wider && token.error().fault == Fault::refused) return Secret();
+    const bool is_denied = !token && token.error().fault == Fault::refused;
+    if (is_denied && wider) return Secret();
+    if (is_denied && all != needed)
+      if (auto other = ask_for_token(*bearer, all)) token = std::move(other);
     if (!token) return pass(std::move(token));
     proof = std::move(*token);
   } else if (offered("basic")) {

@@ -46,7 +46,7 @@ class Authority:
         self.folder, self.openssl = folder, reach.needed("openssl")
         folder.mkdir()
         self.file = folder / "ca.pem"
-        self.run("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-subj", "/CN=the company's own", "-addext",
+        self.run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "30", "-subj", "/CN=the company's own", "-addext",
                  "basicConstraints=critical,CA:TRUE", "-addext", "keyUsage=critical,keyCertSign", "-keyout", folder / "ca.key",
                  "-out", self.file)
 
@@ -58,7 +58,7 @@ class Authority:
         request, said, file = self.folder / f"{name}.csr", self.folder / f"{name}.ext", self.folder / f"{name}.pem"
         names = [("IP:" if host.replace(".", "").isdigit() else "DNS:") + host for host in hosts]
         said.write_text(f"subjectAltName={','.join(names)}\nextendedKeyUsage=serverAuth\n")
-        self.run("req", "-new", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", file.with_suffix(".key"),
+        self.run("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj", f"/CN={name}", "-keyout", file.with_suffix(".key"),
                  "-out", request)
         self.run("x509", "-req", "-in", request, "-CA", self.file, "-CAkey", self.folder / "ca.key", "-CAcreateserial", "-days",
                  "10", "-extfile", said, "-out", file, wrapper=wrapper)
@@ -198,8 +198,8 @@ def every_other_certificate_is_refused(temp):
             place.publish(at(front, host), environment=environment, code=6, says=[f"`{host}:{front.port}`", *says], most=30)
 
         refused(good, {"MESH_CACERT": str(other.file)}, "name that CA's file: `--cacert FILE`")
-        refused(expired, trusted, "certificate has expired")
-        refused(good, trusted, "wrong.mesh.test", host="wrong.mesh.test")
+        refused(expired, trusted, "certificate has expired", "renew the certificate")
+        refused(good, trusted, "use the name that the server's certificate is for", host="wrong.mesh.test")
         refused(good, trusted, "TLS 1.2", most=ssl.TLSVersion.TLSv1_1)
         # A name of this machine does not make http of it, nor does a server that speaks nothing else.
         with servers.Server("plain", temp / "plain", lambda port: [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"],
@@ -209,6 +209,7 @@ def every_other_certificate_is_refused(temp):
         # And on this machine one that speaks TLS only is told of.
         with registries.DockerRegistry(temp / "registry", certificate=good) as registry:
             place.publish(registry.place + "/team/shop", environment=trusted, code=6, says=["https", "by a name of this machine"])
+            place.publish(at(registry, "wrong.mesh.test"), "--insecure", environment={}, says=["warning: `--insecure`"])
         # Whoever accepts and says nothing is left in time.
         silent = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         place.publish(f"oci://registry.mesh.test:{silent.getsockname()[1]}/team/shop", "--timeout", "2", environment=trusted, code=5,
@@ -236,7 +237,7 @@ def tokens_and_logins_by_https(temp):
         place.count = 0
         auth = {"auth": base64.b64encode(f"{registries.USER}:{registries.PASSWORD}".encode()).decode()}
         # However Docker and others call a registry in their file.
-        for key in host, f"https://{host}", f"https://{host}/v2/", f"https://{host.replace('registry', 'Registry')}/":
+        for key in f"https://{host}", f"https://{host.replace('registry', 'Registry')}/v2/":
             own = trusted | registry.environment(entry={}, more={"auths": {key: auth}})
             tokens.requests.clear()
             place.publish(to, environment=own)
@@ -250,15 +251,14 @@ def tokens_and_logins_by_https(temp):
         programs = temp / "programs"
         programs.mkdir()
         helper = programs / "docker-credential-mine"
-        for user, secret in (registries.USER, registries.PASSWORD), ("<token>", registries.IDENTITY_TOKEN):
+        for user, secret, more in ((registries.USER, registries.PASSWORD, {"credHelpers": {host: "mine"}}),
+                                   ("<token>", registries.IDENTITY_TOKEN, {"credsStore": "mine"})):
             helper.write_text(f"#!/bin/sh\nread -r host\necho \"$host\" > {temp}/asked\n"
                               f"printf '%s' '{json.dumps({'ServerURL': 'x', 'Username': user, 'Secret': secret})}'\n")
             helper.chmod(0o755)
-            for more in {"credHelpers": {host: "mine"}}, {"credsStore": "mine"}:
-                own = trusted | registry.environment(entry={}, more={"auths": {}} | more) | {
-                    "PATH": f"{programs}:{os.environ['PATH']}"}
-                place.publish(to, environment=own)
-                assert (temp / "asked").read_text().strip() == host
+            own = trusted | registry.environment(entry={}, more={"auths": {}} | more) | {"PATH": f"{programs}:{os.environ['PATH']}"}
+            place.publish(to, environment=own)
+            assert (temp / "asked").read_text().strip() == host
         # The file's key is the registry's with its port, and the login of another port is another's.
         entry = registry.environment(entry={}, more={"auths": {"registry.mesh.test": auth}})
         place.publish(to, environment=trusted | entry, code=6, says=["docker login"])

@@ -252,6 +252,12 @@ TEST_CASE(
   other.need = "scope=repository:virtual/orders:pull";
   CHECK(other.registry->store->get(kKey, 10));
   CHECK(other.asked() == Asked{own, own + "&scope=repository:virtual/orders:pull&scope=x:y:z"});
+  // Whoever gives tokens may deny what he does not know.
+  TokenRegistry denied("repository:virtual/orders:pull",
+                       [](const std::string& asked) { return has(asked, "virtual"); });
+  denied.need = "scope=repository:virtual/orders:pull";
+  CHECK(denied.registry->store->get(kKey, 10));
+  CHECK(denied.asked().size() == 2);
   // None that does.
   TokenRegistry none("repository:virtual/orders:pull");
   none.need = "nothing";
