@@ -74,8 +74,9 @@ Result<void> Transfer::prepare() {
     set(CURLOPT_PROXY, proxy_->c_str());
     set(CURLOPT_NOPROXY, "");
   }
-  // A connection that was made for others may lead where this request must not go.
-  if (request_.from_manifest || request_.is_metadata) set(CURLOPT_FRESH_CONNECT, 1L);
+  // A connection that was made for others may lead where this request must not go; `on_connected` looks at
+  // those that are kept too, so that many blobs of one place need not be as many connections.
+  if (request_.is_metadata) set(CURLOPT_FRESH_CONNECT, 1L);
   set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_socket);
   set(CURLOPT_OPENSOCKETDATA, this);
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_connected);

@@ -160,7 +160,7 @@ int Transfer::on_connected(void* self, char* address, char*, int, int) {
     transfer.stop_ = Stop::second_time;
     return CURL_PREREQFUNC_ABORT;
   }
-  // Seen at its socket already; here again, should a connection ever have come from elsewhere.
+  // A new one was seen at its socket already; one that was kept was made for others.
   sockaddr_storage connected{};
   auto* const v4 = reinterpret_cast<sockaddr_in*>(&connected);
   auto* const v6 = reinterpret_cast<sockaddr_in6*>(&connected);

@@ -118,7 +118,7 @@ class Files:
     """An object store by https: of a registry's folder, at the paths that the registry sends to. `asked` are the headers."""
 
     def __init__(self, folder, context, address):
-        self.asked = []
+        self.asked, self.ways = [], set()
         files = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -126,6 +126,7 @@ class Files:
 
             def do_GET(self):
                 files.asked.append((self.command, self.path, dict(self.headers)))
+                files.ways.add(self.client_address)
                 path = folder / self.path.partition("?")[0].lstrip("/")
                 data = path.read_bytes() if path.is_file() else b"<Error><Code>NoSuchKey</Code></Error>"
                 self.send_response_only(200 if path.is_file() else 404)
@@ -284,6 +285,7 @@ def blobs_on_other_hosts(temp):
             place.comes_back(to, environment=trusted)
             assert any(method == "GET" for method, _, _ in public.asked), public.asked
             assert not any("Authorization" in headers for _, _, headers in public.asked), public.asked
+            assert len(public.ways) < len(public.asked), "each blob had a connection of its own"
         with redirecting(temp / "registry", f"https://blobs.inside.test:{private.port}/") as registry:
             # A registry of the company may have them in the company; one of the internet may not.
             raw = registry.url.replace("https://", "http://")
