@@ -64,7 +64,20 @@ tl::unexpected<Error> OciRegistry::failure(const Doing& doing, Error error) cons
 }
 
 tl::unexpected<Error> OciRegistry::failure(const Doing& doing, const http::Response& response) const {
-  return failure(doing, registry_failure(response, session_.address().host));
+  return failure(doing, told_by(response));
+}
+
+Error OciRegistry::told_by(const http::Response& response) const {
+  const std::string& host = session_.address().host;
+  Error error = registry_failure(response, host);
+  // Registries deny by 401 too.
+  if (response.status == 401 && session_.is_logged_in())
+    error.help =
+        "the login that is kept for `" + host +
+        "` does not do: it has ended, or may not do this (publishing needs the rights to pull and push); "
+        "`docker login " +
+        host + "` keeps another";
+  return error;
 }
 
 // ---- reading
@@ -78,9 +91,10 @@ Result<std::optional<oci::Descriptor>> OciRegistry::look_at(const Doing& doing, 
   // Places that it is kept at may be good for a GET alone.
   const bool is_refused = !response && response.error().fault == Fault::refused;
   if (!response && !is_refused) return failure(doing, response.error());
+  const bool knows_no_head = response && (response->status == 405 || response->status == 501);
   if (response && is_absent(*response)) return std::nullopt;
-  if (response && response->status != 200) return failure(doing, *response);
-  auto described = response ? described_by(*response) : std::nullopt;
+  if (response && response->status != 200 && !knows_no_head) return failure(doing, *response);
+  auto described = response && !knows_no_head ? described_by(*response) : std::nullopt;
   if (described && is_manifest_type(described->media_type)) {
     remember_manifest(described->digest);
     return described;
@@ -141,7 +155,7 @@ Result<std::vector<std::string>> OciRegistry::names(const Doing& doing, Registry
     if (!response) return failure(doing, response.error());
     if (is_absent(*response) && member == "tags") return all;
     if (response->status != 200) {
-      Error error = registry_failure(*response, session_.address().host);
+      Error error = told_by(*response);
       if (response->status == 401 && member == "tags")
         error.help += "; some registries say so of a repository that is not there yet";
       return failure(doing, std::move(error));
@@ -261,6 +275,7 @@ Result<bool> OciRegistry::has_blob(const Doing& doing, const std::string& reposi
   const auto response = session_.send(call("HEAD", repository, "/blobs/" + digest));
   // The place it is kept at may be good for a GET alone: then it is put again.
   if (!response && response.error().fault == Fault::refused) return false;
+  if (response && (response->status == 405 || response->status == 501)) return false;
   if (!response) return failure(doing, response.error());
   // A page that somebody between us and the registry answers with is another one; a blob is put again then.
   if (response->status == 200)
@@ -276,7 +291,7 @@ Result<void> OciRegistry::put_blob(const Doing& doing, const std::string& reposi
   const auto begun = session_.send(post);
   if (!begun) return failure(doing, begun.error());
   if (is_absent(*begun)) {
-    Error error = registry_failure(*begun, session_.address().host);
+    Error error = told_by(*begun);
     error.help = "make the repository `" + repository + "` first: this registry does not make it by itself";
     return failure(doing, std::move(error));
   }
@@ -290,7 +305,7 @@ Result<void> OciRegistry::put_blob(const Doing& doing, const std::string& reposi
   const auto done = session_.send(put);
   if (!done) return failure(doing, done.error());
   if (!is_put(*done, digest) && done->status != 204) {
-    Error error = registry_failure(*done, session_.address().host);
+    Error error = told_by(*done);
     // An upload that it forgot, or that another of its machines has, is begun again.
     if (is_absent(*done)) error.fault = Fault::temporary;
     if (!put.path.starts_with('/')) {

@@ -76,6 +76,7 @@ class OciRegistry {
   RegistryCall call(std::string method, const std::string& repository, const std::string& rest,
                     Right right = Right::pull) const;
   tl::unexpected<Error> failure(const Doing& doing, const http::Response& response) const;
+  Error told_by(const http::Response& response) const;
   Result<std::vector<std::string>> names(const Doing& doing, RegistryCall asked, std::string_view member,
                                          size_t most_pages);
   Result<std::vector<oci::Descriptor>> listed_referrers(const Doing& doing, const std::string& repository,

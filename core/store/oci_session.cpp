@@ -227,6 +227,7 @@ Result<RegistrySession::Login> RegistrySession::login() {
   if (login_) return *login_;
   auto found = logins_ ? logins_->login_for(address_.host) : Result<Login>(std::nullopt);
   if (found) login_ = *found;
+  has_login_ = found && *found;
   return found;
 }
 
@@ -240,6 +241,7 @@ Result<RegistrySession::Login> RegistrySession::renewed_login(const Login& refus
   if (!has_logged_in_.exchange(false) || !logins_) return refused;
   auto found = logins_->login_for(address_.host);
   if (found) login_ = *found;
+  has_login_ = found && *found;
   return found;
 }
 

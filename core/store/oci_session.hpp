@@ -33,6 +33,8 @@ class RegistrySession {
                   std::shared_ptr<RegistryLogins> logins, bool is_publisher);
 
   const OciAddress& address() const { return address_; }
+  // Whether a login was found, and tried.
+  bool is_logged_in() const { return has_login_; }
 
   // The registry's reply. Sent anew with a credential where one is asked for. Where a GET or HEAD is sent on,
   // the reply from there: 200, or absent; all others are errors, since they are no word of the registry.
@@ -89,7 +91,8 @@ class RegistrySession {
   // One asks for a token of a scope, and whoever needs it too waits; under mutex_.
   std::map<std::string, std::unique_ptr<std::mutex>> asking_;
   std::mutex login_mutex_;
-  std::optional<Login> login_;              // once it was looked for; under login_mutex_
+  std::optional<Login> login_;  // once it was looked for; under login_mutex_
+  std::atomic<bool> has_login_{false};
   std::atomic<bool> has_logged_in_{false};  // the registry took it
 };
 

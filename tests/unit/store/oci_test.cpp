@@ -165,6 +165,7 @@ TEST_CASE("oci: a registry that asks for a password gets it, once it asked") {
   const auto told = wrong.store->get(kKey, 10);
   CHECK(failed(told, Fault::refused));
   CHECK_FALSE(has(message_of(told), base64("me:hunter3")));
+  CHECK(has(message_of(told), "the login that is kept for `127.0.0.1:"));
   CHECK(wrong.server.hits() == 2);
 }
 
@@ -531,6 +532,16 @@ TEST_CASE("oci: a place that is good for a GET alone says nothing about what is 
   CHECK(registry.store->create(kKey, "bytes", {}) == Created::now);
   CHECK(registry.server.seen().back().body == "bytes");
   CHECK(registry.store->create("sales/orders/blobs/sha256/" + oci::digest_of(manifest).substr(7), manifest,
+                               {oci::kManifestType}) == Created::already_there);
+  // One that knows no HEAD.
+  Registry headless([&](Peer& peer, const Seen& seen) {
+    if (seen.method == "HEAD") return peer.reply(405);
+    if (seen.method == "GET")
+      return peer.reply(200, manifest, "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n");
+    seen.method == "POST" ? peer.reply(202, "", "Location: /u\r\n") : peer.reply(201);
+  });
+  CHECK(headless.store->create(kKey, "bytes", {}) == Created::now);
+  CHECK(headless.store->create("sales/orders/blobs/sha256/" + oci::digest_of(manifest).substr(7), manifest,
                                {oci::kManifestType}) == Created::already_there);
   // What a place that is no registry says is no word of the registry.
   test::Server broken([&](Peer& peer, const Seen&) { peer.reply(403, "<Error/>"); });
