@@ -12,6 +12,7 @@ namespace {
 
 constexpr uint64_t kLargestError = 1 << 20;
 constexpr int kMostRedirects = 5;
+constexpr size_t kMostScopes = 8, kLongestPlace = 8 << 10;  // that a registry may name
 constexpr std::string_view kTellIt =
     "a registry behind a proxy must be told its own address, and that it is reached by https";
 constexpr std::string_view kPull = ":pull", kPullAndPush = ":pull,push";
@@ -82,6 +83,8 @@ bool RegistrySession::is_own(const http::Url& url) const {
 Result<std::string> RegistrySession::next_path(const RegistryCall& call, std::string_view place) const {
   if (trim(place).empty()) return fail(Fault::temporary, "the registry does not say where to go on");
   std::string next = http::resolved(address_.origin + call.path, place);
+  if (next.size() > kLongestPlace)
+    return fail(Fault::refused, "the registry sends us to a place with a name of more than 8 KiB");
   const auto url = http::parse_url(next);
   if (!url) return fail(Fault::refused, "the registry sends us to what is no place: " + url.error().message);
   if (is_own(*url))
@@ -263,6 +266,7 @@ Result<Secret> RegistrySession::prove(const RegistryCall& call, const http::Resp
     const std::string said = bearer->parameter("scope");
     for (const std::string_view scope : split(said, ' ')) {
       if (scope.empty()) continue;
+      if (all.size() == kMostScopes) break;
       add_scope(all, scope);
       if (subject_of(scope) == subject_of(call.scope)) add_scope(needed, scope);
     }
@@ -307,6 +311,8 @@ Result<http::Request> RegistrySession::token_request(const Login& login, const C
   http::Request request;
   request.url = challenge.parameter("realm");
   const std::string service = challenge.parameter("service");
+  if (request.url.size() + service.size() > kLongestPlace)
+    return fail(Fault::refused, "the registry names a place for tokens with a name of more than 8 KiB");
   const auto realm = http::parse_url(request.url);
   if (!realm)
     return fail(Fault::refused, "the registry names no place that gives tokens: " + realm.error().message);

@@ -259,6 +259,13 @@ TEST_CASE(
   denied.need = "scope=repository:virtual/orders:pull";
   CHECK(denied.registry->store->get(kKey, 10));
   CHECK(denied.asked().size() == 2);
+  // Not as many as a header can hold.
+  std::string many;
+  for (int i = 0; i < 10'000; ++i) many += "a" + std::to_string(i) + ":b ";
+  TokenRegistry crowded(many);
+  crowded.need = "nothing";
+  CHECK(failed(crowded.registry->store->get(kKey, 10), Fault::refused));
+  CHECK(crowded.asked().back().size() < 200);
   // None that does.
   TokenRegistry none("repository:virtual/orders:pull");
   none.need = "nothing";
@@ -383,6 +390,7 @@ TEST_CASE("oci: a place for tokens that is none, refuses or answers nonsense is 
   CHECK(failed(told("", 503, ""), Fault::temporary));
   for (const char* body : {"", "[]", "{}", "{\"token\":\"\"}", "{\"token\":\"a b\"}", "{\"token\":7}"})
     CHECK(failed(told("", 200, body), Fault::corrupt));
+  CHECK(failed(told("http://127.0.0.1:1/" + std::string(16'000, 'x'), 200, ""), Fault::refused));
   // Elsewhere by http, an address that is nobody's business, or what is no URL.
   for (const char* realm :
        {"http://192.0.2.1/token", "https://10.0.0.1/token", "https://169.254.169.254/latest",
@@ -451,6 +459,8 @@ TEST_CASE("oci: a blob is asked for, begun and sent in one piece, to the registr
     location = wrong;
     CHECK(failed(registry.store->create(kKey, "bytes", {}), Fault::refused));
   }
+  location = "/u?s=" + std::string(16'000, 'x');
+  CHECK(failed(registry.store->create(kKey, "bytes", {}), Fault::refused));
   location = "";
   CHECK(failed(registry.store->create(kKey, "bytes", {}), Fault::temporary));
 
