@@ -402,12 +402,14 @@ class FakeGcs(Server):
 
     variable, secret = "MESH_TEST_GCS_URL", None
 
-    def __init__(self, folder):
+    def __init__(self, folder, certificate=None):
         binary = program("fake-gcs-server")
+        tls = ["-cert-location", certificate, "-private-key-location", certificate.with_suffix(".key")] if certificate else []
+        self.scheme = "https" if certificate else "http"
         super().__init__(
             "fake-gcs-server", folder,
-            lambda port: [binary, "-scheme", "http", "-host", "127.0.0.1", "-port", str(port), "-backend", "memory",
-                          "-public-host", f"127.0.0.1:{port}", "-external-url", f"http://127.0.0.1:{port}"],
+            lambda port: [binary, "-scheme", self.scheme, *tls, "-host", "127.0.0.1", "-port", str(port), "-backend", "memory",
+                          "-public-host", f"127.0.0.1:{port}", "-external-url", f"{self.scheme}://127.0.0.1:{port}"],
             lambda url: status(url + "/_internal/healthcheck") == 200)
 
     def environment(self, url=None):

@@ -4,7 +4,7 @@ and blobs on other hosts. In a network of its own, where hosts have names, and a
 
 usage: tls_stores.py MESH [CHECK…]
 
-Without docker-registry, versitygw, Azurite, oras, faketime, ip or unshare this is a skip (77), with CI set a failure.
+Without docker-registry, versitygw, Azurite, fake-gcs-server, oras, faketime, ip or unshare this is a skip (77), with CI set a failure.
 """
 import base64
 import contextlib
@@ -385,6 +385,13 @@ def buckets_and_containers_by_https(temp):
         own = {"AZURE_STORAGE_CONNECTION_STRING": f"AccountName={azurite.account};AccountKey={azurite.secret};BlobEndpoint="
                                                   f"{at(azurite, f'{azurite.account}.mesh.test', 'https')};"}
         stays_secure(Place(temp / "az"), f"az://{azurite.account}/{BUCKET}/x", own, trusted)
+
+
+    with servers.FakeGcs(temp / "gcs", certificate) as emulator:
+        emulator.make(BUCKET)
+        (temp / "gs").mkdir()
+        own = {"CLOUDSDK_API_ENDPOINT_OVERRIDES_STORAGE": at(emulator, "s3.mesh.test", "https"), "GOOGLE_OAUTH_ACCESS_TOKEN": "x"}
+        stays_secure(Place(temp / "gs"), f"gs://{BUCKET}/x", own, trusted)
 
 
 def stays_secure(place, to, own, trusted):
