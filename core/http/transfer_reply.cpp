@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <new>
 
@@ -17,6 +18,9 @@ namespace mesh::http {
 namespace {
 
 constexpr size_t kMostHeaderBytes = 300 << 10;
+constexpr const char* kOwnAuthority =
+    "if the server's certificate is of a CA of your own, name that CA's file: `--cacert FILE`, or "
+    "MESH_CACERT";
 
 std::string seconds(std::chrono::milliseconds time) {
   return std::to_string((time.count() + 999) / 1000) + " s";
@@ -280,29 +284,13 @@ Error Transfer::reason_of(CURLcode code) const {
       const auto says = [&](const char* words) { return text.find(words) != text.npos; };
       const bool broke =
           says(" SSL_connect: ") || says("unexpected eof") || says("Recv failure") || says("Send failure");
-      Error error = tls_error(broke ? Fault::temporary : Fault::refused);
       if (says("wrong version number") || says("http request"))
-        error = {Fault::refused, "no secure connection to " + place_ + ": it speaks no TLS",
-                 "is it the right port? http is for this machine only"};
-      if (says("protocol version") || says("unsupported protocol"))
-        error.help = "the oldest version that is spoken is TLS 1.2";
-      return error;
+        return {Fault::refused, "no secure connection to " + place_ + ": it speaks no TLS",
+                "is it the right port? http is for this machine only"};
+      return tls_error(broke ? Fault::temporary : Fault::refused);
     }
-    case CURLE_PEER_FAILED_VERIFICATION: {
-      Error error = tls_error(Fault::refused);
-      const auto says = [&](const char* words) {
-        return std::string_view(&reason_[0]).find(words) != std::string::npos;
-      };
-      if (says("expired") || says("not yet valid"))
-        error.help = "renew the certificate, or set the clock of this machine where it is wrong";
-      else if (says("subject name") || says("subjectAltName"))
-        error.help = "use the name that the server's certificate is for";
-      else
-        error.help =
-            "if the server's certificate is of a CA of your own, name that CA's file: `--cacert FILE`, or "
-            "MESH_CACERT";
-      return error;
-    }
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return tls_error(Fault::refused);
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
@@ -337,7 +325,29 @@ Error Transfer::timeout() const {
 }
 
 Error Transfer::tls_error(Fault fault) const {
-  return {fault, "no secure connection to " + place_ + reason(), {}};
+  struct Advice {
+    const char *words, *help;  // of OpenSSL and libcurl, and what to do about it
+  };
+  static constexpr std::array kAdvice = {
+      Advice{"expired", "renew the certificate, or set the clock of this machine where it is wrong"},
+      Advice{"not yet valid", "renew the certificate, or set the clock of this machine where it is wrong"},
+      Advice{"subject name", "use the name that the server's certificate is for"},
+      Advice{"certificate verify failed", kOwnAuthority},
+      Advice{"SSL certificate problem", kOwnAuthority},
+      Advice{"protocol version", "the oldest version that is spoken is TLS 1.2"},
+      Advice{"unsupported protocol", "the oldest version that is spoken is TLS 1.2"},
+      Advice{"certificate required",
+             "the server wants a certificate of who connects, and there is no way to name one"},
+      Advice{"handshake failure",
+             "the server wants a certificate of who connects, which there is no way to name, or a cipher "
+             "that this "
+             "machine does not have"}};
+  Error error{fault, "no secure connection to " + place_ + reason(), {}};
+  const std::string_view text(&reason_[0]);
+  const auto found =
+      std::ranges::find_if(kAdvice, [&](const Advice& one) { return text.find(one.words) != text.npos; });
+  if (found != kAdvice.end()) error.help = found->help;
+  return error;
 }
 
 // A connection that was not made or did not last.
@@ -351,12 +361,8 @@ Error Transfer::broken() const {
             proxy_status == 407 ? "it wants a user name and password: they are part of the proxy's URL" : ""};
   const std::string_view text(&reason_[0]);
   // What TLS 1.3 says of a client's certificate comes after the connection is made.
-  if (text.find("SSL routines") != text.npos && text.find("alert") != text.npos) {
-    Error told = tls_error(Fault::refused);
-    if (text.find("certificate required") != text.npos)
-      told.help = "the server wants a certificate of who connects, and there is no way to name one";
-    return told;
-  }
+  if (text.find("SSL routines") != text.npos && text.find("alert") != text.npos)
+    return tls_error(Fault::refused);
   Error error{Fault::temporary, "no connection to " + place_, {}};
   if (times_sent_ > 0) error.message = "the connection to " + place_ + " broke";
   if (system_error != 0)

@@ -202,6 +202,12 @@ def every_other_certificate_is_refused(temp):
         refused(expired, trusted, "certificate has expired", "renew the certificate")
         refused(good, trusted, "use the name that the server's certificate is for", host="wrong.mesh.test")
         refused(good, trusted, "TLS 1.2", most=ssl.TLSVersion.TLSv1_1)
+        for newest in ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3:
+            context = authority.context(good)
+            context.verify_mode, context.maximum_version = ssl.CERT_REQUIRED, newest
+            context.load_verify_locations(authority.file)
+            front = stack.enter_context(reach.Front(None, lambda connection, context=context: context.wrap_socket(connection, server_side=True)))
+            place.publish(at(front), environment=trusted, code=6, says=["no secure connection", "the server wants a certificate"], most=30)
         # A name of this machine does not make http of it, nor does a server that speaks nothing else.
         with servers.Server("plain", temp / "plain", lambda port: [sys.executable, "-m", "http.server", str(port), "--bind", "127.0.0.1"],
                             lambda url: servers.status(url + "/") == 200) as plain:
