@@ -84,6 +84,9 @@ struct Settings {
   static std::string process_environment(const char* name);
 };
 
+// How the message of a refusal ends where the server answers TLS with something else, as servers of http do.
+inline constexpr std::string_view kSpeaksNoTls = "it speaks no TLS";
+
 // Many threads may send at one time; their requests run on one thread of the client, which keeps connections
 // for the next ones. A request is sent once: only a GET or HEAD that met a dead connection is sent again.
 // Destroying the client ends requests under way as temporary.

@@ -285,8 +285,8 @@ Error Transfer::reason_of(CURLcode code) const {
       const bool broke =
           says(" SSL_connect: ") || says("unexpected eof") || says("Recv failure") || says("Send failure");
       if (says("wrong version number") || says("http request"))
-        return {Fault::refused, "no secure connection to " + place_ + ": it speaks no TLS",
-                "is it the right port? http is for this machine only"};
+        return {Fault::refused, "no secure connection to " + place_ + ": " + std::string(kSpeaksNoTls),
+                "is it the right port? http is for this machine only, unless `--insecure-http` is given"};
       return tls_error(broke ? Fault::temporary : Fault::refused);
     }
     case CURLE_PEER_FAILED_VERIFICATION:

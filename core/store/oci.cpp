@@ -32,8 +32,8 @@ struct Place {
 class OciStore final : public Store {
  public:
   OciStore(OciAddress address, std::shared_ptr<http::Client> client, std::shared_ptr<RegistryLogins> logins,
-           bool is_publisher)
-      : registry_(std::move(address), std::move(client), std::move(logins), is_publisher) {}
+           RegistryOptions may)
+      : registry_(std::move(address), std::move(client), std::move(logins), may) {}
 
   std::string url() const override { return registry_.address().url(); }
   std::string_view weakness() const override;
@@ -476,10 +476,10 @@ Result<void> OciStore::probe(std::string_view key, std::string_view) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> oci_store(std::string_view url, std::shared_ptr<http::Client> client,
-                                         std::shared_ptr<RegistryLogins> logins, bool is_publisher) {
+                                         std::shared_ptr<RegistryLogins> logins, RegistryOptions may) {
   auto address = oci_address(url);
   if (!address) return pass(std::move(address));
-  return std::make_unique<OciStore>(std::move(*address), std::move(client), std::move(logins), is_publisher);
+  return std::make_unique<OciStore>(std::move(*address), std::move(client), std::move(logins), may);
 }
 
 }  // namespace mesh::store

@@ -30,8 +30,8 @@ class OciRegistry {
   };
 
   OciRegistry(OciAddress address, std::shared_ptr<http::Client> client,
-              std::shared_ptr<RegistryLogins> logins, bool is_publisher)
-      : session_(std::move(address), std::move(client), std::move(logins), is_publisher) {}
+              std::shared_ptr<RegistryLogins> logins, RegistryOptions may)
+      : session_(std::move(address), std::move(client), std::move(logins), may) {}
 
   const OciAddress& address() const { return session_.address(); }
 

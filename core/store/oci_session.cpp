@@ -61,13 +61,12 @@ std::string basic(std::string_view user, const Secret& password) {
 }  // namespace
 
 RegistrySession::RegistrySession(OciAddress address, std::shared_ptr<http::Client> client,
-                                 std::shared_ptr<RegistryLogins> logins, bool is_publisher)
+                                 std::shared_ptr<RegistryLogins> logins, RegistryOptions may)
     : address_(std::move(address)),
-      origin_(address_.origin + "/"),
-      here_(http::parse_url(origin_).value_or(http::Url{})),
+      here_(http::parse_url(address_.origin).value_or(http::Url{})),
       client_(std::move(client)),
       logins_(std::move(logins)),
-      is_publisher_(is_publisher) {}
+      may_(may) {}
 
 // ---- where requests go
 // -----------------------------------------------------------------------------------------------
@@ -76,13 +75,14 @@ RegistrySession::RegistrySession(OciAddress address, std::shared_ptr<http::Clien
 // the one that we came.
 bool RegistrySession::is_own(const http::Url& url) const {
   if (url.host != here_.host) return false;
+  if (is_plain_) return url.port == here_.port;
   if (url.is_tls == here_.is_tls) return url.port == here_.port;
   return here_.is_tls && (url.port == here_.port || url.port == 80);
 }
 
 Result<std::string> RegistrySession::next_path(const RegistryCall& call, std::string_view place) const {
   if (trim(place).empty()) return fail(Fault::temporary, "the registry does not say where to go on");
-  std::string next = http::resolved(address_.origin + call.path, place);
+  std::string next = http::resolved(origin() + call.path, place);
   if (next.size() > kLongestPlace)
     return fail(Fault::refused, "the registry sends us to a place with a name of more than 8 KiB");
   const auto url = http::parse_url(next);
@@ -105,7 +105,7 @@ Result<std::string> RegistrySession::own_path(const RegistryCall& call, std::str
 // that is in such a network itself may know better, and so may its neighbours by name: in a company tokens
 // and blobs are there too.
 Result<void> RegistrySession::guard(http::Request& request, const http::Url& there) const {
-  if (!there.is_tls && !(here_.is_loopback && there.is_loopback))
+  if (!there.is_tls && !is_plain_ && !(here_.is_loopback && there.is_loopback))
     return fail(Fault::refused, "the registry sends us to `" + printable(there.host) + "` by http",
                 std::string(kTellIt));
   if (there.host == here_.host || (here_.is_loopback && there.is_loopback)) return {};
@@ -124,16 +124,26 @@ Result<void> RegistrySession::guard(http::Request& request, const http::Url& the
 Result<http::Response> RegistrySession::once(const RegistryCall& call, const Secret& authorization) {
   http::Request request;
   request.method = call.method;
-  request.url = address_.origin + call.path;
+  request.url = origin() + call.path;
   request.headers = call.headers;
   if (!authorization.empty())
     request.headers.push_back({"authorization", std::string(authorization.reveal()), true});
   request.body = call.body;
   request.most_bytes = std::max(call.most_bytes, kLargestError);
   auto response = client_->send(request);
+  // Only where that was allowed, and nothing was sent so far.
+  if (!response && may_.speak_http && !is_plain_ && response.error().message.ends_with(http::kSpeaksNoTls)) {
+    is_plain_ = true;
+    request.url = origin() + call.path;
+    response = client_->send(request);
+  }
   if (!request.headers.empty() && request.headers.back().is_secret) wipe(request.headers.back().value);
   if (response) network_ = response->network;
   return response;
+}
+
+std::string RegistrySession::origin() const {
+  return is_plain_ ? "http://" + address_.host : address_.origin;
 }
 
 // To another host, without a credential.
@@ -153,11 +163,11 @@ Result<http::Response> RegistrySession::elsewhere(const RegistryCall& call) {
 
 Result<http::Response> RegistrySession::followed(const RegistryCall& call, http::Response response) {
   RegistryCall next = call;
-  std::string at = address_.origin + call.path;
+  std::string at = origin() + call.path;
   for (int i = 0; i < kMostRedirects && is_redirect(response.status); ++i) {
     next.path = http::resolved(at, response.header("location"));
     if (const auto own = http::parse_url(next.path); own && is_own(*own))
-      next.path = address_.origin + std::string(own->target);
+      next.path = origin() + std::string(own->target);
     if (next.path == at) break;
     auto there = elsewhere(next);
     if (!there) return there;
@@ -270,7 +280,7 @@ Result<Secret> RegistrySession::prove(const RegistryCall& call, const http::Resp
       add_scope(all, scope);
       if (subject_of(scope) == subject_of(call.scope)) add_scope(needed, scope);
     }
-    if (is_publisher_ && call.scope.ends_with(kPull))
+    if (may_.make_repositories && call.scope.ends_with(kPull))
       add_scope(all, std::string(subject_of(call.scope)) + std::string(kPullAndPush));
     if (wider && all == needed) return Secret();
     auto token = ask_for_token(*bearer, wider ? all : needed);

@@ -30,7 +30,7 @@ struct RegistryCall {
 class RegistrySession {
  public:
   RegistrySession(OciAddress address, std::shared_ptr<http::Client> client,
-                  std::shared_ptr<RegistryLogins> logins, bool is_publisher);
+                  std::shared_ptr<RegistryLogins> logins, RegistryOptions may);
 
   const OciAddress& address() const { return address_; }
   // Whether a login was found, and tried.
@@ -77,13 +77,14 @@ class RegistrySession {
   // be made.
   Result<void> guard(http::Request& request, const http::Url& there) const;
   bool is_own(const http::Url& url) const;
+  std::string origin() const;  // "https://host"
 
   const OciAddress address_;
-  const std::string origin_;  // its URL with a path, parsed as `here_`
-  const http::Url here_;
+  const http::Url here_;  // of `address_`
   const std::shared_ptr<http::Client> client_;
   const std::shared_ptr<RegistryLogins> logins_;
-  const bool is_publisher_;
+  const RegistryOptions may_;
+  std::atomic<bool> is_plain_{false};                           // it speaks http, and that may be
   std::atomic<http::Network> network_{http::Network::unknown};  // that it answers from
 
   std::mutex mutex_;

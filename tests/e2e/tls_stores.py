@@ -213,6 +213,11 @@ def every_other_certificate_is_refused(temp):
                             lambda url: servers.status(url + "/") == 200) as plain:
             place.publish(at(plain), environment=trusted, code=6, says=["speaks no TLS", "http is for this machine only"])
             assert "/v2/" not in plain.log.read_text(), plain.log.read_text()
+        with registries.WithPassword(temp / "plain-registry") as plain:
+            login = trusted | plain.environment(at(plain).removesuffix("/team/shop"))
+            place.publish(at(plain), environment=login, code=6, says=["speaks no TLS"])
+            place.publish(at(plain), "--insecure-http", environment=login, says=["warning: `--insecure-http`"])
+            place.mesh("verify", "--insecure-http", "--from", at(plain), environment=login)
         # And on this machine one that speaks TLS only is told of.
         with registries.DockerRegistry(temp / "registry", certificate=good) as registry:
             place.publish(registry.place + "/team/shop", environment=trusted, code=6, says=["https", "by a name of this machine"])

@@ -283,9 +283,9 @@ TEST_CASE(
   };
   CHECK(failed(tokens.registry->store->get(kKey, 10), Fault::refused));
   // Only a publisher asks for more than a reader needs.
-  auto publisher =
-      oci_store("oci://127.0.0.1:" + std::to_string(tokens.registry->server.port()) + "/shop",
-                std::make_shared<http::Client>(test::quick_settings()), tokens.registry->logins, true);
+  auto publisher = oci_store("oci://127.0.0.1:" + std::to_string(tokens.registry->server.port()) + "/shop",
+                             std::make_shared<http::Client>(test::quick_settings()), tokens.registry->logins,
+                             {.make_repositories = true});
   REQUIRE(publisher);
   CHECK((*publisher)->create(kKey, "bytes", {}) == Created::now);
   const size_t asked = tokens.asked().size();
