@@ -29,7 +29,7 @@ int run(const Flags& flags, Streams& streams) {
   if (!source) return fail_with(flags.format, streams, source.error());
   const auto from = source->of(identity.domain);
   if (!from) return fail_with(flags.format, streams, from.error());
-  const auto to = open_source(flags.network, flags.to, identity.domain);
+  const auto to = Sources(flags.network).open(flags.to, identity.domain, true);
   if (!to) return fail_with(flags.format, streams, to.error());
   const auto root = source->root_to_check(**from, flags.require_signature, streams);
   if (!root) return fail_with(flags.format, streams, root.error());

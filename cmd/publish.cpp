@@ -79,7 +79,11 @@ Command publish() {
       .summary = "publish products to a target, each version once and for all",
       .group = kPublish,
       .options = release_options(*flags),
-      .run = [flags](Streams& streams) { return run(*flags, streams); },
+      .run =
+          [flags](Streams& streams) {
+            flags->is_publisher = !flags->dry_run;
+            return run(*flags, streams);
+          },
   };
   command.options.push_back(
       {"-n,--dry-run", "", "show what would change, and write nothing", &flags->dry_run});
