@@ -81,6 +81,10 @@ void write_digests(JsonWriter& json, const char* key, const std::vector<std::str
   json.end_array();
 }
 
+std::string foreign_sentence(const publish::Identity& identity) {
+  return "`" + identity.prefix() + "` is not what mesh wrote, so it is left alone";
+}
+
 std::string json_of(const std::string& target, bool dry_run, const std::vector<publish::Identity>& products,
                     const Outcomes& outcomes) {
   JsonWriter json;
@@ -95,7 +99,9 @@ std::string json_of(const std::string& target, bool dry_run, const std::vector<p
     write_digests(json, "waiting", garbage.waiting);
     write_digests(json, "deleted", garbage.deleted);
     json.key("reason");
-    if (outcomes[i])
+    if (garbage.is_foreign)
+      json.text(foreign_sentence(products[i]));
+    else if (outcomes[i])
       json.null();
     else
       json.text(outcomes[i].error().message);
@@ -148,8 +154,11 @@ int tell_outcomes(const Flags& flags, Streams& streams, const std::string& url,
     print(streams, flags.dry_run, outcomes);
   streams.out.flush();
   int code = kOk;
-  for (const auto& outcome : outcomes)
+  for (const auto& outcome : outcomes) {
     if (!outcome) code = worst(code, fail(streams, outcome.error()));
+    if (outcome && outcome->is_foreign && !streams.global.quiet)
+      streams.err << "note: " << foreign_sentence(outcome->identity) << "\n";
+  }
   return code;
 }
 

@@ -119,7 +119,7 @@ Command list() {
                   {"--allow-empty", "", "finding no product is a success", &flags->allow_empty}},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
-  return with_network(std::move(command), flags->network);
+  return with_network(std::move(command), flags->network, &flags->jobs);
 }
 
 }  // namespace mesh::cmd

@@ -17,7 +17,7 @@
 namespace mesh::cmd {
 namespace {
 
-constexpr unsigned kLongestTimeout = 24 * 60 * 60;
+constexpr unsigned kLongestTimeout = 24 * 60 * 60, kHighestRate = 10'000;
 
 std::vector<Option> options_of(NetworkFlags& network) {
   return {{"--cacert",
@@ -37,6 +37,14 @@ std::vector<Option> options_of(NetworkFlags& network) {
            Hint::none,
            false,
            "MESH_TIMEOUT"},
+          {"--rate-limit",
+           "N",
+           "begin at most N requests a second",
+           &network.rate_limit,
+           {},
+           Hint::none,
+           false,
+           "MESH_RATE_LIMIT"},
           {"--trace",
            "FILE",
            "add a line of JSON for each request to this file; - for standard error",
@@ -88,6 +96,9 @@ Result<void> check(const NetworkFlags& network) {
   if (network.timeout && (*network.timeout == 0 || *network.timeout > kLongestTimeout))
     return mesh::fail(Fault::usage,
                       "`--timeout` takes 1 to 86400 seconds, not " + std::to_string(*network.timeout));
+  if (network.rate_limit && (*network.rate_limit == 0 || *network.rate_limit > kHighestRate))
+    return mesh::fail(Fault::usage, "`--rate-limit` takes 1 to 10000 requests a second, not " +
+                                        std::to_string(*network.rate_limit));
   // Found out before anything is done, and not only when a server is met.
   if (network.cacert && ::access(network.cacert->c_str(), R_OK) != 0)
     return mesh::fail(
@@ -108,7 +119,8 @@ void warn(const NetworkFlags& network, Streams& streams) {
 
 }  // namespace
 
-Command with_network(Command command, NetworkFlags& network) {
+Command with_network(Command command, NetworkFlags& network, const unsigned* jobs) {
+  network.jobs = jobs;
   for (Option& option : options_of(network)) command.options.push_back(std::move(option));
   command.run = [&network, run = std::move(command.run)](Streams& streams) {
     if (auto good = check(network); !good) return fail(streams, good.error());
@@ -124,6 +136,8 @@ http::Settings http_settings(const NetworkFlags& network) {
   settings.ca_file = network.cacert.value_or("");
   settings.insecure = network.insecure;
   settings.allow_http = network.insecure_http;
+  if (network.jobs && *network.jobs > 0) settings.jobs = *network.jobs;
+  settings.rate = network.rate_limit.value_or(0);
   settings.trace = network.tell_trace;
   settings.is_stopped = [] { return signal_caught() != 0; };
   if (network.timeout) {

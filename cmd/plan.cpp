@@ -40,7 +40,7 @@ Command plan() {
                              &flags->skip_existing});
   command.options.push_back(
       {"--exit-code", "", "exit with 1 when something would change", &flags->exit_code});
-  return with_network(std::move(command), flags->network);
+  return with_network(std::move(command), flags->network, &flags->jobs);
 }
 
 }  // namespace mesh::cmd

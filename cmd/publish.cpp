@@ -80,7 +80,11 @@ Command publish() {
       .summary = "publish products to a target, each version once and for all",
       .group = kPublish,
       .options = release_options(*flags),
-      .run = [flags](Streams& streams) { return run(*flags, streams); },
+      .run =
+          [flags](Streams& streams) {
+            flags->is_publisher = !flags->dry_run;
+            return run(*flags, streams);
+          },
   };
   command.options.push_back(
       {"-n,--dry-run", "", "show what would change, and write nothing", &flags->dry_run});
@@ -92,7 +96,7 @@ Command publish() {
   command.options.push_back(
       {"--resume", "", "do not put again what a run that was killed has put", &flags->resume});
   command.options.push_back(sign_key_option(flags->sign_key));
-  return with_network(std::move(command), flags->network);
+  return with_network(std::move(command), flags->network, &flags->jobs);
 }
 
 }  // namespace mesh::cmd

@@ -134,7 +134,7 @@ std::vector<Option> release_options(ReleaseFlags& flags) {
 Result<store::Store*> Stores::at(const publish::TargetPlace& place) {
   auto& opened = opened_[place];
   if (!opened) {
-    auto store = remote_.open(place);
+    auto store = remote_.open(place, is_publisher_);
     if (!store) return pass(std::move(store));
     opened = std::move(*store);
   }
@@ -172,7 +172,7 @@ Result<Prepared> prepare(const ReleaseFlags& flags, Checked checked) {
   if (checked == Checked::yes) options.on_document = rules::document_hook(selection);
   auto loaded = workspace::load(options);
   if (!loaded) return pass(std::move(loaded));
-  Prepared prepared{{}, {}, Stores(flags.network), {}, {}, {}};
+  Prepared prepared{{}, {}, Stores(flags.network, flags.is_publisher), {}, {}, {}};
   prepared.workspace = std::make_unique<workspace::Workspace>(std::move(*loaded));
   workspace::Workspace& workspace = *prepared.workspace;
   if (auto good = check_mesh_file(workspace); !good) return pass(std::move(good));
@@ -224,11 +224,15 @@ void seal(Prepared& prepared, const ReleaseFlags& flags) {
   publish::seal_all(prepared.collected.releases, flags.jobs);
 }
 
-unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared) {
+unsigned jobs_at_once(unsigned asked, const store::Store& store) {
   constexpr unsigned kRemote = 8;
-  const bool is_remote = std::ranges::any_of(
-      prepared.store_of, [](const store::Store* store) { return !store->url().starts_with("file:"); });
-  return flags.jobs == 0 && is_remote ? kRemote : flags.jobs;
+  return asked == 0 && !store.url().starts_with("file:") ? kRemote : asked;
+}
+
+unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared) {
+  unsigned jobs = flags.jobs;
+  for (const store::Store* const store : prepared.store_of) jobs = std::max(jobs, jobs_at_once(jobs, *store));
+  return jobs;
 }
 
 Result<publish::Options> options_of(const PublishFlags& flags, const workspace::Workspace& workspace) {
@@ -250,7 +254,8 @@ Result<publish::Options> options_of(const PublishFlags& flags, const workspace::
   return options;
 }
 
-Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, const std::string& domain) {
+Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, const std::string& domain,
+                                                    bool is_publisher) {
   const bool is_name = publish::may_be_name(from);
   if (is_name && !workspace_) {
     auto workspace = workspace::load({});
@@ -267,7 +272,7 @@ Result<std::unique_ptr<store::Store>> Sources::open(const std::string& from, con
     place = publish::find_target({}, "", nullptr, from);
   }
   if (!place) return tl::unexpected(place.error());
-  return remote_.open(*place);
+  return remote_.open(*place, is_publisher);
 }
 
 Result<std::vector<Place>> places_of(const std::string& target, WithProducts with_products) {

@@ -22,6 +22,7 @@ struct ReleaseFlags {
   std::optional<std::string> as;
   unsigned jobs = 0;
   bool exit_code = false, allow_empty = false;
+  bool is_publisher = false;  // not said by anybody: the command writes
   NetworkFlags network;
 };
 std::vector<Option> release_options(ReleaseFlags& flags);
@@ -34,7 +35,8 @@ struct PublishFlags : ReleaseFlags {
 // The stores of a run; domains may have one of their own.
 class Stores {
  public:
-  explicit Stores(const NetworkFlags& network) : remote_(network) {}
+  explicit Stores(const NetworkFlags& network, bool is_publisher = false)
+      : remote_(network), is_publisher_(is_publisher) {}
   Result<store::Store*> at(const publish::TargetPlace& place);
 
   // Whether both hold the same, whatever keys each is used with.
@@ -42,6 +44,7 @@ class Stores {
 
  private:
   Remote remote_;
+  bool is_publisher_;
   std::map<publish::TargetPlace, std::unique_ptr<store::Store>> opened_;
 };
 
@@ -69,6 +72,7 @@ void seal(Prepared& prepared, const ReleaseFlags& flags);
 
 // `--jobs`, for what is done with each release. What is waited for elsewhere may be more than there are
 // cores.
+unsigned jobs_at_once(unsigned asked, const store::Store& store);
 unsigned jobs_at_once(const ReleaseFlags& flags, const Prepared& prepared);
 
 // `mesh plan`, and `mesh publish --dry-run`.
@@ -79,7 +83,8 @@ int run_plan(const PublishFlags& flags, Streams& streams);
 class Sources {
  public:
   explicit Sources(const NetworkFlags& network) : remote_(network) {}
-  Result<std::unique_ptr<store::Store>> open(const std::string& from, const std::string& domain);
+  Result<std::unique_ptr<store::Store>> open(const std::string& from, const std::string& domain,
+                                             bool is_publisher = false);
 
  private:
   Remote remote_;

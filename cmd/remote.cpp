@@ -39,6 +39,7 @@ store::Context remote_context(const NetworkFlags& network) {
   store::Context context;
   context.http = std::make_shared<http::Client>(http_settings(network));
   context.registries = config::docker_logins(config::docker_config_file());
+  context.registry_options.speak_http = network.insecure_http;
   if (network.timeout) context.retry.budget = std::chrono::seconds(*network.timeout);
   context.retry.sleep = sleep_unless_stopped;
   context.retry.is_stopped = is_stopped;
@@ -79,9 +80,10 @@ Result<store::Context> Remote::context_of(const publish::TargetPlace& place) {
   return own;
 }
 
-Result<std::unique_ptr<store::Store>> Remote::open(const publish::TargetPlace& place) {
-  const auto context = context_of(place);
+Result<std::unique_ptr<store::Store>> Remote::open(const publish::TargetPlace& place, bool is_publisher) {
+  auto context = context_of(place);
   if (!context) return tl::unexpected(context.error());
+  context->registry_options.make_repositories = is_publisher;
   return store::open(place.url, place.base, *context);
 }
 

@@ -19,7 +19,7 @@ class Remote {
   explicit Remote(const NetworkFlags& network);
 
   // The store at a target. usage where it cannot be one, or its credentials are not there.
-  Result<std::unique_ptr<store::Store>> open(const publish::TargetPlace& place);
+  Result<std::unique_ptr<store::Store>> open(const publish::TargetPlace& place, bool is_publisher = false);
 
   // What it is opened with.
   Result<store::Context> context_of(const publish::TargetPlace& place);

@@ -355,7 +355,7 @@ Command show() {
            find_jobs_option(*flags)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
-  return with_network(std::move(command), flags->network);
+  return with_network(std::move(command), flags->network, &flags->jobs);
 }
 
 }  // namespace mesh::cmd

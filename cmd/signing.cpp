@@ -70,10 +70,12 @@ Result<Signers> Signers::open(const std::string& asked) {
   for (crypto::PublicKey& key : *keys)
     if (!wanted || key == *wanted) signers.held_.push_back(crypto::agent_signer(*agent, std::move(key)));
   if (!signers.held_.empty()) return signers;
-  return mesh::fail(Fault::usage,
-                    wanted ? "the ssh-agent does not hold the key " + named(*wanted)
-                           : std::string("the ssh-agent holds no key that can sign"),
-                    "add it with `ssh-add FILE`");
+  return mesh::fail(
+      Fault::usage,
+      wanted ? "the ssh-agent does not hold the key " + named(*wanted)
+             : std::string("the ssh-agent holds no key that can sign"),
+      "add it with `ssh-add FILE`; keys of other types than Ed25519, ECDSA P-256 and RSA are left "
+      "out");
 }
 
 Result<crypto::Signer> Signers::one_of(const std::vector<crypto::PublicKey>& allowed,

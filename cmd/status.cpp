@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
-#include <optional>
 #include <ostream>
 #include <set>
 
@@ -83,13 +82,13 @@ Result<std::vector<publish::Status>> absent(Prepared& prepared, const ReleaseFla
     if (!store) return tl::unexpected(store.error());
     places.emplace_back(name, *store);
   }
-  std::vector<std::optional<Result<std::vector<publish::Status>>>> found(places.size());
+  std::vector<Result<std::vector<publish::Status>>> found(places.size());
   for_each_index(places.size(), jobs_at_once(flags, prepared),
                  [&](size_t i) { found[i] = publish::not_here(*places[i].second, places[i].first, here); });
   std::vector<publish::Status> all;
   for (auto& one : found) {
-    if (!*one) return std::move(*one);
-    for (publish::Status& status : **one) {
+    if (!one) return std::move(one);
+    for (publish::Status& status : *one) {
       if (status.state == publish::State::orphaned) status.reason = origin_of(workspace.root, status);
       all.push_back(std::move(status));
     }
@@ -102,14 +101,14 @@ int run(const ReleaseFlags& flags, Streams& streams) {
   if (!prepared) return fail_with(flags.format, streams, prepared.error());
   publish::seal_all(prepared->collected.releases, flags.jobs);
   const std::vector<publish::Release>& releases = prepared->collected.releases;
-  std::vector<std::optional<Result<publish::Status>>> compared(releases.size());
+  std::vector<Result<publish::Status>> compared(releases.size());
   for_each_index(releases.size(), jobs_at_once(flags, *prepared),
                  [&](size_t i) { compared[i] = publish::compare(*prepared->store_of[i], releases[i]); });
   int code = kOk;
   std::vector<publish::Status> all;
   for (size_t i = 0; i < releases.size(); ++i) {
     const publish::Release& release = releases[i];
-    Result<publish::Status>& status = *compared[i];
+    Result<publish::Status>& status = compared[i];
     if (!status) {
       code = worst(code, fail(streams, status.error()));
       status = publish::Status{release.identity,
@@ -152,7 +151,7 @@ Command status() {
   };
   command.options.push_back(
       {"--exit-code", "", "exit with 1 unless all is published as it is here", &flags->exit_code});
-  return with_network(std::move(command), flags->network);
+  return with_network(std::move(command), flags->network, &flags->jobs);
 }
 
 }  // namespace mesh::cmd

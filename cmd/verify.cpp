@@ -4,7 +4,9 @@
 #include "cmd/trusting.hpp"
 #include "core/base/parallel.hpp"
 #include "core/base/strings.hpp"
+#include "core/config/user_folders.hpp"
 #include "core/publish/listing.hpp"
+#include "core/publish/seen.hpp"
 #include "core/publish/verify.hpp"
 
 #include <algorithm>
@@ -33,6 +35,8 @@ struct Verdict : publish::Verdict {
 struct Section {
   store::Store* store;
   std::vector<publish::Wanted> wanted = {};
+  bool is_whole = false;              // what is there beside products counts, too
+  std::set<std::string> listed = {};  // domains that have a listing and nothing else
 };
 
 std::string json_of(const std::string& target, const std::vector<Verdict>& verdicts) {
@@ -60,6 +64,11 @@ std::string json_of(const std::string& target, const std::vector<Verdict>& verdi
 std::string name_of(const publish::Verdict& verdict) {
   if (verdict.identity.product.empty()) return verdict.identity.domain;
   return verdict.identity.prefix() + (verdict.version.empty() ? "" : " " + verdict.version);
+}
+
+std::string help_with(const publish::Verdict& verdict) {
+  if (!verdict.help.empty() || !verdict.identity.product.empty()) return verdict.help;
+  return "`mesh index " + verdict.identity.domain + "` makes it again";
 }
 
 void print(Streams& streams, const std::vector<Verdict>& verdicts) {
@@ -101,16 +110,31 @@ Result<std::vector<Section>> all_sections(const Flags& flags, TargetStores& targ
     }
     found += products->size();
     Section& section = all.emplace_back(Section{*part.store});
-    for (publish::Identity& identity : *products) section.wanted.push_back({std::move(identity), ""});
+    section.is_whole = true;
+    std::set<std::string> known;
+    for (publish::Identity& identity : *products) {
+      known.insert(identity.domain);
+      section.wanted.push_back({std::move(identity), ""});
+    }
+    const auto listed = publish::listed_domains(**part.store, known);
+    if (!listed) {
+      code = worst(code, fail(streams, listed.error()));
+      continue;
+    }
+    for (const std::string& domain : *listed)
+      if (target.is_in(part, domain)) section.listed.insert(domain);
   }
   if (found > 0 || flags.allow_empty || code != kOk) return all;
   return mesh::fail(Fault::not_found, "nothing is published at " + all.front().store->url());
 }
 
 // Of one product; with a root also who signed each release that is whole.
-Checked verify_one(store::Store& store, const publish::Wanted& wanted,
-                   const std::optional<trust::Root>& root) {
-  auto verdicts = publish::verify(store, wanted, wanted.version.empty());
+Checked verify_one(store::Store& store, const publish::Wanted& wanted, const std::optional<trust::Root>& root,
+                   const publish::Seen& seen) {
+  const auto not_older = [&](const oci::Index& index) {
+    return seen.check(store.url(), wanted.identity, index.rev);
+  };
+  auto verdicts = publish::verify(store, wanted, wanted.version.empty(), not_older);
   if (!verdicts || !root) return verdicts;
   if (auto checked = publish::check_signers(store, *verdicts, *root); !checked)
     return pass(std::move(checked));
@@ -120,29 +144,33 @@ Checked verify_one(store::Store& store, const publish::Wanted& wanted,
 void verify_section(const Flags& flags, Streams& streams, const Section& section,
                     const std::optional<trust::Root>& root, std::vector<Verdict>& verdicts, int& code) {
   store::Store& store = *section.store;
-  // Far away it is answers that are waited for, not cores.
-  constexpr unsigned kRemote = 8;
-  const unsigned jobs = flags.jobs == 0 && !store.url().starts_with("file:") ? kRemote : flags.jobs;
+  const publish::Seen seen(config::user_state_folder());
   std::vector<Checked> checked(section.wanted.size());
+  const unsigned jobs = jobs_at_once(flags.jobs, store);
   for_each_index(checked.size(), jobs,
-                 [&](size_t i) { checked[i] = verify_one(store, section.wanted[i], root); });
+                 [&](size_t i) { checked[i] = verify_one(store, section.wanted[i], root, seen); });
   for (Checked& one : checked) {
     if (!one)
       code = worst(code, fail(streams, one.error()));
     else
       for (publish::Verdict& verdict : *one) verdicts.push_back({std::move(verdict), store.url()});
   }
-  std::set<std::string> of;
+  auto roots = section.is_whole ? publish::verify_roots(store) : Result<std::optional<publish::Verdict>>();
+  if (!roots)
+    code = worst(code, fail(streams, roots.error()));
+  else if (*roots && !(*roots)->problems.empty())
+    verdicts.push_back({std::move(**roots), store.url()});
+  std::set<std::string> of = section.listed;
   for (const publish::Wanted& wanted : section.wanted) of.insert(wanted.identity.domain);
   const std::vector<std::string> domains(of.begin(), of.end());
-  std::vector<std::optional<Result<std::vector<std::string>>>> listings(domains.size());
+  std::vector<Result<std::vector<std::string>>> listings(domains.size());
   for_each_index(domains.size(), jobs,
                  [&](size_t i) { listings[i] = publish::listing_problems(store, domains[i]); });
   for (size_t i = 0; i < domains.size(); ++i) {
-    if (!*listings[i])
-      code = worst(code, fail(streams, listings[i]->error()));
-    else if (!(*listings[i])->empty())
-      verdicts.push_back({{{domains[i], ""}, "", "", std::move(**listings[i])}, store.url()});
+    if (!listings[i])
+      code = worst(code, fail(streams, listings[i].error()));
+    else if (!listings[i]->empty())
+      verdicts.push_back({{{domains[i], ""}, "", "", std::move(*listings[i])}, store.url()});
   }
 }
 
@@ -171,11 +199,11 @@ int run(const Flags& flags, Streams& streams) {
     print(streams, verdicts);
   streams.out.flush();
   for (const Verdict& verdict : verdicts)
-    for (const std::string& problem : verdict.problems)
+    for (const std::string& problem : verdict.problems) {
+      const bool is_last = &problem == &verdict.problems.back();
       code = worst(code, fail(streams, {Fault::corrupt, "`" + name_of(verdict) + "`: " + problem,
-                                        verdict.identity.product.empty()
-                                            ? "`mesh index " + verdict.identity.domain + "` makes it again"
-                                            : ""}));
+                                        is_last ? help_with(verdict) : ""}));
+    }
   return code;
 }
 
@@ -210,7 +238,7 @@ Command verify() {
            require_signature_option(flags->require_signature)},
       .run = [flags](Streams& streams) { return run(*flags, streams); },
   };
-  return with_network(std::move(command), flags->network);
+  return with_network(std::move(command), flags->network, &flags->jobs);
 }
 
 }  // namespace mesh::cmd

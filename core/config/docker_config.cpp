@@ -146,9 +146,13 @@ class DockerLogins final : public store::RegistryLogins {
       return fail(Fault::usage,
                   whose + " cannot be used: " + (read ? "it is not an object" : read.error().message));
     const Document document{std::move(*read)};
-    if (const Json* const helper = entry_for(document.json.find("credHelpers"), host))
-      return of_helper(helper->text, host, helper_time_);
-    if (const std::string* const helper = document.json.string_at("credsStore"); helper && !helper->empty()) {
+    // An empty one says that the file itself holds the login.
+    const Json* const helper_entry = entry_for(document.json.find("credHelpers"), host);
+    const bool is_none =
+        helper_entry && helper_entry->kind == Json::Kind::string && helper_entry->text.empty();
+    if (helper_entry && !is_none) return of_helper(helper_entry->text, host, helper_time_);
+    if (const std::string* const helper = helper_entry ? nullptr : document.json.string_at("credsStore");
+        helper && !helper->empty()) {
       auto found = of_helper(*helper, host, helper_time_);
       if (!found || *found) return found;
     }

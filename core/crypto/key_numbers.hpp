@@ -14,6 +14,7 @@ struct KeyNumbers {
   KeyType type = KeyType::ed25519;
   std::string_view point;              // Ed25519: the key; P-256: 4, x, y
   std::string_view exponent, modulus;  // RSA
+  std::string_view application;        // of hardware: what it signs for, "ssh:"
 };
 
 // Views into the blob; nothing when it is no key that we know.

@@ -32,6 +32,10 @@ tl::unexpected<Error> with_passphrase() {
 
 // Some other form of a key that people have.
 tl::unexpected<Error> other_form(std::string_view text) {
+  if (text.starts_with(kBegin.substr(0, kBegin.size() - 1)) && text.find('\r') != text.npos)
+    return fail(Fault::usage,
+                "its lines end as on Windows, with CR and LF, which OpenSSH does not read either",
+                "write it with `tr -d '\\r' < FILE`, or keep it as it is where it comes from");
   if (text.find("ENCRYPTED") != text.npos) return with_passphrase();
   if (text.starts_with("-----BEGIN "))
     return fail(
@@ -76,6 +80,9 @@ EvpKey read_fields(WireReader& reader, const KeyNumbers& key) {
       if (!reader.ok() || curve != "nistp256" || point != key.point || scalar.size() > 32) return nullptr;
       return evp_p256_private(point, scalar);
     }
+    case KeyType::ed25519_hardware:
+    case KeyType::ecdsa_hardware:
+      return nullptr;  // the file holds a handle
     case KeyType::rsa: {
       const std::string_view modulus = reader.positive(), exponent = reader.positive(),
                              secret = reader.positive();
@@ -125,6 +132,9 @@ Result<Signer> read_private_key(std::string_view text) {
 
   auto key = read_public_key(blob);
   if (!key) return fail(Fault::usage, key.error().message, key.error().help);
+  if (is_of_hardware(key->type))
+    return fail(Fault::usage, "it is that of a key in hardware, which an agent signs with",
+                "add it with `ssh-add FILE`, and sign with `--sign-key FILE.pub`");
   const auto numbers = key_numbers(blob);
   WireReader inner(secrets);
   const uint32_t check = inner.number();

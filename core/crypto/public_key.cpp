@@ -11,7 +11,10 @@
 namespace mesh::crypto {
 namespace {
 
-constexpr std::array<std::string_view, 3> kNames{"ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"};
+constexpr std::array<std::string_view, 5> kNames{"ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa",
+                                                 "sk-ssh-ed25519@openssh.com",
+                                                 "sk-ecdsa-sha2-nistp256@openssh.com"};
+constexpr size_t kLongestApplication = 1024;
 constexpr size_t kFewestBits = 2048, kMostBits = 16384, kLongestLine = 16384;
 
 size_t bits_of(std::string_view number) {
@@ -19,13 +22,18 @@ size_t bits_of(std::string_view number) {
   return (number.size() - 1) * 8 + static_cast<size_t>(std::bit_width(static_cast<unsigned char>(number[0])));
 }
 
+bool is_ecdsa(KeyType type) { return type == KeyType::ecdsa_p256 || type == KeyType::ecdsa_hardware; }
+
 bool is_usable(const KeyNumbers& numbers) {
   const auto is_odd = [](std::string_view number) { return (number.back() & 1) != 0; };
   switch (numbers.type) {
     case KeyType::ed25519:
-      return numbers.point.size() == 32;
+    case KeyType::ed25519_hardware:
+      return numbers.point.size() == 32 && numbers.application.size() <= kLongestApplication;
     case KeyType::ecdsa_p256:
-      return numbers.point.size() == 65 && numbers.point[0] == 4;
+    case KeyType::ecdsa_hardware:
+      return numbers.application.size() <= kLongestApplication && numbers.point.size() == 65 &&
+             numbers.point[0] == 4;
     case KeyType::rsa: {
       const size_t bits = bits_of(numbers.modulus);
       return bits >= kFewestBits && bits <= kMostBits && is_odd(numbers.modulus) &&
@@ -33,6 +41,21 @@ bool is_usable(const KeyNumbers& numbers) {
     }
   }
   return false;
+}
+
+// Of an RSA key that would be good were it larger or smaller; "" for everything else.
+std::string wrong_size_of(std::string_view blob) {
+  WireReader reader(blob);
+  const bool is_rsa = reader.string() == name_of(KeyType::rsa);
+  reader.positive();
+  const size_t bits = bits_of(reader.positive());
+  if (!is_rsa || !reader.done() || (bits >= kFewestBits && bits <= kMostBits)) return {};
+  return "it is an RSA key of " + std::to_string(bits) + " bits, and " + std::to_string(kFewestBits) +
+         " to " + std::to_string(kMostBits) + " are asked for";
+}
+
+std::string text_of(const std::array<unsigned char, 32>& digest) {
+  return {reinterpret_cast<const char*>(digest.data()), digest.size()};
 }
 
 // A DER integer below 128 bytes, which those of P-256 are.
@@ -54,6 +77,10 @@ std::optional<std::string_view> take_der(std::string_view& rest, char tag) {
 
 std::string_view name_of(KeyType type) { return kNames[static_cast<size_t>(type)]; }
 
+bool is_of_hardware(KeyType type) {
+  return type == KeyType::ed25519_hardware || type == KeyType::ecdsa_hardware;
+}
+
 std::optional<KeyType> key_type_named(std::string_view name) {
   for (size_t i = 0; i < kNames.size(); ++i)
     if (kNames[i] == name) return static_cast<KeyType>(i);
@@ -70,8 +97,9 @@ std::optional<KeyNumbers> key_numbers(std::string_view blob) {
     numbers.exponent = reader.positive();
     numbers.modulus = reader.positive();
   } else {
-    if (*type == KeyType::ecdsa_p256 && reader.string() != "nistp256") return std::nullopt;
+    if (is_ecdsa(*type) && reader.string() != "nistp256") return std::nullopt;
     numbers.point = reader.string();
+    if (is_of_hardware(*type)) numbers.application = reader.string();
   }
   if (!reader.done() || !is_usable(numbers)) return std::nullopt;
   return numbers;
@@ -80,8 +108,10 @@ std::optional<KeyNumbers> key_numbers(std::string_view blob) {
 EvpKey evp_of(const KeyNumbers& numbers) {
   switch (numbers.type) {
     case KeyType::ed25519:
+    case KeyType::ed25519_hardware:
       return evp_ed25519(numbers.point);
     case KeyType::ecdsa_p256:
+    case KeyType::ecdsa_hardware:
       return evp_p256(numbers.point);
     case KeyType::rsa:
       return evp_rsa(numbers.modulus, numbers.exponent);
@@ -96,7 +126,7 @@ std::optional<Digest> digest_of(KeyType type, std::string_view algorithm) {
     return std::nullopt;  // "ssh-rsa" would be SHA-1
   }
   if (algorithm != name_of(type)) return std::nullopt;
-  return type == KeyType::ed25519 ? Digest::none : Digest::sha256;
+  return is_ecdsa(type) ? Digest::sha256 : Digest::none;
 }
 
 std::optional<std::string> der_of_ssh(std::string_view ssh) {
@@ -122,7 +152,9 @@ Result<PublicKey> read_public_key(std::string_view blob) {
     const std::string_view type = reader.string();
     if (reader.ok() && !type.empty() && type.size() < 64 && !key_type_named(type))
       return fail(Fault::corrupt, "keys of type `" + printable(type) + "` are not known",
-                  "known are ssh-ed25519, ecdsa-sha2-nistp256 and ssh-rsa");
+                  "known are ssh-ed25519, ecdsa-sha2-nistp256, ssh-rsa and the first two of hardware (sk-…)");
+    if (std::string wrong = wrong_size_of(blob); !wrong.empty())
+      return fail(Fault::corrupt, std::move(wrong), "make another: `ssh-keygen -t ed25519`");
     return fail(Fault::corrupt, "it is not a public key");
   }
   return PublicKey{numbers->type, std::string(blob), {}};
@@ -144,6 +176,9 @@ Result<PublicKey> parse_public_key(std::string_view line) {
   if (!key_type_named(type)) return wrong("is not a public key of a type that is known");
   const auto blob = from_base64(encoded);
   auto key = blob ? read_public_key(*blob) : fail(Fault::corrupt, "");
+  if (!key && key.error().help.find("ssh-keygen") != std::string::npos)
+    return fail(Fault::usage, "`" + printable(line.substr(0, 40)) + "…`: " + key.error().message,
+                key.error().help);
   if (!key || name_of(key->type) != type) return wrong("is not a public key of OpenSSH");
   key->comment = printable(trim(rest.substr(encoded.size())));
   return key;
@@ -169,9 +204,20 @@ bool verifies(const PublicKey& key, std::string_view signature, std::string_view
   const std::string_view algorithm = reader.string();
   std::string_view raw = reader.string();
   const auto digest = digest_of(numbers->type, algorithm);
+  // Hardware signs in the place of the message what it was asked for, whether it was touched, how often it
+  // has signed, and a digest of the message.
+  std::string of_hardware;
+  if (is_of_hardware(numbers->type)) {
+    constexpr unsigned char kTouched = 1;
+    const std::string_view flags_and_count = reader.raw(5);
+    if (!reader.ok() || !(static_cast<unsigned char>(flags_and_count[0]) & kTouched)) return false;
+    of_hardware =
+        text_of(sha256({numbers->application})) + std::string(flags_and_count) + text_of(sha256({message}));
+    message = of_hardware;
+  }
   if (!reader.done() || !digest) return false;
   std::optional<std::string> der;
-  if (numbers->type == KeyType::ecdsa_p256) {
+  if (is_ecdsa(numbers->type)) {
     der = der_of_ssh(raw);
     if (!der) return false;
     raw = *der;

@@ -9,8 +9,10 @@
 // Public keys as OpenSSH writes them: `ssh-ed25519 AAAA… comment`.
 namespace mesh::crypto {
 
-enum class KeyType : uint8_t { ed25519, ecdsa_p256, rsa };
-std::string_view name_of(KeyType type);  // "ssh-ed25519", "ecdsa-sha2-nistp256", "ssh-rsa"
+// Those of hardware sign what a person touched it for, and are held by an agent only.
+enum class KeyType : uint8_t { ed25519, ecdsa_p256, rsa, ed25519_hardware, ecdsa_hardware };
+std::string_view name_of(KeyType type);  // "ssh-ed25519", … "sk-ecdsa-sha2-nistp256@openssh.com"
+bool is_of_hardware(KeyType type);
 
 struct PublicKey {
   KeyType type = KeyType::ed25519;
@@ -30,7 +32,8 @@ Result<PublicKey> parse_public_key(std::string_view line);
 std::string line_of(const PublicKey& key);
 std::string fingerprint(const PublicKey& key);  // "SHA256:…", as `ssh-keygen -l` tells it
 
-// A signature in the form of the wire, by this key over these bytes. RSA signs with SHA-2 only.
+// A signature in the form of the wire, by this key over these bytes. RSA signs with SHA-2 only; one of
+// hardware that nobody touched counts for nothing.
 bool verifies(const PublicKey& key, std::string_view signature, std::string_view message);
 
 // A signature larger than this is none.

@@ -121,7 +121,7 @@ Result<std::vector<PublicKey>> read_identities(std::string_view answer) {
     const std::string_view blob = reader.string(), comment = reader.string();
     if (!reader.ok()) return odd_answer();
     auto key = read_public_key(blob);
-    if (!key) continue;  // certificates, keys in hardware: others use them
+    if (!key) continue;  // certificates, other curves: others use them
     key->comment = printable(comment);
     keys.push_back(std::move(*key));
   }

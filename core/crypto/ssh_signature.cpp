@@ -83,7 +83,9 @@ Result<void> check_ssh_signature(const SshSignature& signature, std::string_view
     return fail(Fault::corrupt, "it was made for the namespace `" + printable(signature.name_space) +
                                     "`, not for `" + std::string(name_space) + "`");
   if (!verifies(signature.key, signature.signature, signed_data(name_space, signature.hash, message)))
-    return fail(Fault::corrupt, "it is over other bytes, or not by the key it names");
+    return fail(Fault::corrupt,
+                std::string("it is over other bytes, or not by the key it names") +
+                    (is_of_hardware(signature.key.type) ? ", or nobody touched that key" : ""));
   return {};
 }
 

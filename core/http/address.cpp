@@ -45,6 +45,16 @@ bool is_public4(uint32_t address) {
   return address != v4(168, 63, 129, 16);
 }
 
+// Those that companies give to machines of their own, and providers to what is behind them.
+constexpr std::array<Block4, 4> kPrivate4 = {
+    {{v4(10, 0, 0, 0), 8}, {v4(100, 64, 0, 0), 10}, {v4(172, 16, 0, 0), 12}, {v4(192, 168, 0, 0), 16}}};
+
+bool is_private4(uint32_t address) {
+  for (const Block4& block : kPrivate4)
+    if ((address ^ block.start) >> (32 - block.bits) == 0) return true;
+  return false;
+}
+
 using Bytes16 = std::array<unsigned char, 16>;
 
 struct Block6 {
@@ -87,6 +97,13 @@ bool is_loopback6(const Bytes16& address) {
 constexpr Block6 kLink6 = {{0xfe, 0x80}, 10};
 constexpr Block6 kCloudOfAws6 = {{0xfd, 0x00, 0x0e, 0xc2}, 32};
 
+constexpr Block6 kPrivate6 = {{0xfc}, 7};
+
+bool is_private6(const Bytes16& address) {
+  if (is_in(address, kMapped4) || is_in(address, kNat64)) return is_private4(last_four(address));
+  return is_in(address, kPrivate6) && !is_in(address, kCloudOfAws6);
+}
+
 bool is_link4(uint32_t address) { return address >> 16 == (169u << 8 | 254u); }
 
 bool is_link6(const Bytes16& address) {
@@ -116,6 +133,11 @@ uint32_t number_of(const sockaddr& address) { return ntohl(copy_of<sockaddr_in>(
 bool is_within(Reach reach, const sockaddr& address) {
   if (reach == Reach::anywhere) return true;
   if (reach == Reach::this_link && is_within(Reach::this_machine, address)) return true;
+  if (reach == Reach::other_machines) {
+    if (address.sa_family == AF_INET && is_private4(number_of(address))) return true;
+    if (address.sa_family == AF_INET6 && is_private6(bytes_of(address))) return true;
+    return is_within(Reach::public_only, address);
+  }
   const bool is_public = reach == Reach::public_only, is_link = reach == Reach::this_link;
   if (is_link && address.sa_family == AF_INET) return is_link4(number_of(address));
   if (is_link && address.sa_family == AF_INET6) return is_link6(bytes_of(address));
@@ -138,12 +160,13 @@ std::string text_of(const sockaddr& address) {
   return text.data();
 }
 
-Result<void> check_public_name(const std::string& host) {
+Result<void> check_public_name(const std::string& host, bool may_be_unknown) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_STREAM;
   addrinfo* found = nullptr;
   const int failed = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
   const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(found, &::freeaddrinfo);
+  if (failed != 0 && may_be_unknown) return {};
   if (failed != 0)
     return fail(failed == EAI_AGAIN ? Fault::temporary : Fault::refused,
                 "the name `" + host + "` cannot be resolved, so it is not known whether it is public");

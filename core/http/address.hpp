@@ -14,7 +14,8 @@ enum class Reach : unsigned char {
   anywhere,
   this_machine,
   this_link,  // and the machine: where clouds have their metadata services
-  public_only
+  public_only,
+  other_machines  // public, or of a private network: not this machine, and not what is on its link only
 };
 
 // Whether an address that a connection is about to be made to lies within reach. Addresses that are no
@@ -26,7 +27,8 @@ bool is_within(Reach reach, const sockaddr& address);
 std::string text_of(const sockaddr& address);
 
 // For a connection through a proxy, which resolves by itself: every address of the name as seen from here
-// must be public. refused; temporary when no answer came.
-Result<void> check_public_name(const std::string& host);
+// must be public. refused; temporary when no answer came. With `may_be_unknown` a name without an address
+// here is the proxy's business.
+Result<void> check_public_name(const std::string& host, bool may_be_unknown = false);
 
 }  // namespace mesh::http

@@ -62,6 +62,8 @@ struct Client::Engine {
 
   void run();
   bool take_waiting();
+  bool is_too_early();
+  int time_to_wait();
   void perform();
   void finish(Ticket& ticket, CURLcode code, bool is_stopped);
   void stop_active();
@@ -79,6 +81,8 @@ struct Client::Engine {
   bool is_closing = false;                                          // under mutex
   std::vector<Ticket*> active;                                      // of the thread
   std::optional<std::chrono::steady_clock::time_point> stopped_at;  // of the thread
+  std::chrono::steady_clock::time_point next_begin;                 // of the thread, where there is a rate
+  bool is_held_back = false;                                        // of the thread: somebody waits for that
 };
 
 Client::Client(Settings settings) : engine_(std::make_shared<Engine>(std::move(settings))) {}
@@ -154,15 +158,32 @@ void Client::Engine::close() {
 }
 
 void Client::Engine::run() {
-  constexpr int kAtWork = 100, kIdle = 60'000;  // milliseconds
   while (take_waiting()) {
     if (is_over()) stop_active();
     perform();
-    // While something is under way, stops and stalls are looked for. An idle client is woken by new requests.
-    curl->multi_poll(multi, nullptr, 0, active.empty() ? kIdle : kAtWork, nullptr);
+    curl->multi_poll(multi, nullptr, 0, time_to_wait(), nullptr);
   }
   stop_active();
   curl->multi_cleanup(multi);  // says goodbye on its connections, so it is done here too
+}
+
+// Milliseconds. While something is under way, or waits for its time, stops and stalls are looked for. An idle
+// client is woken by new requests.
+int Client::Engine::time_to_wait() {
+  constexpr int kAtWork = 100, kIdle = 60'000;
+  if (!is_held_back) return active.empty() ? kIdle : kAtWork;
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(next_begin - std::chrono::steady_clock::now());
+  return std::clamp(static_cast<int>(left.count()), 0, kAtWork);
+}
+
+// Whether the rate lets no request begin now; else one does.
+bool Client::Engine::is_too_early() {
+  if (settings.rate == 0) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_begin) return true;
+  next_begin = std::max(next_begin, now) + std::chrono::nanoseconds(std::chrono::seconds(1)) / settings.rate;
+  return false;
 }
 
 // Whether to go on. Those who wait longest are taken first; once stopped, nobody is.
@@ -175,7 +196,12 @@ bool Client::Engine::take_waiting() {
     ticket.is_done = true;
     ticket.done.notify_one();
   };
+  is_held_back = false;
   while (!waiting.empty() && (none || is_closing || active.size() < settings.jobs)) {
+    if (!none && !is_closing && is_too_early()) {
+      is_held_back = true;
+      break;
+    }
     Ticket& ticket = *waiting.front();
     waiting.pop_front();
     if (none || is_closing)

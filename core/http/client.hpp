@@ -34,6 +34,11 @@ struct Request {
   const Pieces* pieces = nullptr;   // in the place of `body`; as good, and read by another thread
   uint64_t most_bytes = 16u << 20;  // of the reply, unpacked; more is corrupt
   bool from_manifest = false;  // the URL comes from a manifest or from a server's document: public hosts only
+  // Of those: whoever names it is in a private network too, and may mean a neighbour there; but never this
+  // machine or its link.
+  bool private_too = false;
+  // Of those: through a proxy the name need not be known to this machine, which may know none but its own.
+  bool proxy_resolves = false;
   // Asks the cloud that this machine is in, by http too: never through a proxy, and no address is connected
   // to but those that stay on the machine or its link.
   bool is_metadata = false;
@@ -46,10 +51,14 @@ uint64_t body_size(const Request& request);
 // and, of parameters, also as they are meant.
 std::vector<Secret> secrets_of(const Request& request);
 
+// Where a reply came from. unknown: through a proxy, or from this machine's link.
+enum class Network : uint8_t { unknown, this_machine, inside, internet };
+
 struct Response {
   int status = 0;
   std::vector<Header> headers;  // names in lower case
   std::string body;
+  Network network = Network::unknown;
 
   // The value of the first header of this name, whatever its case; "" when there is none.
   std::string_view header(std::string_view name) const;
@@ -57,6 +66,7 @@ struct Response {
 
 struct Settings {
   unsigned jobs = 8;  // requests under way at one time; more wait their turn
+  unsigned rate = 0;  // requests that begin in a second; 0: as many as can
   std::chrono::milliseconds connect_timeout{10'000};
   std::chrono::seconds stall{30};              // with less than a byte a second, either way
   std::chrono::milliseconds timeout{300'000};  // of one request in all, from when its turn comes
@@ -74,6 +84,9 @@ struct Settings {
 
   static std::string process_environment(const char* name);
 };
+
+// How the message of a refusal ends where the server answers TLS with something else, as servers of http do.
+inline constexpr std::string_view kSpeaksNoTls = "it speaks no TLS";
 
 // Many threads may send at one time; their requests run on one thread of the client, which keeps connections
 // for the next ones. A request is sent once: only a GET or HEAD that met a dead connection is sent again.

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 19> kEnds = {
     "authorization", "password",      "secret",       "apikey",       "accesskey",
     "privatekey",    "encryptionkey", "customerkey",  "accountkey",   "accesstoken",
     "refreshtoken",  "securitytoken", "sessiontoken", "authtoken",    "idtoken",
-    "privatetoken",  "vaulttoken",    "amzsignature", "amzcredential"};
+    "privatetoken",  "vaulttoken",    "signature",    "amzcredential"};
 constexpr std::array<std::string_view, 2> kStarts = {"xgoog", "clientassertion"};
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }

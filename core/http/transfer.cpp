@@ -74,8 +74,9 @@ Result<void> Transfer::prepare() {
     set(CURLOPT_PROXY, proxy_->c_str());
     set(CURLOPT_NOPROXY, "");
   }
-  // A connection that was made for others may lead where this request must not go.
-  if (request_.from_manifest || request_.is_metadata) set(CURLOPT_FRESH_CONNECT, 1L);
+  // A connection that was made for others may lead where this request must not go; `on_connected` looks at
+  // those that are kept too, so that many blobs of one place need not be as many connections.
+  if (request_.is_metadata) set(CURLOPT_FRESH_CONNECT, 1L);
   set(CURLOPT_OPENSOCKETFUNCTION, &Transfer::on_socket);
   set(CURLOPT_OPENSOCKETDATA, this);
   set(CURLOPT_PREREQFUNCTION, &Transfer::on_connected);
@@ -115,14 +116,14 @@ Result<void> Transfer::choose_way() {
     return fail(Fault::refused, "a manifest names " + place_ + " by http, and only https is requested");
   proxy_ = proxy_for(url_, settings_.environment);
   if (proxy_->empty()) {
-    reach_ = Reach::public_only;
+    reach_ = request_.private_too ? Reach::other_machines : Reach::public_only;
     return {};
   }
   // Which address the proxy will connect to cannot be seen, so the name must do.
   if (url_.is_address)
     return fail(Fault::refused,
                 "a manifest names the address " + place_ + ", and through a proxy only names are requested");
-  return check_public_name(url_.host);
+  return check_public_name(url_.host, request_.proxy_resolves);
 }
 
 void Transfer::tell_method() {

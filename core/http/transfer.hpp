@@ -80,7 +80,8 @@ class Transfer {
   bool in_headers_ = false;
   uint64_t moved_ = 0;  // bytes either way when they last changed, and when that was
   std::chrono::steady_clock::time_point moved_at_{};
-  std::string out_of_reach_;  // the address that was not connected to
+  std::string out_of_reach_;            // the address that was not connected to
+  Network network_ = Network::unknown;  // that the connection leads to, which may be the proxy's
   enum class Stop : unsigned char {
     no,
     large_body,

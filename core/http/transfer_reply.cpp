@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <new>
 
@@ -17,6 +18,9 @@ namespace mesh::http {
 namespace {
 
 constexpr size_t kMostHeaderBytes = 300 << 10;
+constexpr const char* kOwnAuthority =
+    "if the server's certificate is of a CA of your own, name that CA's file: `--cacert FILE`, or "
+    "MESH_CACERT";
 
 std::string seconds(std::chrono::milliseconds time) {
   return std::to_string((time.count() + 999) / 1000) + " s";
@@ -160,7 +164,7 @@ int Transfer::on_connected(void* self, char* address, char*, int, int) {
     transfer.stop_ = Stop::second_time;
     return CURL_PREREQFUNC_ABORT;
   }
-  // Seen at its socket already; here again, should a connection ever have come from elsewhere.
+  // A new one was seen at its socket already; one that was kept was made for others.
   sockaddr_storage connected{};
   auto* const v4 = reinterpret_cast<sockaddr_in*>(&connected);
   auto* const v6 = reinterpret_cast<sockaddr_in6*>(&connected);
@@ -168,7 +172,12 @@ int Transfer::on_connected(void* self, char* address, char*, int, int) {
     connected.ss_family = AF_INET;
   else if (::inet_pton(AF_INET6, address, &v6->sin6_addr) == 1)
     connected.ss_family = AF_INET6;
-  if (is_within(transfer.reach_, reinterpret_cast<const sockaddr&>(connected))) return CURL_PREREQFUNC_OK;
+  const auto& there = reinterpret_cast<const sockaddr&>(connected);
+  transfer.network_ = is_within(Reach::this_machine, there)     ? Network::this_machine
+                      : is_within(Reach::public_only, there)    ? Network::internet
+                      : is_within(Reach::other_machines, there) ? Network::inside
+                                                                : Network::unknown;
+  if (is_within(transfer.reach_, there)) return CURL_PREREQFUNC_OK;
   transfer.stop_ = Stop::out_of_reach;
   transfer.without_throwing([&] { transfer.out_of_reach_ = address; });
   return CURL_PREREQFUNC_ABORT;
@@ -193,6 +202,8 @@ Result<Response> Transfer::outcome(CURLcode code) {
   long status = 0;
   curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
+  const bool is_direct = proxy_ ? proxy_->empty() : proxy_for(url_, settings_.environment).empty();
+  if (is_direct) response_.network = network_;
   return std::move(response_);
 }
 
@@ -273,15 +284,13 @@ Error Transfer::reason_of(CURLcode code) const {
       const auto says = [&](const char* words) { return text.find(words) != text.npos; };
       const bool broke =
           says(" SSL_connect: ") || says("unexpected eof") || says("Recv failure") || says("Send failure");
+      if (says("wrong version number") || says("http request"))
+        return {Fault::refused, "no secure connection to " + place_ + ": " + std::string(kSpeaksNoTls),
+                "is it the right port? http is for this machine only, unless `--insecure-http` is given"};
       return tls_error(broke ? Fault::temporary : Fault::refused);
     }
-    case CURLE_PEER_FAILED_VERIFICATION: {
-      Error error = tls_error(Fault::refused);
-      error.help =
-          "if the server's certificate is of a CA of your own, name that CA's file: `--cacert FILE`, or "
-          "MESH_CACERT";
-      return error;
-    }
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return tls_error(Fault::refused);
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
     case CURLE_SSL_ISSUER_ERROR:
@@ -297,7 +306,9 @@ Error Transfer::reason_of(CURLcode code) const {
 Error Transfer::unreachable() const {
   const char* const rule = reach_ == Reach::this_machine ? "http is for this machine only"
                            : reach_ == Reach::this_link  ? "a cloud's metadata is on this machine's link only"
-                                                         : "what a manifest names must be public";
+                           : reach_ == Reach::other_machines
+                               ? "a server sends nobody to this machine or its link"
+                               : "what a manifest or a server names must be public";
   return {Fault::refused, place_ + " is at " + out_of_reach_ + ", and " + rule, {}};
 }
 
@@ -314,7 +325,29 @@ Error Transfer::timeout() const {
 }
 
 Error Transfer::tls_error(Fault fault) const {
-  return {fault, "no secure connection to " + place_ + reason(), {}};
+  struct Advice {
+    const char *words, *help;  // of OpenSSL and libcurl, and what to do about it
+  };
+  static constexpr std::array kAdvice = {
+      Advice{"expired", "renew the certificate, or set the clock of this machine where it is wrong"},
+      Advice{"not yet valid", "renew the certificate, or set the clock of this machine where it is wrong"},
+      Advice{"subject name", "use the name that the server's certificate is for"},
+      Advice{"certificate verify failed", kOwnAuthority},
+      Advice{"SSL certificate problem", kOwnAuthority},
+      Advice{"protocol version", "the oldest version that is spoken is TLS 1.2"},
+      Advice{"unsupported protocol", "the oldest version that is spoken is TLS 1.2"},
+      Advice{"certificate required",
+             "the server wants a certificate of who connects, and there is no way to name one"},
+      Advice{"handshake failure",
+             "the server wants a certificate of who connects, which there is no way to name, or a cipher "
+             "that this "
+             "machine does not have"}};
+  Error error{fault, "no secure connection to " + place_ + reason(), {}};
+  const std::string_view text(&reason_[0]);
+  const auto found =
+      std::ranges::find_if(kAdvice, [&](const Advice& one) { return text.find(one.words) != text.npos; });
+  if (found != kAdvice.end()) error.help = found->help;
+  return error;
 }
 
 // A connection that was not made or did not last.

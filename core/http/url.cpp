@@ -84,6 +84,63 @@ std::string with_query(std::string url, const std::vector<std::pair<std::string,
   return url;
 }
 
+namespace {
+
+// "https" of "https://host"; "" of what is relative.
+std::string_view scheme_of(std::string_view text) {
+  const size_t end = text.find_first_of(":/?#");
+  return end == text.npos || text[end] != ':' || end == 0 ? std::string_view{} : text.substr(0, end);
+}
+
+// RFC 3986 section 5.2.4.
+std::string without_dots(std::string_view path) {
+  std::vector<std::string_view> parts;
+  const auto all = split(path, '/');
+  for (size_t i = 0; i < all.size(); ++i) {
+    const bool is_last = i + 1 == all.size();
+    if (all[i] == "..") {
+      if (parts.size() > 1) parts.pop_back();
+    } else if (all[i] != ".") {
+      parts.push_back(all[i]);
+      continue;
+    }
+    if (is_last) parts.push_back("");
+  }
+  std::string text;
+  for (size_t i = 0; i < parts.size(); ++i) text += (i == 0 ? "" : "/") + std::string(parts[i]);
+  return text;
+}
+
+}  // namespace
+
+std::string resolved(std::string_view base, std::string_view reference) {
+  std::string given;
+  reference = trim(reference);
+  for (const char c : reference.substr(0, reference.find('#'))) {
+    if (may_stand_in_target(c))
+      given += c;
+    else
+      append_percent(given, c);
+  }
+  if (!scheme_of(given).empty()) return given;
+  const std::string_view scheme = scheme_of(base);
+  if (given.starts_with("//")) return std::string(scheme) + ":" + given;
+  const size_t end = std::min(base.find_first_of("/?#", scheme.size() + 3), base.size());
+  const std::string origin(base.substr(0, end));
+  std::string_view path = base.substr(end);
+  path = path.substr(0, path.find('#'));
+  const std::string_view query = path.substr(std::min(path.find('?'), path.size()));
+  path.remove_suffix(query.size());
+  if (given.empty()) return origin + std::string(path) + std::string(query);
+  if (given.starts_with('?')) return origin + std::string(path) + given;
+  if (!given.starts_with('/')) {
+    const size_t slash = path.rfind('/');
+    given.insert(0, slash == path.npos ? "/" : path.substr(0, slash + 1));
+  }
+  const size_t mark = std::min(given.find('?'), given.size());
+  return origin + without_dots(std::string_view(given).substr(0, mark)) + given.substr(mark);
+}
+
 Result<Url> parse_url(std::string_view text) {
   if (text.size() > kLongestUrl) return fail(Fault::usage, "a URL is longer than 16 KiB");
   const size_t colon = text.find("://");

@@ -20,6 +20,11 @@ std::string encode_path(std::string_view key);
 // The URL, or its end, with these behind what it asks for already.
 std::string with_query(std::string url, const std::vector<std::pair<std::string, std::string>>& query);
 
+// What a server means by a `Location` or `Link` in its reply to a request for `base`, an absolute URL:
+// absolute too, without a fragment, and encoded where it is not. Whether it is a URL that can be requested is
+// still to be seen.
+std::string resolved(std::string_view base, std::string_view reference);
+
 struct Url {
   bool is_tls = true;  // https, else http
   std::string host;    // lower case, an IPv6 address without its brackets

@@ -23,7 +23,7 @@ Result<uint64_t> read_rev(const std::string& text) {
   uint64_t rev = 0;
   const char* const end = text.data() + text.size();
   const auto [stop, fault] = std::from_chars(text.data(), end, rev);
-  if (fault != std::errc{} || stop != end || rev == UINT64_MAX || (text[0] == '0' && text.size() > 1))
+  if (fault != std::errc{} || stop != end || rev > kMaxRev || (text[0] == '0' && text.size() > 1))
     return fail(Fault::corrupt, "its vnd.mesh.rev is not a number");
   return rev;
 }

@@ -12,6 +12,8 @@
 namespace mesh::oci {
 
 inline constexpr uint64_t kMaxIndex = 16u << 20;
+// No product is written to that often, and larger numbers are not kept exactly by every reader of JSON.
+inline constexpr uint64_t kMaxRev = uint64_t(1) << 53;
 
 struct Index {
   uint64_t rev = 0;         // vnd.mesh.rev: grows by one with every write
@@ -23,6 +25,7 @@ struct Index {
 
   // The entry with that org.opencontainers.image.ref.name; nullptr when there is none.
   const Descriptor* find(std::string_view tag) const;
+  bool operator==(const Index&) const = default;
   // Takes the place of the entry with the same tag, or comes in addition.
   void put(Descriptor entry);
 };

@@ -176,6 +176,10 @@ const std::string* Json::string_at(std::string_view key) const {
 }
 
 Result<Json> read_json(std::string_view bytes) {
+  // nlohmann takes the one for an end and steps over the other, where other readers stop.
+  constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+  if (const size_t at = bytes.starts_with(kByteOrderMark) ? 0 : bytes.find('\0'); at != bytes.npos)
+    return fail(Fault::corrupt, "it is not JSON at byte " + std::to_string(at + 1));
   Builder builder;
   try {
     if (nlohmann::json::sax_parse(bytes.begin(), bytes.end(), &builder)) return std::move(builder.root);

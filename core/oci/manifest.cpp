@@ -98,8 +98,10 @@ Result<void> check_title(std::string_view title) {
     if (part.empty() || part == "." || part == "..")
       return bad_title(title, "has an empty, `.` or `..` part");
     if (part.size() > 255) return bad_title(title.substr(0, 64), "is too long");
-    // Who pulls into a repository must not get hooks with the data.
-    if (to_lower(part) == ".git") return bad_title(title, "lies in a `.git` folder");
+    // Who pulls into a repository must not get hooks with the data, also where dots and spaces at the end of
+    // a name do not count and each has a short form.
+    const std::string lower = to_lower(part.substr(0, part.find_last_not_of(". ") + 1));
+    if (lower == ".git" || lower == "git~1") return bad_title(title, "lies in a `.git` folder");
   }
   return {};
 }

@@ -159,7 +159,13 @@ Result<bool> commit(store::Store& store, const Identity& identity, const std::ve
 
     take_off(*marks, blobs);
     write_marks(index, *marks);
-    index.rev = (*before ? (*before)->index.rev : 0) + 1;
+    const uint64_t rev = *before ? (*before)->index.rev : 0;
+    if (rev >= oci::kMaxRev)
+      return fail(Fault::corrupt,
+                  "the index of `" + prefix + "` cannot be used: its vnd.mesh.rev, " + std::to_string(rev) +
+                      ", cannot grow",
+                  "somebody else wrote it there; put the number of the last write in its place");
+    index.rev = rev + 1;
     const auto swapped =
         store.swap(oci::index_key(prefix), *before ? std::optional((*before)->token) : std::nullopt,
                    oci::index_bytes(index), {oci::kIndexType, store::Caching::no_store});

@@ -37,6 +37,17 @@ Result<std::set<std::string>> blobs_in(store::Store& store, const Identity& iden
   return digests;
 }
 
+// An index without a revision is another tool's; blobs without an index are ours where a publisher that was
+// killed left them, and every publisher puts the layout file first.
+Result<bool> is_foreign(store::Store& store, const Identity& identity, const std::optional<Stored>& before) {
+  if (before) return before->index.rev == 0;
+  const auto layout = store.get(oci::layout_key(identity.prefix()), oci::kLayoutBytes.size());
+  if (layout) return layout->bytes != oci::kLayoutBytes;
+  const Fault fault = layout.error().fault;
+  if (fault == Fault::not_found || fault == Fault::corrupt) return true;
+  return tl::unexpected(layout.error());
+}
+
 // One look at a product: the marks as they are to be, and what has become of them.
 struct Look {
   Marks marks;
@@ -46,11 +57,14 @@ struct Look {
 
 Result<Look> look(store::Store& store, const Identity& identity, const std::optional<Stored>& before,
                   const GarbageRules& rules, const Options& options) {
+  const auto foreign = is_foreign(store, identity, before);
+  if (!foreign) return tl::unexpected(foreign.error());
+  if (*foreign) return Look{{}, {identity, {}, {}, {}, true}, false};
   const oci::Index index = before ? before->index : oci::Index{};
   auto marks = read_marks(index);
   if (!marks) return std::move(marks).error().in("the index of `" + identity.prefix() + "` cannot be used");
   const int64_t now = seconds_since_1970(options.clock);
-  Look look{*marks, {identity, {}, {}, {}}, false};
+  Look look{*marks, {identity, {}, {}, {}, false}, false};
   if (!marks->deleting.empty()) {
     if (!rules.take_over && !is_abandoned(*marks, now)) return at_work(identity, *marks);
     // Under another number, so that its own collector, should it live, leaves the rest alone.

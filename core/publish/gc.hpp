@@ -25,6 +25,7 @@ struct Garbage {
   std::vector<std::string> marked;   // nothing leads to them any more
   std::vector<std::string> waiting;  // marked before, and the grace is not over
   std::vector<std::string> deleted;
+  bool is_foreign = false;  // mesh did not write what is there, so it is left alone
 };
 
 // Reads only. corrupt: a document cannot be read, so what it keeps is not known.

@@ -5,6 +5,7 @@
 #include "core/publish/commit.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace mesh::publish {
 namespace {
@@ -118,16 +119,17 @@ Told roll_back(store::Store& store, const Identity& identity, const std::string&
     if (is_yanked(**found))
       return fail(Fault::conflict, "`" + identity.prefix() + "` " + version_of(**found) + " is yanked itself",
                   "name another version, or `mesh unyank` it first");
-    std::vector<std::string> newer;  // newest first
+    std::vector<const oci::Descriptor*> newer;  // newest first
     const auto releases = releases_of(index);
     for (auto at = releases.rbegin(); at != releases.rend() && tag_of(**at) != tag; ++at)
-      if (tag_of(**at) != model::kSnapshotTag && !is_yanked(**at)) newer.emplace_back(tag_of(**at));
-    std::vector<Receipt> receipts;
+      if (tag_of(**at) != model::kSnapshotTag && !is_yanked(**at)) newer.push_back(*at);
+    const std::set<const oci::Descriptor*> yanked(newer.begin(), newer.end());
     for (oci::Descriptor& entry : index.manifests)
-      if (std::ranges::find(newer, tag_of(entry)) != newer.end()) restate(entry, reason, index);
+      if (yanked.contains(&entry)) restate(entry, reason, index);
     index.head = newest(index);
-    for (const std::string& one : newer)
-      receipts.push_back(receipt_of(identity, *index.find(one), Action::updated, "it is yanked"));
+    std::vector<Receipt> receipts;
+    for (const oci::Descriptor* entry : newer)
+      receipts.push_back(receipt_of(identity, *entry, Action::updated, "it is yanked"));
     if (newer.empty())
       receipts.push_back(receipt_of(identity, *index.find(tag), Action::unchanged,
                                     index.head == tag ? "it is the head already" : "it is the newest"));

@@ -2,6 +2,7 @@
 
 #include "core/base/strings.hpp"
 #include "core/find/json.hpp"
+#include "core/model/read.hpp"
 #include "core/model/version.hpp"
 #include "core/publish/described.hpp"
 
@@ -164,6 +165,19 @@ Result<std::vector<std::string>> problems_now(store::Store& store, std::string_v
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> listed_domains(store::Store& store, const std::set<std::string>& known) {
+  const auto folders = store.top_folders();
+  if (!folders) return tl::unexpected(folders.error());
+  std::vector<std::string> domains;
+  for (const std::string& name : *folders) {
+    if (!model::is_slug(name) || model::is_reserved(name) || known.contains(name)) continue;
+    const auto listing = read_listing(store, listing_key(name));
+    if (!listing) return tl::unexpected(listing.error());
+    if (listing->token) domains.push_back(name);
+  }
+  return domains;
+}
 
 Result<std::vector<std::string>> listing_problems(store::Store& store, std::string_view domain) {
   auto problems = problems_now(store, domain);

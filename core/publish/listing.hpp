@@ -6,6 +6,7 @@
 #include "core/store/store.hpp"
 
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,6 +48,10 @@ struct Rebuilt {
 
 // Makes the listing of a domain again from all its indexes and documents.
 Result<Rebuilt> rebuild_listing(store::Store& store, std::string_view domain, const Options& options);
+
+// The domains that have a listing, but for those in `known`. A listing outlives what it lists when somebody
+// takes that away.
+Result<std::vector<std::string>> listed_domains(store::Store& store, const std::set<std::string>& known);
 
 // How the listing of a domain differs from its indexes, a sentence each.
 Result<std::vector<std::string>> listing_problems(store::Store& store, std::string_view domain);

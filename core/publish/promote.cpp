@@ -7,6 +7,8 @@
 #include "core/publish/lifecycle.hpp"
 #include "core/publish/publish.hpp"
 #include "core/publish/reach.hpp"
+#include "core/publish/signatures.hpp"
+#include "core/trust/pins.hpp"
 
 #include <algorithm>
 #include <set>
@@ -86,7 +88,8 @@ Result<oci::Descriptor> release_in(const oci::Index& index, const Wanted& wanted
   return entry;
 }
 
-Result<Cargo> load(store::Store& store, const Wanted& wanted, bool allow_snapshot) {
+Result<Cargo> load(store::Store& store, const Wanted& wanted, bool allow_snapshot,
+                   const CheckRelease& check) {
   const Identity& identity = wanted.identity;
   const auto stored = read_stored(store, identity);
   if (!stored) return tl::unexpected(stored.error());
@@ -94,6 +97,8 @@ Result<Cargo> load(store::Store& store, const Wanted& wanted, bool allow_snapsho
   const oci::Index& index = (*stored)->index;
   auto entry = release_in(index, wanted, allow_snapshot);
   if (!entry) return pass(std::move(entry));
+  if (check)
+    if (auto good = check(index, *entry); !good) return pass(std::move(good));
   auto manifest = read_release(store, identity, *entry);
   if (!manifest) return pass(std::move(manifest));
   auto referrers = referrers_of(store, identity, index, entry->digest);
@@ -143,10 +148,10 @@ Receipt decide(store::Store& to, const Identity& identity, const Cargo& cargo, c
 }  // namespace
 
 Result<Receipt> promote(store::Store& from, store::Store& to, const Wanted& wanted, bool allow_snapshot,
-                        const Options& options) {
-  if (from.url() == to.url())
+                        const Options& options, const CheckRelease& check) {
+  if (trust::place_of(from.url()) == trust::place_of(to.url()))
     return fail(Fault::usage, "a release is promoted from one target to another, and both are " + from.url());
-  const auto cargo = load(from, wanted, allow_snapshot);
+  const auto cargo = load(from, wanted, allow_snapshot, check);
   if (!cargo) return tl::unexpected(cargo.error());
   const Identity& identity = wanted.identity;
   Receipt receipt;
@@ -155,6 +160,8 @@ Result<Receipt> promote(store::Store& from, store::Store& to, const Wanted& want
     receipt = decide(to, identity, *cargo, index);
     if (receipt.action == Action::refused) return std::nullopt;
     const bool is_there = receipt.action == Action::unchanged;
+    if (const oci::Descriptor* const old = index.find(tag_of(cargo->entry)); old && !is_there)
+      drop_signatures(index, std::string(old->digest));
     if (!is_there) index.put(cargo->entry);
     size_t added = 0;
     for (const oci::Descriptor& referrer : cargo->referrers) {

@@ -167,6 +167,10 @@ Result<oci::Descriptor> choose(const oci::Index& index, const Wanted& wanted) {
   if (entry && is_release(*entry)) return *entry;
   if (entry) return fail(Fault::corrupt, "the entry of " + name + " is not a release");
   const bool newest_one = wanted.version == model::kLatestTag;
+  if ((newest_one || wanted.version.empty()) && !index.head.empty())
+    return fail(Fault::corrupt,
+                "the head `" + printable(index.head) + "` of " + name + " is not among its releases",
+                "`mesh verify` tells what else is wrong; a version can be asked for by its number");
   return no_such_version(index, wanted.identity, newest_one ? "" : wanted.version);
 }
 

@@ -54,12 +54,17 @@ std::string Release::bytes() const { return oci::manifest_bytes(manifest()); }
 
 void seal(Release& release) {
   std::ranges::sort(release.files, {}, &ReleaseFile::title);
+  uint64_t together = 0;
   for (ReleaseFile& file : release.files) {
     if (const auto checked = oci::check_title(file.title); !checked) return refuse(release, checked.error());
     const auto bytes = read_below(release.root, file.path);
     if (!bytes) return refuse(release, bytes.error());
     file.sha256 = crypto::sha256({*bytes});
     file.size = bytes->size();
+    together += file.size;
+    if (together > kMaxRelease)
+      return refuse(release,
+                    {Fault::usage, "its files are larger together than the 1 GiB a release may have", {}});
   }
   release.digest = oci::digest_of(release.bytes());
 }

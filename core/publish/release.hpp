@@ -15,6 +15,8 @@ namespace mesh::publish {
 
 // No file of a release is larger; readers refuse what claims to be.
 inline constexpr uint64_t kMaxFile = 256u << 20;
+// Nor are all of them together: who pulls has them in memory at once, and one blob may be listed many times.
+inline constexpr uint64_t kMaxRelease = 1u << 30;
 
 // A run has thousands of them, all at one time.
 struct ReleaseFile {

@@ -47,10 +47,15 @@ Result<trust::SignedRoot> read_signed_root(store::Store& store, const oci::Index
   trust::SignedRoot signed_root{std::move(*root), entry.digest, {}};
   const auto signatures = signatures_of(store, root_place(), index, entry.digest);
   if (!signatures) return tl::unexpected(signatures.error());
-  for (const FoundSignature& found : *signatures)
-    if (found.signature && crypto::check_ssh_signature(*found.signature, kRootNamespace, *manifest) &&
-        std::ranges::find(signed_root.signers, found.signature->key) == signed_root.signers.end())
+  for (const FoundSignature& found : *signatures) {
+    const Result<void> right = found.signature
+                                   ? crypto::check_ssh_signature(*found.signature, kRootNamespace, *manifest)
+                                   : fail(Fault::corrupt, found.problem);
+    if (!right)
+      signed_root.problems.push_back(right.error().message);
+    else if (std::ranges::find(signed_root.signers, found.signature->key) == signed_root.signers.end())
       signed_root.signers.push_back(found.signature->key);
+  }
   return signed_root;
 }
 

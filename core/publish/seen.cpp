@@ -42,8 +42,8 @@ Result<void> Seen::check(std::string_view target, const Identity& identity, uint
               "the index of `" + identity.prefix() +
                   "` is older than one that was read from there before: revision " + std::to_string(rev) +
                   " after " + std::to_string(before),
-              "somebody put an old state in the place of a newer one; if that was meant, `--accept-rollback` "
-              "takes it as it is");
+              "somebody put an old state in the place of a newer one; if that was meant, `mesh pull "
+              "--accept-rollback` takes it as it is");
 }
 
 Result<void> Seen::remember(std::string_view target, const Identity& identity, uint64_t rev,

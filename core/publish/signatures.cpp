@@ -8,9 +8,7 @@
 namespace mesh::publish {
 namespace {
 
-// Of an entry: what it signs and who signed, so that a reader opens only what it needs. Hints, and never
-// believed.
-constexpr std::string_view kSubject = "vnd.mesh.subject";
+// Of an entry, as kSubject is: who signed.
 constexpr std::string_view kSigner = "vnd.mesh.signer";
 constexpr size_t kMostOpened = 256;
 

@@ -18,6 +18,9 @@ namespace mesh::publish {
 inline constexpr std::string_view kSignatureType = "application/vnd.mesh.signature.v1+json";
 inline constexpr std::string_view kSshSignatureType = "application/x-ssh-signature";
 
+// Of an entry: what it signs, so that a reader opens only what it needs. A hint, and never believed.
+inline constexpr std::string_view kSubject = "vnd.mesh.subject";
+
 // What a signature is made for; one for a release says nothing about a root.
 inline constexpr std::string_view kReleaseNamespace = "mesh-release";
 inline constexpr std::string_view kRootNamespace = "mesh-root";

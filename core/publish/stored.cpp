@@ -109,6 +109,13 @@ Result<oci::Manifest> read_release(store::Store& store, const Identity& identity
   if (manifest->product != identity.product) return differs("product", manifest->product, identity.product);
   if (is_release(entry) && manifest->version != version_of(entry))
     return differs("version", manifest->version, version_of(entry));
+  uint64_t left = kMaxRelease;
+  for (const oci::Descriptor& layer : manifest->layers) {
+    if (layer.size > left)
+      return fail(Fault::corrupt,
+                  "`" + key + "` lists files that are larger together than the 1 GiB a release may have");
+    left -= layer.size;
+  }
   return manifest;
 }
 

@@ -47,12 +47,29 @@ std::string problem_of(const FoundSignature& found, std::string_view manifest,
   return right ? against(found.signature->key, domain, root) : unusable + right.error().message;
 }
 
-Result<const trust::Pin*> pin_of(const std::vector<trust::Pin>& pins, const PublishedRoots& published) {
+// A pin without a target counts for any store, so of several the one that was followed there stays the one:
+// the people of another mesh, though trusted elsewhere, say nothing about this one.
+Result<const trust::Pin*> pin_of(const std::vector<trust::Pin>& pins, const PublishedRoots& published,
+                                 const Reader& reader, std::string_view place) {
   const std::string& mesh = published.roots.back().root.mesh;
+  const auto other = [&](const std::string& rest) {
+    return fail(Fault::corrupt,
+                "the root that is published there is of the mesh `" + printable(mesh) + "`, and " + rest,
+                "if the target holds another mesh now, say so in " + printable(reader.pins_path) +
+                    ": a pin with that `target`");
+  };
   const auto found = std::ranges::find(pins, mesh, &trust::Pin::mesh);
-  if (found != pins.end()) return &*found;
-  return fail(Fault::corrupt, "the root that is published there is of the mesh `" + mesh +
-                                  "`, and what is pinned is `" + pins.front().mesh + "`");
+  if (found == pins.end()) return other("what is pinned is `" + pins.front().mesh + "`");
+  for (const trust::Pin& pin : pins)
+    if (pin.mesh != mesh && trust::was_seen(reader.state_folder, pin.mesh, place))
+      return other("one of `" + pin.mesh + "` was seen there before");
+  return &*found;
+}
+
+std::string how_to_sign(const Identity& identity) {
+  return "whoever signs for `" + identity.domain +
+         "` publishes the same files again with `--sign-key`, which adds a signature; `mesh trust show` "
+         "lists the signers";
 }
 
 }  // namespace
@@ -85,7 +102,7 @@ Result<std::optional<Trusted>> trusted_root(store::Store& store, const Reader& r
     return fail(Fault::corrupt, "no root is published at " + store.url() + ", and one is pinned for it",
                 "if this target has none, give the pin in " + printable(reader.pins_path) +
                     " a `target` that names another");
-  const auto pin = pin_of(pins, *published);
+  const auto pin = pin_of(pins, *published, reader, place);
   if (!pin) return tl::unexpected(pin.error());
   const auto accepted = trust::accept(published->roots, **pin, published->head);
   if (!accepted) return tl::unexpected(accepted.error());
@@ -105,24 +122,27 @@ Result<crypto::PublicKey> check_signed(store::Store& store, const Identity& iden
                                        const oci::Descriptor& release, const trust::Root& root) {
   const trust::DomainKeys* const domain = root.domain(identity.domain);
   if (!domain)
-    return fail(Fault::corrupt, "root " + std::to_string(root.serial) + " of `" + root.mesh +
-                                    "` does not name the domain `" + identity.domain + "`");
+    return fail(Fault::corrupt,
+                "root " + std::to_string(root.serial) + " of `" + root.mesh + "` does not name the domain `" +
+                    identity.domain + "`",
+                "`mesh trust rotate` publishes a root with the domains that the mesh has now");
   if (identity.prefix() != domain->prefix && !identity.prefix().starts_with(domain->prefix + "/"))
-    return fail(Fault::corrupt, "root " + std::to_string(root.serial) + " of `" + root.mesh +
-                                    "` lets the domain `" + identity.domain + "` publish at `" +
-                                    domain->prefix + "` only");
+    return fail(Fault::corrupt,
+                "root " + std::to_string(root.serial) + " of `" + root.mesh + "` lets the domain `" +
+                    identity.domain + "` publish at `" + domain->prefix + "` only",
+                "what is elsewhere is not to be trusted");
   const auto bytes = read_blob(store, identity, release, oci::kMaxManifest);
   if (!bytes) return tl::unexpected(bytes.error());
   const auto all = signatures_of(store, identity, index, release.digest);
   if (!all) return tl::unexpected(all.error());
-  if (all->empty()) return fail(Fault::corrupt, "it has no signature");
+  if (all->empty()) return fail(Fault::corrupt, "it has no signature", how_to_sign(identity));
   std::vector<std::string> problems;
   for (const FoundSignature& found : *all) {
     std::string problem = problem_of(found, *bytes, *domain, root);
     if (problem.empty()) return as_written(domain->signers, found.signature->key);
     if (std::ranges::find(problems, problem) == problems.end()) problems.push_back(std::move(problem));
   }
-  return fail(Fault::corrupt, join(problems, "; "));
+  return fail(Fault::corrupt, join(problems, "; "), how_to_sign(identity));
 }
 
 namespace {
@@ -161,10 +181,12 @@ Result<void> check_signers(store::Store& store, std::vector<Verdict>& verdicts, 
         check_signed(store, verdict.identity, stored->index, verdict.version, verdict.digest, root);
     if (!signer && signer.error().fault != Fault::corrupt) return tl::unexpected(signer.error());
     verdict.untrusted = !signer;
-    if (!signer)
+    if (!signer) {
       verdict.problems.push_back(signer.error().message);
-    else
+      verdict.help = signer.error().help;
+    } else {
       verdict.signer = crypto::fingerprint(*signer);
+    }
   }
   return {};
 }

@@ -9,6 +9,7 @@
 #include "core/store/oci_state.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace mesh::store {
 namespace {
@@ -30,8 +31,9 @@ struct Place {
 
 class OciStore final : public Store {
  public:
-  OciStore(OciAddress address, std::shared_ptr<http::Client> client, std::shared_ptr<RegistryLogins> logins)
-      : registry_(std::move(address), std::move(client), std::move(logins)) {}
+  OciStore(OciAddress address, std::shared_ptr<http::Client> client, std::shared_ptr<RegistryLogins> logins,
+           RegistryOptions may)
+      : registry_(std::move(address), std::move(client), std::move(logins), may) {}
 
   std::string url() const override { return registry_.address().url(); }
   std::string_view weakness() const override;
@@ -53,7 +55,7 @@ class OciStore final : public Store {
   // The product as it is now: its release tags and what refers to them.
   Result<std::vector<TaggedManifest>> read_state(const Doing& doing, const std::string& repository);
   Result<std::optional<TaggedManifest>> read_tag(const Doing& doing, const std::string& repository,
-                                                 const std::string& tag);
+                                                 const std::string& tag, const std::set<std::string>& all);
   Result<Object> get_index(const Doing& doing, const Place& place, uint64_t limit);
   Result<Object> get_listing(const Doing& doing, const Place& place, uint64_t limit);
 
@@ -263,12 +265,13 @@ Result<std::vector<std::string>> OciStore::list(std::string_view prefix) {
 Result<std::vector<TaggedManifest>> OciStore::read_state(const Doing& doing, const std::string& repository) {
   auto tags = registry_.tags(doing, repository);
   if (!tags) return pass(std::move(tags));
+  const std::set<std::string> all(tags->begin(), tags->end());
   std::erase_if(*tags, [](const std::string& tag) { return !is_release_tag(tag); });
   if (tags->size() > kMostTags)
     return registry_.failure(doing, Error{Fault::corrupt, "it has too many tags", {}});
   std::vector<Result<std::optional<TaggedManifest>>> read(tags->size());
   for_each_index(tags->size(), kReaders,
-                 [&](size_t i) { read[i] = read_tag(doing, repository, (*tags)[i]); });
+                 [&](size_t i) { read[i] = read_tag(doing, repository, (*tags)[i], all); });
   std::vector<TaggedManifest> state;
   for (auto& one : read) {
     if (!one) return pass(std::move(one));
@@ -279,12 +282,13 @@ Result<std::vector<TaggedManifest>> OciStore::read_state(const Doing& doing, con
 
 // Nothing for a tag that was removed meanwhile.
 Result<std::optional<TaggedManifest>> OciStore::read_tag(const Doing& doing, const std::string& repository,
-                                                         const std::string& tag) {
+                                                         const std::string& tag,
+                                                         const std::set<std::string>& all) {
   const auto manifest = registry_.look_at(doing, repository, tag);
   if (!manifest) return tl::unexpected(manifest.error());
   if (!*manifest) return std::nullopt;
   TaggedManifest tagged{tag, std::move(**manifest), {}, {}};
-  auto referrers = registry_.referrers_of(doing, repository, tagged.manifest.digest);
+  auto referrers = registry_.referrers_of(doing, repository, tagged.manifest.digest, all);
   if (!referrers) return pass(std::move(referrers));
   for (oci::Descriptor& referrer : *referrers)
     (is_record(referrer) ? tagged.records : tagged.referrers).push_back(std::move(referrer));
@@ -472,10 +476,10 @@ Result<void> OciStore::probe(std::string_view key, std::string_view) {
 }  // namespace
 
 Result<std::unique_ptr<Store>> oci_store(std::string_view url, std::shared_ptr<http::Client> client,
-                                         std::shared_ptr<RegistryLogins> logins) {
+                                         std::shared_ptr<RegistryLogins> logins, RegistryOptions may) {
   auto address = oci_address(url);
   if (!address) return pass(std::move(address));
-  return std::make_unique<OciStore>(std::move(*address), std::move(client), std::move(logins));
+  return std::make_unique<OciStore>(std::move(*address), std::move(client), std::move(logins), may);
 }
 
 }  // namespace mesh::store

@@ -25,6 +25,14 @@ struct OciAddress {
 // one.
 Result<OciAddress> oci_address(std::string_view url);
 
+struct RegistryOptions {
+  // Some registries hide whether a repository is there from all but those who may write to it, and make it
+  // when these come: only for publishers they are asked so.
+  bool make_repositories = false;
+  // Of another machine that speaks no TLS too; the client must allow it.
+  bool speak_http = false;
+};
+
 // Whether a text may be the name of a repository: parts of lower-case letters, digits and single separators.
 bool is_repository(std::string_view name);
 
@@ -40,6 +48,6 @@ bool is_repository(std::string_view name);
 //     told;
 //   - nothing is removed and no blobs are listed: registries collect their garbage by themselves.
 Result<std::unique_ptr<Store>> oci_store(std::string_view url, std::shared_ptr<http::Client> client,
-                                         std::shared_ptr<RegistryLogins> logins);
+                                         std::shared_ptr<RegistryLogins> logins, RegistryOptions may = {});
 
 }  // namespace mesh::store

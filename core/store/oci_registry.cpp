@@ -8,11 +8,14 @@
 #include "core/store/oci_state.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mesh::store {
 namespace {
 
 constexpr size_t kMostPages = 10'000, kMostNames = 1'000'000, kMostReferrers = 10'000;
+// Of the list of all repositories. That of a public registry has no end.
+constexpr size_t kMostCatalogPages = 200;
 constexpr std::string_view kManifestTypes =
     "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json, "
     "application/vnd.docker.distribution.manifest.v2+json, "
@@ -25,6 +28,20 @@ std::string fallback_tag(std::string_view digest) {
 }
 
 }  // namespace
+
+// Registries that do not know the list of referrers say so in many ways: by a status, or (Harbor) by a 401
+// that asks for nothing.
+static bool lists_none(const http::Response& response) {
+  if (response.status == 401) return challenges_of(response).empty();
+  constexpr std::array kStatuses = {400, 404, 405, 406, 501};
+  return std::ranges::find(kStatuses, response.status) != kStatuses.end();
+}
+
+// Whether what was put is there. 201 says so, and so does another success that tells the digest.
+static bool is_put(const http::Response& response, std::string_view digest) {
+  if (response.status == 201) return true;
+  return response.status / 100 == 2 && response.header("docker-content-digest") == digest;
+}
 
 // What it has is to be looked at.
 static Error other_bytes() {
@@ -47,7 +64,20 @@ tl::unexpected<Error> OciRegistry::failure(const Doing& doing, Error error) cons
 }
 
 tl::unexpected<Error> OciRegistry::failure(const Doing& doing, const http::Response& response) const {
-  return failure(doing, registry_failure(response, session_.address().host));
+  return failure(doing, told_by(response));
+}
+
+Error OciRegistry::told_by(const http::Response& response) const {
+  const std::string& host = session_.address().host;
+  Error error = registry_failure(response, host);
+  // Registries deny by 401 too.
+  if (response.status == 401 && session_.is_logged_in())
+    error.help =
+        "the login that is kept for `" + host +
+        "` does not do: it has ended, or may not do this (publishing needs the rights to pull and push); "
+        "`docker login " +
+        host + "` keeps another";
+  return error;
 }
 
 // ---- reading
@@ -58,10 +88,14 @@ Result<std::optional<oci::Descriptor>> OciRegistry::look_at(const Doing& doing, 
   RegistryCall head = call("HEAD", repository, "/manifests/" + reference);
   head.headers = {{"accept", std::string(kManifestTypes)}};
   const auto response = session_.send(head);
-  if (!response) return failure(doing, response.error());
-  if (is_absent(*response)) return std::nullopt;
-  if (response->status != 200) return failure(doing, *response);
-  if (auto described = described_by(*response)) {
+  // Places that it is kept at may be good for a GET alone.
+  const bool is_refused = !response && response.error().fault == Fault::refused;
+  if (!response && !is_refused) return failure(doing, response.error());
+  const bool knows_no_head = response && (response->status == 405 || response->status == 501);
+  if (response && is_absent(*response)) return std::nullopt;
+  if (response && response->status != 200 && !knows_no_head) return failure(doing, *response);
+  auto described = response && !knows_no_head ? described_by(*response) : std::nullopt;
+  if (described && is_manifest_type(described->media_type)) {
     remember_manifest(described->digest);
     return described;
   }
@@ -77,15 +111,20 @@ Result<std::optional<RegistryManifest>> OciRegistry::read_manifest(const Doing& 
   RegistryCall get = call("GET", repository, "/manifests/" + reference);
   get.headers = {{"accept", std::string(kManifestTypes)}};
   get.most_bytes = limit;
-  get.follows = true;
   auto response = session_.send(get);
   if (!response) return failure(doing, std::move(response).error());
   if (is_absent(*response)) return std::nullopt;
   if (response->status != 200) return failure(doing, *response);
   if (response->body.size() > limit)
     return failure(doing, Error{Fault::corrupt, "it is larger than " + std::to_string(limit) + " bytes", {}});
-  const std::string_view type = response->header("content-type");
-  RegistryManifest manifest{oci::describe(trim(type.substr(0, type.find(';'))), response->body), {}};
+  const std::string_view header = response->header("content-type");
+  std::string type(trim(header.substr(0, header.find(';'))));
+  // Some say `application/json` of all of them, and then the document knows better.
+  if (!is_manifest_type(type))
+    if (const auto json = oci::read_json(response->body); json && json->kind == oci::Json::Kind::object)
+      if (const std::string* const own = json->string_at("mediaType"); own && is_manifest_type(*own))
+        type = *own;
+  RegistryManifest manifest{oci::describe(type, response->body), {}};
   const std::string_view told = response->header("docker-content-digest");
   const bool is_other = (told.starts_with("sha256:") && told != manifest.descriptor.digest) ||
                         (oci::is_digest(reference) && reference != manifest.descriptor.digest);
@@ -99,7 +138,6 @@ Result<std::optional<std::string>> OciRegistry::read_blob(const Doing& doing, co
                                                           const std::string& digest, uint64_t limit) {
   RegistryCall get = call("GET", repository, "/blobs/" + digest);
   get.most_bytes = limit;
-  get.follows = true;
   auto response = session_.send(get);
   if (!response) return failure(doing, std::move(response).error());
   if (is_absent(*response)) return std::nullopt;
@@ -110,13 +148,18 @@ Result<std::optional<std::string>> OciRegistry::read_blob(const Doing& doing, co
 }
 
 Result<std::vector<std::string>> OciRegistry::names(const Doing& doing, RegistryCall asked,
-                                                    std::string_view member) {
+                                                    std::string_view member, size_t most_pages) {
   std::vector<std::string> all;
-  for (size_t page = 0; page < kMostPages; ++page) {
+  for (size_t page = 0; page < most_pages; ++page) {
     const auto response = session_.send(asked);
     if (!response) return failure(doing, response.error());
     if (is_absent(*response) && member == "tags") return all;
-    if (response->status != 200) return failure(doing, *response);
+    if (response->status != 200) {
+      Error error = told_by(*response);
+      if (response->status == 401 && member == "tags")
+        error.help += "; some registries say so of a repository that is not there yet";
+      return failure(doing, std::move(error));
+    }
     auto read = read_names(response->body, member);
     if (!read) return failure(doing, std::move(read).error());
     std::ranges::move(*read, std::back_inserter(all));
@@ -127,25 +170,28 @@ Result<std::vector<std::string>> OciRegistry::names(const Doing& doing, Registry
       all.erase(std::unique(all.begin(), all.end()), all.end());
       return all;
     }
-    auto path = session_.own_path(next);
+    auto path = session_.own_path(asked, next);
     if (!path) return failure(doing, std::move(path).error());
     if (*path == asked.path) break;
     asked.path = std::move(*path);
   }
+  if (member != "tags")
+    return failure(doing, Error{Fault::refused, "the list of its repositories does not end", {}});
   return failure(doing, Error{Fault::corrupt, "the list does not end", {}});
 }
 
-// By the registry's own list, or where it has none by the tag that clients keep one under.
+// By the registry's own list, and by the tag that clients keep one under where it has none: also where it has
+// one by now, or answers as if it had.
 Result<std::vector<oci::Descriptor>> OciRegistry::listed_referrers(const Doing& doing,
                                                                    const std::string& repository,
-                                                                   const std::string& digest) {
+                                                                   const std::string& digest,
+                                                                   const std::set<std::string>& tags) {
   std::vector<oci::Descriptor> all;
   RegistryCall asked = call("GET", repository, "/referrers/" + digest);
   for (size_t page = 0; lists_referrers_ != Lists::no; ++page) {
     const auto response = session_.send(asked);
     if (!response) return failure(doing, response.error());
-    const bool has_none = response->status == 404 || response->status == 405 || response->status == 501;
-    if (has_none && lists_referrers_ != Lists::yes) {
+    if (lists_none(*response) && lists_referrers_ != Lists::yes) {
       lists_referrers_ = Lists::no;
       break;
     }
@@ -155,8 +201,9 @@ Result<std::vector<oci::Descriptor>> OciRegistry::listed_referrers(const Doing& 
     lists_referrers_ = Lists::yes;
     std::ranges::move(*read, std::back_inserter(all));
     const std::string next = next_page(*response);
+    if (next.empty() && tags.contains(fallback_tag(digest))) break;
     if (next.empty()) return all;
-    auto path = session_.own_path(next);
+    auto path = session_.own_path(asked, next);
     if (!path) return failure(doing, std::move(path).error());
     if (*path == asked.path || page > kMostPages || all.size() > kMostReferrers)
       return failure(doing, Error{Fault::corrupt, "the list of referrers does not end", {}});
@@ -167,7 +214,10 @@ Result<std::vector<oci::Descriptor>> OciRegistry::listed_referrers(const Doing& 
   if (!*index) return all;
   auto read = read_referrers((*index)->bytes);
   if (!read) return failure(doing, std::move(read).error());
-  return read;
+  for (oci::Descriptor& one : *read)
+    if (std::ranges::find(all, one.digest, &oci::Descriptor::digest) == all.end())
+      all.push_back(std::move(one));
+  return all;
 }
 
 // Some lists do not say what their artifacts are, or leave out the annotations: then the artifact says it.
@@ -199,8 +249,9 @@ bool OciRegistry::is_known_manifest(const std::string& digest) {
 
 Result<std::vector<oci::Descriptor>> OciRegistry::referrers_of(const Doing& doing,
                                                                const std::string& repository,
-                                                               const std::string& digest) {
-  auto all = listed_referrers(doing, repository, digest);
+                                                               const std::string& digest,
+                                                               const std::set<std::string>& tags) {
+  auto all = listed_referrers(doing, repository, digest, tags);
   if (!all) return all;
   for (oci::Descriptor& referrer : *all)
     if (auto filled = fill(doing, repository, referrer); !filled) return pass(std::move(filled));
@@ -208,11 +259,12 @@ Result<std::vector<oci::Descriptor>> OciRegistry::referrers_of(const Doing& doin
 }
 
 Result<std::vector<std::string>> OciRegistry::tags(const Doing& doing, const std::string& repository) {
-  return names(doing, call("GET", repository, "/tags/list"), "tags");
+  return names(doing, call("GET", repository, "/tags/list"), "tags", kMostPages);
 }
 
 Result<std::vector<std::string>> OciRegistry::repositories(const Doing& doing) {
-  return names(doing, {"GET", "/v2/_catalog?n=1000", "registry:catalog:*"}, "repositories");
+  return names(doing, {"GET", "/v2/_catalog?n=1000", "registry:catalog:*"}, "repositories",
+               kMostCatalogPages);
 }
 
 // ---- writing
@@ -220,9 +272,10 @@ Result<std::vector<std::string>> OciRegistry::repositories(const Doing& doing) {
 
 Result<bool> OciRegistry::has_blob(const Doing& doing, const std::string& repository,
                                    const std::string& digest, uint64_t size) {
-  RegistryCall head = call("HEAD", repository, "/blobs/" + digest);
-  head.follows = true;
-  const auto response = session_.send(head);
+  const auto response = session_.send(call("HEAD", repository, "/blobs/" + digest));
+  // The place it is kept at may be good for a GET alone: then it is put again.
+  if (!response && response.error().fault == Fault::refused) return false;
+  if (response && (response->status == 405 || response->status == 501)) return false;
   if (!response) return failure(doing, response.error());
   // A page that somebody between us and the registry answers with is another one; a blob is put again then.
   if (response->status == 200)
@@ -234,10 +287,16 @@ Result<bool> OciRegistry::has_blob(const Doing& doing, const std::string& reposi
 
 Result<void> OciRegistry::put_blob(const Doing& doing, const std::string& repository,
                                    const std::string& digest, std::string_view bytes) {
-  const auto begun = session_.send(call("POST", repository, "/blobs/uploads/", Right::push));
+  const RegistryCall post = call("POST", repository, "/blobs/uploads/", Right::push);
+  const auto begun = session_.send(post);
   if (!begun) return failure(doing, begun.error());
+  if (is_absent(*begun)) {
+    Error error = told_by(*begun);
+    error.help = "make the repository `" + repository + "` first: this registry does not make it by itself";
+    return failure(doing, std::move(error));
+  }
   if (begun->status != 202) return failure(doing, *begun);
-  auto path = session_.own_path(begun->header("location"));
+  auto path = session_.next_path(post, begun->header("location"));
   if (!path) return failure(doing, std::move(path).error());
   RegistryCall put = call("PUT", repository, "", Right::push);
   put.path = http::with_query(std::move(*path), {{"digest", digest}});
@@ -245,7 +304,18 @@ Result<void> OciRegistry::put_blob(const Doing& doing, const std::string& reposi
   put.body = bytes;
   const auto done = session_.send(put);
   if (!done) return failure(doing, done.error());
-  if (done->status != 201 && done->status != 204) return failure(doing, *done);
+  if (!is_put(*done, digest) && done->status != 204) {
+    Error error = told_by(*done);
+    // An upload that it forgot, or that another of its machines has, is begun again.
+    if (is_absent(*done)) error.fault = Fault::temporary;
+    if (!put.path.starts_with('/')) {
+      const auto there = http::parse_url(put.path);
+      error.message.insert(
+          0, "the registry sends the upload to `" + (there ? there->host : "") + "`, which answers ");
+      error.help = "a registry behind a proxy must be told its own address";
+    }
+    return failure(doing, std::move(error));
+  }
   const std::string_view told = done->header("docker-content-digest");
   if (!told.empty() && told != digest) return failure(doing, other_bytes());
   return {};
@@ -266,9 +336,9 @@ Result<bool> OciRegistry::put_manifest(const Doing& doing, const std::string& re
   put.body = bytes;
   const auto done = session_.send(put);
   if (!done) return failure(doing, done.error());
-  if (done->status != 201) return failure(doing, *done);
-  const std::string_view told = done->header("docker-content-digest");
   const std::string digest = oci::digest_of(bytes);
+  if (!is_put(*done, digest)) return failure(doing, *done);
+  const std::string_view told = done->header("docker-content-digest");
   if (!told.empty() && told != digest) return failure(doing, other_bytes());
   remember_manifest(digest);
   return !done->header("oci-subject").empty();

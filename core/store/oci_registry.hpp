@@ -30,8 +30,8 @@ class OciRegistry {
   };
 
   OciRegistry(OciAddress address, std::shared_ptr<http::Client> client,
-              std::shared_ptr<RegistryLogins> logins)
-      : session_(std::move(address), std::move(client), std::move(logins)) {}
+              std::shared_ptr<RegistryLogins> logins, RegistryOptions may)
+      : session_(std::move(address), std::move(client), std::move(logins), may) {}
 
   const OciAddress& address() const { return session_.address(); }
 
@@ -53,9 +53,10 @@ class OciRegistry {
   Result<std::vector<std::string>> tags(const Doing& doing, const std::string& repository);
   // Of the whole registry. refused where it does not tell them.
   Result<std::vector<std::string>> repositories(const Doing& doing);
-  // With their artifactType and annotations.
+  // With their artifactType and annotations. `tags` are those of the repository.
   Result<std::vector<oci::Descriptor>> referrers_of(const Doing& doing, const std::string& repository,
-                                                    const std::string& digest);
+                                                    const std::string& digest,
+                                                    const std::set<std::string>& tags);
 
   // Whether this blob of so many bytes is there; also false where the reply does not prove it.
   Result<bool> has_blob(const Doing& doing, const std::string& repository, const std::string& digest,
@@ -75,9 +76,12 @@ class OciRegistry {
   RegistryCall call(std::string method, const std::string& repository, const std::string& rest,
                     Right right = Right::pull) const;
   tl::unexpected<Error> failure(const Doing& doing, const http::Response& response) const;
-  Result<std::vector<std::string>> names(const Doing& doing, RegistryCall asked, std::string_view member);
+  Error told_by(const http::Response& response) const;
+  Result<std::vector<std::string>> names(const Doing& doing, RegistryCall asked, std::string_view member,
+                                         size_t most_pages);
   Result<std::vector<oci::Descriptor>> listed_referrers(const Doing& doing, const std::string& repository,
-                                                        const std::string& digest);
+                                                        const std::string& digest,
+                                                        const std::set<std::string>& tags);
   Result<void> fill(const Doing& doing, const std::string& repository, oci::Descriptor& referrer);
   Result<void> list_by_tag(const Doing& doing, const std::string& repository, const std::string& subject,
                            const oci::Descriptor& referrer);

@@ -107,11 +107,24 @@ Error registry_failure(const http::Response& response, std::string_view host) {
   if (response.status / 100 == 2) error.fault = Fault::temporary;
   // Of bytes whose digest we know: others arrived, or (in Docker's registry) somebody was just writing the
   // link to a blob that the manifest names.
-  if (told.code == "TOOMANYREQUESTS" || told.code == "DIGEST_INVALID") error.fault = Fault::temporary;
+  // A registry of several machines may have the upload on another one.
+  for (const char* code : {"TOOMANYREQUESTS", "DIGEST_INVALID", "BLOB_UPLOAD_UNKNOWN", "BLOB_UPLOAD_INVALID"})
+    if (told.code == code) error.fault = Fault::temporary;
   if (error.fault != Fault::temporary) error.retry_after = 0;
   if (response.status == 401) error.help = log_in(host);
   if (response.status == 403)
     error.help = "the login may not do this: publishing needs the rights to pull and push below the target";
+  if (response.status == 403 && told.message.find("expired") != told.message.npos) error.help = log_in(host);
+  // What servers of TLS answer to http, which is spoken with this machine only.
+  if (response.status == 400 && told.code.empty() &&
+      (response.body.find("HTTPS server") != response.body.npos ||
+       response.body.find("HTTPS port") != response.body.npos)) {
+    error.message += ": it speaks https only";
+    error.help =
+        "`localhost` and its addresses are reached by http: call the registry by a name of this machine that "
+        "its "
+        "certificate is for";
+  }
   if (told.code == "UNSUPPORTED" || response.status == 405)
     error.help = "the registry does not do this for anybody; a mirror takes no pushes";
   return error;

@@ -68,7 +68,8 @@ std::optional<Result<std::unique_ptr<Store>>> open_remote(std::string_view schem
   if (scheme == "az" && context.azure)
     return azure_store(url, context.azure_options, context.http, context.azure);
   if (scheme == "gs" && context.google) return gcs_store(url, context.gcs, context.http, context.google);
-  if (scheme == "oci" && context.registries) return oci_store(url, context.http, context.registries);
+  if (scheme == "oci" && context.registries)
+    return oci_store(url, context.http, context.registries, context.registry_options);
   return std::nullopt;
 }
 

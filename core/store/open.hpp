@@ -22,7 +22,8 @@ struct Context {
   std::shared_ptr<TokenProvider> google;  // none: no buckets of Google
   GcsOptions gcs;
   std::shared_ptr<RegistryLogins> registries;  // none: no registries
-  RetryOptions retry;                          // of what fails for a moment
+  RegistryOptions registry_options;
+  RetryOptions retry;  // of what fails for a moment
 };
 
 // `file:` URLs (file:///abs, file:rel, file:./rel), plain paths, s3://BUCKET/PREFIX,

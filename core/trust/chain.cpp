@@ -24,6 +24,11 @@ std::string against_pin(const SignedRoot& root, const Pin& pin) {
   return missing_signatures(root, nullptr);
 }
 
+// A signature that was damaged may be the one that is missing.
+std::string unusable(const SignedRoot& root) {
+  return root.problems.empty() ? "" : "; a signature of it cannot be used: " + root.problems.front();
+}
+
 }  // namespace
 
 size_t signatures_by(const SignedRoot& root, const std::vector<PublicKey>& keys) {
@@ -50,12 +55,12 @@ Result<const SignedRoot*> accept(const std::vector<SignedRoot>& roots, const Pin
     } else if (!accepted) {
       const std::string why = against_pin(next, pin);
       if (why.empty()) accepted = &next;
-      problem = why.empty() ? "" : named(next.root) + " " + why;
+      problem = why.empty() ? "" : named(next.root) + " " + why + unusable(next);
     } else if (next.root.serial != accepted->root.serial + 1) {
       problem = "root " + std::to_string(accepted->root.serial + 1) + " of `" + pin.mesh + "` is missing";
       break;
     } else if (const std::string why = missing_signatures(next, &accepted->root); !why.empty()) {
-      problem = named(next.root) + " " + why;
+      problem = named(next.root) + " " + why + unusable(next);
       break;
     } else {
       accepted = &next;

@@ -15,8 +15,9 @@ namespace mesh::trust {
 
 struct SignedRoot {
   Root root;
-  std::string digest;              // of its manifest, which is what was signed
-  std::vector<PublicKey> signers;  // whose signatures over it are right; each once
+  std::string digest;                      // of its manifest, which is what was signed
+  std::vector<PublicKey> signers;          // whose signatures over it are right; each once
+  std::vector<std::string> problems = {};  // of signatures that count for nothing
 };
 
 // How many of these keys signed it.

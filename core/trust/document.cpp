@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <charconv>
 
 namespace mesh::trust {
 namespace {
@@ -62,6 +63,18 @@ Result<std::vector<crypto::PublicKey>> parse_keys(const std::vector<std::string>
     keys.push_back(std::move(*key));
   }
   return keys;
+}
+
+Result<uint32_t> parse_threshold(yaml::Node mapping, Fault fault) {
+  const auto given = mapping.find("threshold");
+  if (!given) return 1;
+  const std::string_view written = given->text();
+  const char* const end = written.data() + written.size();
+  uint32_t threshold = 0;
+  const auto [stop, problem] = std::from_chars(written.data(), end, threshold);
+  if (problem == std::errc{} && stop == end) return threshold;
+  return fail(fault, "the threshold `" + printable(written) + "` is not written in digits alone",
+              "write it as 2");
 }
 
 }  // namespace mesh::trust

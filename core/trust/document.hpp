@@ -5,6 +5,7 @@
 #include "core/text/source.hpp"
 #include "core/yaml/reader.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -29,5 +30,9 @@ Result<std::unique_ptr<Document>> read_document(const std::string& name, std::st
 
 // `fault` for a line that is no key, and for a key that is there twice: it would count twice.
 Result<std::vector<crypto::PublicKey>> parse_keys(const std::vector<std::string>& lines, Fault fault);
+
+// The number under `threshold`, 1 without it. `fault` for a form of it that some take for another number (+2,
+// 1e1, 0x2): one that is too small would let too few sign.
+Result<uint32_t> parse_threshold(yaml::Node mapping, Fault fault);
 
 }  // namespace mesh::trust

@@ -37,14 +37,22 @@ std::string bytes_of(std::string_view mesh, std::string_view place, const Seen& 
   return oci::write_json(document) + "\n";
 }
 
-Result<void> compare(const Seen& before, const Seen& now, std::string_view mesh) {
+std::string file_name(std::string_view mesh, std::string_view place) {
+  return crypto::sha256_hex(std::string(mesh) + "\n" + std::string(place)).substr(0, 32) + ".json";
+}
+
+Result<void> compare(const Seen& before, const Seen& now, std::string_view mesh, const std::string& file) {
+  const std::string help = "if the people of the mesh say that it began anew, remove " + printable(file);
   const std::string name = "root " + std::to_string(now.serial) + " of `" + std::string(mesh) + "`";
   if (now.serial < before.serial)
-    return fail(Fault::corrupt, name + " is older than root " + std::to_string(before.serial) +
-                                    ", which was seen there before: it is replayed");
+    return fail(Fault::corrupt,
+                name + " is older than root " + std::to_string(before.serial) +
+                    ", which was seen there before: it is replayed",
+                help);
   if (now.serial == before.serial && now.digest != before.digest)
     return fail(Fault::corrupt,
-                name + " is not the root " + std::to_string(now.serial) + " that was seen there before");
+                name + " is not the root " + std::to_string(now.serial) + " that was seen there before",
+                help);
   return {};
 }
 
@@ -61,8 +69,7 @@ Result<void> check_and_remember(const std::string& state_folder, std::string_vie
     return fail(Fault::local_io,
                 "neither XDG_STATE_HOME nor HOME says where to remember which root was seen");
   const std::string path = state_folder + "/trust";
-  const std::string name =
-      crypto::sha256_hex(std::string(mesh) + "\n" + std::string(place)).substr(0, 32) + ".json";
+  const std::string name = file_name(mesh, place);
   const auto read = [&](const Folder& folder) -> Result<Seen> {
     const auto file = folder.read(name, kMostBytes);
     if (!file && file.error().fault == Fault::not_found) return Seen{};
@@ -76,7 +83,7 @@ Result<void> check_and_remember(const std::string& state_folder, std::string_vie
   if (const auto folder = Folder::open(path)) {
     const auto before = read(*folder);
     if (!before) return tl::unexpected(before.error());
-    if (auto checked = compare(*before, now, mesh); !checked) return checked;
+    if (auto checked = compare(*before, now, mesh, folder->path_of(name)); !checked) return checked;
     if (before->serial == now.serial) return {};
   }
   if (auto made = make_folders(path); !made) return unwritable(std::move(made).error());
@@ -86,11 +93,18 @@ Result<void> check_and_remember(const std::string& state_folder, std::string_vie
     return unwritable(system_failure("cannot lock " + path, error).value());
   const auto before = read(*folder);
   if (!before) return tl::unexpected(before.error());
-  if (auto checked = compare(*before, now, mesh); !checked) return checked;
+  if (auto checked = compare(*before, now, mesh, folder->path_of(name)); !checked) return checked;
   if (before->serial == now.serial) return {};
   if (auto written = folder->replace(name, bytes_of(mesh, place, now), Sync::yes); !written)
     return unwritable(std::move(written).error());
   return {};
+}
+
+bool was_seen(const std::string& state_folder, std::string_view mesh, std::string_view place) {
+  const auto folder = Folder::open(state_folder + "/trust");
+  const auto file =
+      folder ? folder->read(file_name(mesh, place), kMostBytes) : tl::unexpected(folder.error());
+  return file || file.error().fault == Fault::corrupt;
 }
 
 }  // namespace mesh::trust

@@ -21,4 +21,7 @@ struct Seen {
 Result<void> check_and_remember(const std::string& state_folder, std::string_view mesh,
                                 std::string_view place, const Seen& now);
 
+// Whether any root of that mesh was seen there.
+bool was_seen(const std::string& state_folder, std::string_view mesh, std::string_view place);
+
 }  // namespace mesh::trust

@@ -5,12 +5,15 @@
 #include "core/base/strings.hpp"
 #include "core/config/user_folders.hpp"
 #include "core/model/nodes.hpp"
+#include "core/store/azure.hpp"
+#include "core/store/gcs.hpp"
+#include "core/store/oci.hpp"
+#include "core/store/s3.hpp"
 #include "core/trust/document.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 
 namespace mesh::trust {
@@ -18,18 +21,44 @@ namespace {
 
 constexpr uint64_t kMostBytes = 1u << 20;
 
+// What stands under `target`, as the store that it names is called; a pin whose target is written otherwise
+// would count for nothing, without a word.
+Result<std::string> pinned_place(const std::string& target) {
+  const std::string scheme = to_lower(target.substr(0, std::min(target.find(':'), target.size())));
+  const auto url_of = [](const auto& address) { return address.url(); };
+  Result<std::string> url = fail(Fault::usage, "it is not the URL of a target");
+  // The endpoint is of no matter, but servers that are not AWS's have buckets of other names.
+  if (scheme == "s3") url = store::s3_address(target, {.endpoint = "https://other.invalid"}).map(url_of);
+  if (scheme == "gs") url = store::gcs_address(target, {}).map(url_of);
+  if (scheme == "az") url = store::azure_address(target, {}).map(url_of);
+  if (scheme == "oci") url = store::oci_address(target).map(url_of);
+  if (scheme == "file") {
+    const std::string_view path = std::string_view(target).substr(5);
+    const bool is_absolute = path.starts_with('/') && path != "//" && !path.starts_with("//.");
+    url = is_absolute ? Result<std::string>("file:" + std::string(path))
+                      : fail(Fault::usage, "it depends on the folder one is in");
+  }
+  if (url) return place_of(*url);
+  return fail(Fault::usage, "the target `" + printable(target) + "` cannot be pinned: " + url.error().message,
+              "`mesh trust show --from TARGET --format pin` prints how it is written, such as "
+              "s3://BUCKET/PREFIX or file:///FOLDER");
+}
+
 Result<Pin> read_pin(yaml::Node entry) {
   Pin pin;
   pin.mesh = model::plain_text(entry, "name");
   pin.target = model::plain_text(entry, "target");
-  if (!pin.target.empty()) pin.target = place_of(pin.target);
+  if (!pin.target.empty()) {
+    auto place = pinned_place(pin.target);
+    if (!place) return pass(std::move(place));
+    pin.target = std::move(*place);
+  }
   auto keys = parse_keys(model::plain_texts(entry, "keys"), Fault::usage);
   if (!keys) return pass(std::move(keys));
   pin.keys = std::move(*keys);
-  if (const auto threshold = entry.find("threshold")) {
-    const std::string_view written = threshold->text();
-    std::from_chars(written.data(), written.data() + written.size(), pin.threshold);
-  }
+  const auto threshold = parse_threshold(entry, Fault::usage);
+  if (!threshold) return tl::unexpected(threshold.error());
+  pin.threshold = *threshold;
   if (pin.threshold == 0 || pin.threshold > pin.keys.size())
     return fail(Fault::usage, "the pin of `" + pin.mesh + "` asks for " +
                                   count_of(pin.threshold, "signature") + " and has " +

@@ -3,8 +3,6 @@
 #include "core/model/nodes.hpp"
 #include "core/trust/document.hpp"
 
-#include <charconv>
-
 namespace mesh::trust {
 
 Result<RootKeys> read_root_keys(const Source& mesh_yaml) {
@@ -17,10 +15,9 @@ Result<RootKeys> read_root_keys(const Source& mesh_yaml) {
   auto keys = parse_keys(model::plain_texts(*given, "keys"), Fault::usage);
   if (!keys) return std::move(keys).error().in("`root` in mesh.yaml");
   root.keys = std::move(*keys);
-  if (const auto threshold = given->find("threshold")) {
-    const std::string_view written = threshold->text();
-    std::from_chars(written.data(), written.data() + written.size(), root.threshold);
-  }
+  auto threshold = parse_threshold(*given, Fault::usage);
+  if (!threshold) return std::move(threshold).error().in("`root` in mesh.yaml");
+  root.threshold = *threshold;
   return root;
 }
 

@@ -16,7 +16,7 @@ struct RootKeys {
   std::vector<crypto::PublicKey> keys;
 };
 
-// usage: a line that is no key.
+// usage: a line that is no key, a threshold that is not written in digits.
 Result<RootKeys> read_root_keys(const Source& mesh_yaml);
 
 }  // namespace mesh::trust

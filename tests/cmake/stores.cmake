@@ -31,7 +31,7 @@ set_tests_properties(aws_files_botocore credentials policies PROPERTIES LABELS e
 set(MESH_FAULT_TESTS s3_faults cloud_faults s3_network race_stores)
 # Sanitizers work neither under strace nor under faketime.
 if(NOT MESH_SANITIZE)
-  list(APPEND MESH_FAULT_TESTS crash_s3 canaries reach)
+  list(APPEND MESH_FAULT_TESTS crash_s3 canaries reach tls_stores)
 endif()
 foreach(name ${MESH_FAULT_TESTS})
   add_test(NAME ${name} COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/tests/e2e/${name}.py $<TARGET_FILE:mesh>)

@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import pathlib
+import re
 import stat
 import subprocess
 import sys
@@ -326,6 +327,39 @@ def a_registry_without_a_catalog_says_so(temp, server):
         assert "does not tell which repositories it has" in done.stderr, done.stderr
 
 
+def a_registry_that_hides_what_is_not_there(temp, server):
+    """As Quay does: 401 for a repository that is not there, which it makes when somebody asks for a token to push there."""
+    root = new_shop(temp)
+
+    def hide(number, method, path):
+        made = {scope.split(":")[1] for _, fields in server.tokens.requests for scope in fields["scope"].split() if "push" in scope}
+        name = re.match("/v2/(.+)/(?:tags|manifests|blobs|referrers)/", path)
+        if not name or name[1] in made:
+            return None
+        challenge = f'Bearer realm="{server.tokens.url}",service="registry",scope="repository:{name[1]}:pull"'
+        return 401, [("WWW-Authenticate", challenge)], b'{"errors":[{"code":"UNAUTHORIZED","message":"access is not authorized"}]}'
+    with servers.Proxy(server.url, hide) as proxy:
+        to, how = server.target(url=proxy.url), {"cwd": root, "server": server, "environment": server.environment(proxy.url)}
+        # Who only looks makes nothing.
+        for words in ("plan", "--to", to), ("show", "sales/orders", "--from", to), ("publish", "--dry-run", "--to", to):
+            done = mesh(*words, code=6, **how)
+            assert "some registries say so of a repository that is not there yet" in done.stderr, done.stderr
+        assert not any("push" in fields["scope"] for _, fields in server.tokens.requests), server.tokens.requests
+        mesh("publish", "--to", to, **how)
+        mesh("verify", "sales/orders", "--from", to, **how)
+        mesh("plan", "--to", to, "--exit-code", **how)
+
+
+def a_registry_that_makes_no_repository_says_so(temp, server):
+    """As Amazon's does."""
+    root = new_shop(temp)
+    unknown = 404, [], b'{"errors":[{"code":"NAME_UNKNOWN","message":"The repository does not exist in the registry"}]}'
+    with servers.Proxy(server.url, lambda number, method, path: unknown if path.endswith("/blobs/uploads/") else None) as proxy:
+        how = {"cwd": root, "server": server, "environment": server.environment(proxy.url)}
+        done = mesh("publish", "--to", server.target(url=proxy.url), code=6, **how)
+        assert "NAME_UNKNOWN" in done.stderr and f"make the repository `{ORDERS}` first" in done.stderr, done.stderr
+
+
 def what_cannot_be_is_usage(temp, server):
     root = new_shop(temp)
     for wrong in (server.place, server.place + "/Team", server.target() + "?x", "oci://docker.io/team/shop",
@@ -484,11 +518,12 @@ def publishers_who_race_lose_nothing(temp, server):
     mesh("verify", "--from", to, cwd=root, server=server)
 
 
-OF_TOKENS = [a_token_that_ends_is_asked_for_again]
+OF_TOKENS = [a_token_that_ends_is_asked_for_again, a_registry_that_hides_what_is_not_there]
 CHECKS = [everything_comes_back, publishing_again_writes_nothing, a_snapshot_takes_the_place_of_the_one_before,
           what_is_said_of_releases_stands_beside_them, signatures_are_referrers_and_roots_are_trusted,
           logins_are_found_and_told_to_nobody, a_token_that_ends_is_asked_for_again,
-          blobs_elsewhere_are_fetched_without_the_login, a_registry_without_a_catalog_says_so, what_cannot_be_is_usage,
+          blobs_elsewhere_are_fetched_without_the_login, a_registry_without_a_catalog_says_so, a_registry_that_hides_what_is_not_there,
+          a_registry_that_makes_no_repository_says_so, what_cannot_be_is_usage,
           another_tools_release_is_left_alone, every_request_may_fail_once,
           a_page_between_us_and_the_registry_does_no_harm,
           a_publish_that_is_killed_leaves_whole_releases, a_registry_whose_tags_stay_as_they_are, publishers_who_race_lose_nothing]

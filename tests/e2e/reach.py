@@ -9,9 +9,11 @@ Without versitygw, moto, Azurite, boto3, faketime or unshare this is a skip (77)
 import base64
 import contextlib
 import email.utils
+import http.server
 import json
 import os
 import pathlib
+import re
 import select
 import shutil
 import socket
@@ -317,7 +319,58 @@ def certificates_are_checked(temp):
         store.publish(own, "--cacert", temp / "none.pem", code=2, says=["none.pem` cannot be read, or holds none"])
 
 
-CHECKS = [a_wrong_clock_costs_one_request, a_server_without_a_date_leaves_the_clock_wrong, an_address_of_ipv6_is_reached,
+class Slow(http.server.BaseHTTPRequestHandler):
+    """A bucket that is empty and thinks for a while; it knows how many asked at one time."""
+    protocol_version = "HTTP/1.1"
+    lock, now, most = threading.Lock(), 0, 0
+
+    def do_GET(self):
+        with Slow.lock:
+            Slow.now += 1
+            Slow.most = max(Slow.most, Slow.now)
+        time.sleep(0.15)
+        with Slow.lock:
+            Slow.now -= 1
+        data = b"<Error><Code>NoSuchKey</Code></Error>"
+        self.send_response(404)
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)
+
+    def log_message(self, *_):
+        pass
+
+
+class Patient(http.server.ThreadingHTTPServer):
+    request_queue_size, daemon_threads = 64, True
+
+
+def jobs_say_how_many_ask_at_one_time(temp):
+    root, environment = temp / "shop", shop.environment(str(temp / "home"))
+    shop.write_mesh(str(root), "1.0.0", "many")
+    product = next(root.glob("domains/*/*/"))
+    for number in range(39):
+        copy = product.parent / f"copy-{number}"
+        shutil.copytree(product, copy)
+        for file in copy.glob("*.yaml"):
+            file.write_text(re.sub(r"(?m)^(\s*-?\s*(?:id|contractId): *)(\S+)", rf"\1\2-{number}", file.read_text()))
+    server = Patient(("127.0.0.1", 0), Slow)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    environment |= {"AWS_ENDPOINT_URL_S3": f"http://127.0.0.1:{server.server_address[1]}", "AWS_ACCESS_KEY_ID": "AKIAX",
+                    "AWS_SECRET_ACCESS_KEY": "x", "AWS_REGION": "us-east-1"}
+    try:
+        for command in "plan", "status":
+            for words, most in ((), 8), (("--jobs", "3"), 3), (("--jobs", "20"), 20):
+                Slow.most = 0
+                done = subprocess.run([MESH, command, "--to", TARGET, *words], cwd=root, env=environment, stdin=subprocess.DEVNULL,
+                                      capture_output=True, text=True, timeout=60, check=False)
+                assert done.stdout.count("\n") == 40 and Slow.most == most, (command, words, Slow.most, done)
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+CHECKS = [jobs_say_how_many_ask_at_one_time, a_wrong_clock_costs_one_request, a_server_without_a_date_leaves_the_clock_wrong, an_address_of_ipv6_is_reached,
           a_dead_address_is_passed_over, without_a_network_it_ends_soon, proxies_are_used_and_blamed, certificates_are_checked]
 
 

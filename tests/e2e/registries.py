@@ -28,7 +28,8 @@ class TokenServer:
 
     `requests` are (method, asked) each, without what is secret."""
 
-    def __init__(self, folder, seconds=300):
+    def __init__(self, folder, seconds=300, context=None):
+        """`context` makes its place https."""
         folder.mkdir(parents=True)
         self.key, self.certificate = folder / "token.key", folder / "token.pem"
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=tokens", "-days", "2",
@@ -39,7 +40,8 @@ class TokenServer:
 
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
-                asked = dict(urllib.parse.parse_qsl(self.path.partition("?")[2]))
+                fields = urllib.parse.parse_qsl(self.path.partition("?")[2])
+                asked = dict(fields) | {"scope": " ".join(value for name, value in fields if name == "scope")}
                 given = self.headers.get("Authorization", "").removeprefix("Basic ")
                 self.reply("GET", asked, base64.b64decode(given).decode() == f"{USER}:{PASSWORD}")
 
@@ -65,7 +67,9 @@ class TokenServer:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/token"
+        if context:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.url = f"{'https' if context else 'http'}://127.0.0.1:{self.server.server_address[1]}/token"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def token(self, service, scopes):
@@ -95,18 +99,18 @@ class Registry(servers.Server):
 
     @property
     def host(self):
-        return self.url.removeprefix("http://")
+        return self.url.partition("://")[2]
 
     @property
     def place(self):
         return f"oci://{self.host}"
 
     def target(self, root="team/shop", url=None):
-        return f"oci://{(url or self.url).removeprefix('http://')}/{root}"
+        return f"oci://{(url or self.url).partition('://')[2]}/{root}"
 
     def environment(self, url=None, password=PASSWORD, entry=None, more=None):
         """Where the login for this registry, or a proxy before it, is. `entry` stands in `auths` instead, `more` beside it."""
-        host = (url or self.url).removeprefix("http://")
+        host = (url or self.url).partition("://")[2]
         auth = base64.b64encode(f"{USER}:{password}".encode()).decode()
         folder = pathlib.Path(tempfile.mkdtemp(prefix="docker-", dir=self.folder))
         config = {"auths": {host: {"auth": auth} if entry is None else entry}} if self.asks else {}
@@ -119,7 +123,11 @@ class Registry(servers.Server):
 
 
 class DockerRegistry(Registry):
-    def __init__(self, folder, config=lambda folder: ""):
+    def __init__(self, folder, config=lambda folder: "", certificate=None, host=None):
+        """With a certificate, a file with its key beside it, it speaks https only. `host` is what it calls itself."""
+        tls = f", tls: {{certificate: {certificate}, key: {certificate.with_suffix('.key')}}}" if certificate else ""
+        tls += f", host: '{host}'" if host else ""
+        self.scheme = "https" if certificate else "http"
         binary = servers.program("docker-registry")
         folder = pathlib.Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
@@ -128,7 +136,7 @@ class DockerRegistry(Registry):
         def command(port):
             (folder / "config.yml").write_text(
                 f"version: 0.1\nlog: {{level: warn, accesslog: {{disabled: true}}}}\nstorage: {{filesystem: {{rootdirectory: "
-                f"{folder / 'data'}}}}}\nhttp: {{addr: '127.0.0.1:{port}', secret: for-tests}}\n{said}")
+                f"{folder / 'data'}}}}}\nhttp: {{addr: '127.0.0.1:{port}', secret: for-tests{tls}}}\n{said}")
             return [binary, "serve", folder / "config.yml"]
 
         super().__init__("docker-registry", folder, command, lambda url: servers.status(url + "/v2/") in (200, 401))

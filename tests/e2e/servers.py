@@ -17,6 +17,7 @@ import pathlib
 import secrets
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -106,12 +107,20 @@ def holds_port(pid, port):
     return False
 
 
+def connected(url, timeout):
+    """A connection to a server of ours, whatever its certificate, and the path."""
+    scheme, _, rest = url.partition("://")
+    host, _, path = rest.partition("/")
+    if scheme == "https":
+        return http.client.HTTPSConnection(host, timeout=timeout, context=ssl._create_unverified_context()), "/" + path
+    return http.client.HTTPConnection(host, timeout=timeout), "/" + path
+
+
 def status(url, method="GET", body=None, headers=None):
     """The status that a server answers, or 0."""
-    host, _, path = url.removeprefix("http://").partition("/")
-    connection = http.client.HTTPConnection(host, timeout=5)
+    connection, path = connected(url, 5)
     try:
-        connection.request(method, "/" + path, body=body, headers=headers or {})
+        connection.request(method, path, body=body, headers=headers or {})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return 0
@@ -121,10 +130,9 @@ def status(url, method="GET", body=None, headers=None):
 
 def exchange(url, method="GET", body=None, headers=None):
     """What a server answers: (status, headers in lower case, body)."""
-    host, _, path = url.removeprefix("http://").partition("/")
-    connection = http.client.HTTPConnection(host, timeout=PATIENCE)
+    connection, path = connected(url, PATIENCE)
     try:
-        connection.request(method, "/" + path, body=body, headers=headers or {})
+        connection.request(method, path, body=body, headers=headers or {})
         reply = connection.getresponse()
         return reply.status, {name.lower(): value for name, value in reply.getheaders()}, reply.read()
     finally:
@@ -134,12 +142,14 @@ def exchange(url, method="GET", body=None, headers=None):
 class Server:
     """A process that listens on `port`. `command` gets the port; `ready` is asked with the URL until it says yes."""
 
+    scheme = "http"  # https where it was given a certificate
+
     def __init__(self, name, folder, command, ready, environment=None):
         self.name, self.folder, self.log = name, pathlib.Path(folder), pathlib.Path(folder) / f"{name}.log"
         self.folder.mkdir(parents=True, exist_ok=True)
         for attempt in range(3):
             self.port = free_port()
-            self.url = f"http://127.0.0.1:{self.port}"
+            self.url = f"{self.scheme}://127.0.0.1:{self.port}"
             with open(self.log, "wb") as log:
                 self.process = subprocess.Popen(command(self.port), cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log,
                                                 stderr=subprocess.STDOUT, env={**os.environ, **(environment or {})})
@@ -181,6 +191,7 @@ class S3(Server):
     """With the keys of somebody who may do everything."""
 
     variable = "MESH_TEST_S3_URL"
+    authority = None  # a file of what signed its certificate
 
     def __init__(self, name, folder, command, ready, environment=None):
         self.key, self.secret = "AKIA" + secrets.token_hex(8).upper(), secrets.token_urlsafe(30)
@@ -196,7 +207,7 @@ class S3(Server):
         import boto3
         from botocore.config import Config
         return boto3.client(service, endpoint_url=url or self.url, region_name="us-east-1", aws_access_key_id=key or self.key,
-                            aws_secret_access_key=secret or self.secret, aws_session_token=token,
+                            aws_secret_access_key=secret or self.secret, aws_session_token=token, verify=self.authority,
                             config=Config(s3={"addressing_style": "path"}, signature_version="s3v4",
                                           retries={"max_attempts": 0}))
 
@@ -218,7 +229,10 @@ class S3(Server):
 
 
 class Versitygw(S3):
-    def __init__(self, folder):
+    def __init__(self, folder, certificate=None):
+        """`certificate` is a file with its key beside it, `.key` for `.pem`; so below."""
+        tls = ["--cert", certificate, "--key", certificate.with_suffix(".key")] if certificate else []
+        self.scheme = "https" if certificate else "http"
         binary = program("versitygw")
         folder = pathlib.Path(folder)
         for name in "iam", "versions":
@@ -226,7 +240,7 @@ class Versitygw(S3):
         super().__init__(
             "versitygw", folder,
             lambda port: [binary, "--port", f"127.0.0.1:{port}", "--health", "/health", "--iam-dir", folder / "iam", "--quiet",
-                          "posix", "--versioning-dir", folder / "versions", folder / "data"],
+                          *tls, "posix", "--versioning-dir", folder / "versions", folder / "data"],
             lambda url: status(url + "/health") == 200,
             lambda: {"ROOT_ACCESS_KEY": self.key, "ROOT_SECRET_KEY": self.secret})
 
@@ -321,7 +335,9 @@ class Azurite(Server):
 
     account, variable = "meshtests", "MESH_TEST_AZURE_URL"
 
-    def __init__(self, folder):
+    def __init__(self, folder, certificate=None):
+        tls = ["--cert", certificate, "--key", certificate.with_suffix(".key")] if certificate else []
+        self.scheme = "https" if certificate else "http"
         found = sorted(CACHE.glob("azurite-*/node_modules/azurite/dist/src/blob/main.js"))
         if not found:
             raise Missing("azurite is not installed")
@@ -331,7 +347,7 @@ class Azurite(Server):
         super().__init__(
             "azurite", folder,
             lambda port: [runtime, found[-1], "--blobHost", "127.0.0.1", "--blobPort", str(port), "--inMemoryPersistence",
-                          "--disableTelemetry", "--skipApiVersionCheck", "--silent"],
+                          "--disableTelemetry", "--skipApiVersionCheck", "--silent", *tls],
             lambda url: status(url + "/") != 0, {"AZURITE_ACCOUNTS": f"{self.account}:{self.secret}"})
 
     def environment(self, url=None, key=None):
@@ -386,12 +402,14 @@ class FakeGcs(Server):
 
     variable, secret = "MESH_TEST_GCS_URL", None
 
-    def __init__(self, folder):
+    def __init__(self, folder, certificate=None):
         binary = program("fake-gcs-server")
+        tls = ["-cert-location", certificate, "-private-key-location", certificate.with_suffix(".key")] if certificate else []
+        self.scheme = "https" if certificate else "http"
         super().__init__(
             "fake-gcs-server", folder,
-            lambda port: [binary, "-scheme", "http", "-host", "127.0.0.1", "-port", str(port), "-backend", "memory",
-                          "-public-host", f"127.0.0.1:{port}", "-external-url", f"http://127.0.0.1:{port}"],
+            lambda port: [binary, "-scheme", self.scheme, *tls, "-host", "127.0.0.1", "-port", str(port), "-backend", "memory",
+                          "-public-host", f"127.0.0.1:{port}", "-external-url", f"{self.scheme}://127.0.0.1:{port}"],
             lambda url: status(url + "/_internal/healthcheck") == 200)
 
     def environment(self, url=None):

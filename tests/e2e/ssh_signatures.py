@@ -4,10 +4,14 @@ real ssh-agent. A missing OpenSSH skips (77); with CI set it is a failure.
 
 usage: ssh_signatures.py SSH_SIGNATURE_TOOL
 """
+import base64
+import hashlib
 import os
 import pathlib
+import re
 import shutil
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -70,6 +74,49 @@ def those_of_openssh_are_verified_by_us(temp, keys):
             assert wrong.returncode == 7 and b"namespace `mesh-release`, not for `git`" in wrong.stderr, wrong
 
 
+def wire(*parts):
+    return b"".join(struct.pack(">I", len(part)) + part for part in parts)
+
+
+def positive(number):
+    return number.to_bytes(number.bit_length() // 8 + 1, "big")
+
+
+def openssl_signs(temp, ecdsa, data):
+    """Of a key made for this: its point, and its signature as OpenSSH writes it."""
+    how = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"] if ecdsa else ["-algorithm", "ed25519"]
+    run("openssl", "genpkey", *how, "-out", temp / "key.pem")
+    point = run("openssl", "pkey", "-in", temp / "key.pem", "-pubout", "-outform", "DER").stdout[-65 if ecdsa else -32:]
+    (temp / "data").write_bytes(data)
+    hashed = ["-digest", "sha256"] if ecdsa else []
+    raw = run("openssl", "pkeyutl", "-sign", "-inkey", temp / "key.pem", "-rawin", *hashed, "-in", temp / "data").stdout
+    if ecdsa:
+        told = run("openssl", "asn1parse", "-inform", "DER", message=raw).stdout.decode()
+        raw = wire(*(positive(int(number, 16)) for number in re.findall(r"INTEGER\s*:([0-9A-F]+)", told)))
+    return point, raw
+
+
+def keys_in_hardware_are_verified_by_both(temp, keys):
+    """No test has such hardware, so openssl signs what it would; ssh-keygen is asked whether that is so."""
+    data = b"SSHSIG" + wire(NAMESPACE.encode(), b"", b"sha512", hashlib.sha512(MESSAGE).digest())
+    for ecdsa, name in (False, b"sk-ssh-ed25519@openssh.com"), (True, b"sk-ecdsa-sha2-nistp256@openssh.com"):
+        for flags in 1, 0:
+            said = struct.pack(">BI", flags, 42)
+            signed = hashlib.sha256(b"ssh:").digest() + said + hashlib.sha256(data).digest()
+            point, raw = openssl_signs(temp, ecdsa, signed)
+            blob = wire(name, *([b"nistp256"] if ecdsa else []), point, b"ssh:")
+            whole = b"SSHSIG" + struct.pack(">I", 1) + wire(blob, NAMESPACE.encode(), b"", b"sha512", wire(name, raw) + said)
+            lines = base64.encodebytes(whole).decode()
+            signature = f"-----BEGIN SSH SIGNATURE-----\n{lines}-----END SSH SIGNATURE-----\n".encode()
+            key = temp / "hardware"
+            key.with_suffix(".pub").write_text(f"{name.decode()} {base64.b64encode(blob).decode()} hardware\n")
+            assert keygen_verifies(temp, key, signature) and not keygen_verifies(temp, key, signature, flipped(MESSAGE))
+            # What nobody touched the key for counts for nothing here.
+            ours = we_verify(temp, signature)
+            assert ours.returncode == (0 if flags else 7) and (flags or b"nobody touched that key" in ours.stderr), (name, flags, ours)
+            assert we_verify(temp, signature, flipped(MESSAGE)).returncode == 7
+
+
 def deterministic_signatures_are_equal(temp, keys):
     for name in "ed25519", "rsa":
         theirs = run("ssh-keygen", "-q", "-Y", "sign", "-f", keys[name], "-n", NAMESPACE, message=MESSAGE).stdout
@@ -119,7 +166,8 @@ def a_key_that_others_can_read_is_refused(temp, keys):
     assert b"chmod 600" in run(TOOL, "sign", loose, NAMESPACE, "sha512", message=MESSAGE, code=7).stderr
 
 
-CHECKS = [ours_are_verified_by_openssh, those_of_openssh_are_verified_by_us, deterministic_signatures_are_equal,
+CHECKS = [ours_are_verified_by_openssh, those_of_openssh_are_verified_by_us, keys_in_hardware_are_verified_by_both,
+          deterministic_signatures_are_equal,
           an_agent_signs, a_passphrase_leads_to_the_agent, a_key_that_others_can_read_is_refused]
 
 

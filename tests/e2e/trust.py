@@ -214,6 +214,62 @@ def a_signature_of_a_foreign_domain(world):
     world.refused(world.fingerprint("sales-new"), "names as nobody's signer")
 
 
+def what_is_not_signed_is_not_promoted(world):
+    """A pin of the source counts without a flag; without a pin the flag is an error."""
+    world.set_up()
+    add_product(world.root, "sales", "orders", "1.1.0")
+    world.say_signers("sales", "sales-ci")
+    world.mesh("publish", "domains/sales", "--to", "dev")
+    done = world.mesh("promote", "sales/orders@1.1.0", "--from", "dev", "--to", "./live", code=7)
+    assert "`sales/orders 1.1.0`: it has no signature" in done.stderr and "--sign-key" in done.stderr, done.stderr
+    assert not (world.root / "live").exists()
+    world.mesh("promote", "sales/orders@1.0.0", "--from", "dev", "--to", "./live", "--require-signature")
+    done = world.mesh("promote", "sales/orders@1.0.0", "--from", "./live", "--to", "./more", "--require-signature", code=2)
+    assert "no root is pinned" in done.stderr, done.stderr
+    shutil.copytree(world.root / "public/mesh", world.root / "live/mesh")
+    pin = world.trust("show", "--from", "./live", "--format", "pin").stdout
+    write(world.temp / "config/mesh/trust.yaml", pin)
+    world.mesh("verify", "--from", "./live", "--require-signature")  # the signature went along
+    world.trust("revoke", world.fingerprint("sales-ci"), "--to", "./live", key="platform-a")
+    done = world.mesh("promote", "sales/orders@1.0.0", "--from", "./live", "--to", "./more", code=7)
+    assert "a key that is revoked since" in done.stderr and not (world.root / "more").exists(), done.stderr
+
+
+def an_index_that_is_replayed(world):
+    """Who has pulled is told by verify and promote, too."""
+    world.set_up()
+    old = (world.root / INDEX).read_bytes()
+    world.mesh("yank", "sales/orders@1.0.0", "--from", "dev", "--reason", "wrong")
+    world.mesh("pull", "sales/orders@1.0.0", "--from", "dev", "-o", world.temp / "out")
+    (world.root / INDEX).write_bytes(old)
+    for command in ("verify", "sales/orders"), ("promote", "sales/orders@1.0.0", "--to", "./live"), ("pull", "sales/orders", "-o", world.temp / "more"):
+        done = world.mesh(*command, "--from", "dev", code=7)
+        assert "is older than one that was read from there before: revision 1 after 2" in done.stderr, done.stderr
+        assert "--accept-rollback" in done.stderr, done.stderr
+    assert not (world.root / "live").exists() and not (world.temp / "more").exists()
+
+
+def what_is_damaged_beside_the_releases(world):
+    """The layout of the roots, and a listing of which nothing is left."""
+    world.set_up()
+    root = world.root / "public/mesh/root"
+    for path in [path for path in root.rglob("*") if path.is_file()]:
+        good = path.read_bytes()
+        path.write_bytes(good[:-1])
+        done = world.mesh("verify", "--from", "dev", code=7)
+        assert path.name in done.stderr, (path, done.stderr)
+        path.unlink()
+        world.mesh("verify", "--from", "dev", code=7)
+        path.write_bytes(good)
+    index = world.root / "public/finance/ledger/index.json"
+    good = index.read_bytes()
+    index.unlink()
+    done = world.mesh("verify", "--from", "dev", code=7)
+    assert "`finance/listing.json` lists `ledger`, of which nothing is published" in done.stderr, done.stderr
+    index.write_bytes(good)
+    world.accepted()
+
+
 def a_release_of_another_path(world):
     world.set_up()
     shutil.copytree(world.layout(), world.root / "public/sales/stolen")
@@ -462,7 +518,7 @@ def no_secret_is_shown(world):
     assert not any(secret in text for text in outputs)
 
 
-CHECKS = [the_whole_story, ssh_keygen_verifies_releases_and_roots, we_accept_what_ssh_keygen_signs, oras_shows_and_pulls_them,
+CHECKS = [the_whole_story, what_is_not_signed_is_not_promoted, an_index_that_is_replayed, what_is_damaged_beside_the_releases, ssh_keygen_verifies_releases_and_roots, we_accept_what_ssh_keygen_signs, oras_shows_and_pulls_them,
           a_signature_that_is_missing, a_signature_of_a_foreign_domain, a_release_of_another_path, a_key_that_is_revoked,
           an_unknown_root, too_few_signatures, a_rotation, a_head_without_the_old_keys,
           a_pending_root_that_was_exchanged, a_root_that_expired,

@@ -1,3 +1,5 @@
+#include "core/base/strings.hpp"
+#include "core/http/url.hpp"
 #include "core/store/oci_reply.hpp"
 #include "core/store/oci_state.hpp"
 #include "tests/fuzz/check_tree.hpp"
@@ -21,6 +23,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   for (const store::Challenge& challenge : store::challenges_of(response))
     fuzz::require(!challenge.scheme.empty() && challenge.parameters.size() <= size, "a challenge has a name");
   fuzz::require(store::next_page(response).size() <= size, "a link is part of what was said");
+  // Where to go on: a path stays on the host, and what can be requested means the same again.
+  const std::string base = "https://host:5000/v2/a/b?c=d", said = response.headers[1].value;
+  const std::string next = http::resolved(base, said);
+  if (const auto url = http::parse_url(next)) {
+    const std::string_view place = trim(said);
+    const bool is_path = place.starts_with('/') && !place.starts_with("//");
+    fuzz::require(!is_path || (url->is_tls && url->host == "host" && url->port == 5000),
+                  "a path names no host");
+    fuzz::require(http::resolved(base, next) == next, "a place is one place");
+  }
   fuzz::require(store::registry_failure(response, "host").message.size() < 10'000, "a message has an end");
   static_cast<void>(store::described_by(response));
   for (const char* member : {"tags", "repositories"})

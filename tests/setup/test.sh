@@ -8,7 +8,7 @@ set -euo pipefail
 
 # A test is compiled once, whatever it is linked with.
 export CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=$root
-test_packages=(ccache doctest-dev faketime git openssh-client patch strace skopeo zsh fish groff-base libxml2-utils python3 python3-venv openssl ca-certificates)
+test_packages=(ccache doctest-dev faketime git iproute2 openssh-client patch strace skopeo zsh fish groff-base libxml2-utils python3 python3-venv openssl ca-certificates)
 install_packages "${build_packages[@]}" "${test_packages[@]}"
 
 cache=${MESH_TEST_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/mesh-tests}

@@ -87,8 +87,9 @@ TEST_CASE("docker config: a file that cannot be read as one is usage, and shows 
 TEST_CASE(
     "docker config: a helper of the host goes before that of all, and that before what stands in the file") {
   Docker docker(
-      "{\"auths\": {\"a.example.com\": {\"username\": \"file\", \"password\": \"f\"}, \"b.example.com\": {}},"
-      " \"credsStore\": \"all\", \"credHelpers\": {\"c.example.com\": \"one\"}}");
+      "{\"auths\": {\"a.example.com\": {\"username\": \"file\", \"password\": \"f\"}, \"b.example.com\": {},"
+      " \"e.example.com\": {\"username\": \"e\", \"password\": \"f\"}},"
+      " \"credsStore\": \"all\", \"credHelpers\": {\"c.example.com\": \"one\", \"e.example.com\": \"\"}}");
   // The host comes by standard input, and nothing else does.
   docker.helper("one",
                 "[ \"$*\" = get ] && printf '{\"ServerURL\": \"x\", \"Username\": \"one\", \"Secret\": "
@@ -101,6 +102,8 @@ TEST_CASE(
   CHECK(shown(docker.login("b.example.com")) == "::t");
   CHECK(shown(docker.login("a.example.com")) == "file:f:");
   CHECK(shown(docker.login("d.example.com")) == "none");
+  // No helper for this one, not even that of all.
+  CHECK(shown(docker.login("e.example.com")) == "e:f:");
 }
 
 TEST_CASE(

@@ -59,6 +59,9 @@ TEST_CASE("private key: other forms and other types are told apart") {
   const auto p384 = read_private_key(key_bytes("p384"));
   REQUIRE_FALSE(p384);
   CHECK(p384.error().message == "keys of type `ecdsa-sha2-nistp384` are not known");
+  std::string windows = key_bytes("ed25519");
+  for (size_t at = 0; (at = windows.find('\n', at)) != windows.npos; at += 2) windows.replace(at, 1, "\r\n");
+  CHECK(read_private_key(windows).error().message.find("CR and LF") != std::string::npos);
   CHECK(read_private_key("hello").error().message == "it is not a private key of OpenSSH");
 }
 

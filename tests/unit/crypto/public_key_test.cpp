@@ -2,6 +2,8 @@
 
 #include "core/base/base64.hpp"
 #include "core/crypto/key_numbers.hpp"
+#include "core/crypto/private_key.hpp"
+#include "core/crypto/sha256.hpp"
 #include "core/crypto/wire.hpp"
 #include "tests/unit/crypto/keys.hpp"
 
@@ -103,4 +105,63 @@ TEST_CASE("public key: the two forms of an ECDSA signature") {
   for (size_t i = 0; i < der->size(); ++i) CHECK_FALSE(ssh_of_der(der->substr(0, i)));
   for (size_t i = 0; i < ssh.size(); ++i) CHECK_FALSE(der_of_ssh(ssh.substr(0, i)));
   CHECK_FALSE(der_of_ssh(wire_positive(std::string(33, 'x')) + wire_positive("x")));
+}
+
+TEST_CASE("public key: hardware signs for an application, once it was touched") {
+  for (const bool ecdsa : {false, true}) {
+    CAPTURE(ecdsa);
+    const auto signer = read_private_key(key_bytes(ecdsa ? "ecdsa" : "ed25519"));
+    REQUIRE(signer);
+    const std::string type = ecdsa ? "sk-ecdsa-sha2-nistp256@openssh.com" : "sk-ssh-ed25519@openssh.com";
+    const auto with = [&](std::string_view application) {
+      return wire_string(type) + (ecdsa ? wire_string("nistp256") : "") +
+             wire_string(key_numbers(signer->key.blob)->point) + wire_string(application);
+    };
+    const auto key = parse_public_key(type + " " + base64(with("ssh:")) + " key ring");
+    REQUIRE(key);
+    CHECK(line_of(*key) == type + " " + base64(with("ssh:")) + " key ring");
+    CHECK(is_of_hardware(key->type));
+    CHECK_FALSE(is_of_hardware(signer->key.type));
+
+    const auto hashed = [](std::string_view text) {
+      const auto digest = sha256({text});
+      return std::string(reinterpret_cast<const char*>(digest.data()), digest.size());
+    };
+    const auto signature = [&](const std::string& flags_and_count, std::string_view name) {
+      const auto made = signer->sign(hashed("ssh:") + flags_and_count + hashed("message"));
+      WireReader reader(*made);
+      reader.string();
+      return wire_string(name) + wire_string(reader.string()) + flags_and_count;
+    };
+    const std::string touched("\x01\0\0\0\x07", 5), untouched("\0\0\0\0\x07", 5);
+    const std::string good = signature(touched, type);
+    CHECK(verifies(*key, good, "message"));
+    CHECK(verifies(*key, signature(std::string("\x05\xff\xff\xff\xff", 5), type), "message"));
+    CHECK_FALSE(verifies(*key, good, "messages"));
+    CHECK_FALSE(verifies(*key, signature(untouched, type), "message"));
+    CHECK_FALSE(verifies(*key, signature(touched, name_of(signer->key.type)), "message"));
+    CHECK_FALSE(verifies(*key, good + "x", "message"));
+    CHECK_FALSE(verifies(*key, good.substr(0, good.size() - 1), "message"));
+    CHECK_FALSE(verifies(*read_public_key(with("ssh:other")), good, "message"));
+    CHECK_FALSE(verifies(signer->key, good, "message"));
+    CHECK_FALSE(verifies(*key, *signer->sign("message"), "message"));
+    for (size_t i = 0; i < good.size(); ++i) {
+      std::string flipped = good;
+      flipped[i] = static_cast<char>(flipped[i] ^ 1);
+      CHECK_FALSE(verifies(*key, flipped, "message"));
+    }
+    for (size_t i = 0; i < key->blob.size(); ++i) CHECK_FALSE(read_public_key(key->blob.substr(0, i)));
+    CHECK_FALSE(read_public_key(with(std::string(2000, 'x'))));
+  }
+}
+
+TEST_CASE("public key: an RSA key of too few bits is told to be one") {
+  std::string modulus(128, '\x11');
+  modulus[0] = '\x7f';
+  const std::string blob = wire_string("ssh-rsa") + wire_string("\x03") + wire_string(modulus);
+  const std::string wanted = "it is an RSA key of 1023 bits, and 2048 to 16384 are asked for";
+  CHECK(read_public_key(blob).error().message == wanted);
+  const auto line = parse_public_key("ssh-rsa " + base64(blob) + " old");
+  CHECK(line.error().message.find("`: " + wanted) != std::string::npos);
+  CHECK(line.error().help.find("ssh-keygen -t ed25519") != std::string::npos);
 }

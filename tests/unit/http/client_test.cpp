@@ -214,6 +214,35 @@ TEST_CASE("http: connections are kept, and no more requests run than are allowed
   CHECK(server.connections() == 3);
 }
 
+TEST_CASE("http: no more requests begin in a second than the rate allows") {
+  const Server server([](Peer& peer, const Seen&) { peer.reply(200); });
+  Settings settings = quick_settings();
+  settings.rate = 40;
+  Client client(settings);
+  const auto begun = std::chrono::steady_clock::now();
+  std::vector<std::thread> senders;
+  for (int i = 0; i < 4; ++i)
+    senders.emplace_back([&] {
+      for (int k = 0; k < 3; ++k) CHECK(client.send(get(server.url())));
+    });
+  for (std::thread& sender : senders) sender.join();
+  // The first begins at once, eleven more a fortieth of a second later each.
+  CHECK(std::chrono::steady_clock::now() - begun >= 275ms);
+  CHECK(server.hits() == 12);
+
+  // What waits for its time is stopped as well.
+  std::atomic<bool> stop{false};
+  settings.rate = 1;
+  settings.is_stopped = [&] { return stop.load(); };
+  Client slow(settings);
+  REQUIRE(slow.send(get(server.url())));
+  std::thread waiting([&] { CHECK(failed(slow.send(get(server.url())), Fault::temporary)); });
+  std::this_thread::sleep_for(50ms);
+  stop = true;
+  waiting.join();
+  CHECK(server.hits() == 13);
+}
+
 TEST_CASE("http: a redirect is an answer and nobody follows it") {
   const Server canary(says(200));
   for (const int status : {301, 302, 303, 307, 308}) {

@@ -143,6 +143,22 @@ TEST_CASE("http: which addresses are public") {
   }
 }
 
+TEST_CASE("http: which addresses are other machines, of the internet or of a private network") {
+  for (const char* text :
+       {"8.8.8.8", "10.0.0.1", "172.16.0.1", "172.31.255.255", "192.168.1.1", "100.64.0.1", "2606:4700::1111",
+        "fc00::1", "fd12:3456::1", "::ffff:10.0.0.1", "64:ff9b::a00:1"}) {
+    CAPTURE(text);
+    CHECK(is_within(Reach::other_machines, text));
+  }
+  for (const char* text :
+       {"127.0.0.1", "0.0.0.0", "169.254.169.254", "168.63.129.16", "224.0.0.1", "255.255.255.255",
+        "192.0.2.1", "::1", "::", "fe80::1", "fd00:ec2::254", "::ffff:127.0.0.1", "::ffff:169.254.169.254",
+        "64:ff9b::7f00:1", "ff02::1", "2002:7f00:1::"}) {
+    CAPTURE(text);
+    CHECK_FALSE(is_within(Reach::other_machines, text));
+  }
+}
+
 TEST_CASE("http: which addresses are this machine's") {
   for (const char* text : {"127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"})
     CHECK(is_within(Reach::this_machine, text));

@@ -46,6 +46,8 @@ TEST_CASE("http: what names a secret has its value masked") {
                            "?X-Amz-Security-Token=CANARY",
                            "?X-Goog-Signature=CANARY&x=y",
                            "?X-Goog-Credential=CANARY",
+                           "?x-oss-signature=CANARY",
+                           "?q-signature=CANARY",
                            "next=https%3A%2F%2Fh%2F%3Fsig%3DCANARY%26x",
                            "grant_type=password&client_secret=CANARY&scope=x",
                            "password=CANARY",

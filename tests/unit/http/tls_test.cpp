@@ -68,6 +68,15 @@ TEST_CASE("http: TLS refuses every other certificate, and sends nothing") {
     insecure.insecure = true;
     CHECK(Client(insecure).send(get(server.named_url("localhost"))));
   }
+  SUBCASE("help says what is wrong") {
+    const auto told = [&](const Identity& identity) {
+      const Server server(answers, {.identity = &identity});
+      return message_of(Client(known.settings()).send(get(server.named_url("localhost"))));
+    };
+    CHECK(told(expired).find("renew the certificate") != std::string::npos);
+    CHECK(told(early).find("set the clock") != std::string::npos);
+    CHECK(told(other).find("use the name that the server's certificate is for") != std::string::npos);
+  }
   SUBCASE("help names the variable") {
     const Server server(answers, {.identity = &unknown});
     CHECK(message_of(Client(known.settings()).send(get(server.named_url("localhost")))).find("MESH_CACERT") !=

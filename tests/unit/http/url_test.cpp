@@ -20,6 +20,26 @@ TEST_CASE("http: a query goes behind the one that is there") {
   CHECK(with_query("/b?c=d", {{"e", "f"}}) == "/b?c=d&e=f");
 }
 
+TEST_CASE("http: what a reply refers to is resolved against what was asked for") {
+  const std::string base = "https://host:5000/v2/shop/orders/blobs/uploads/?a=b";
+  const auto of = [&](std::string_view reference) { return resolved(base, reference); };
+  CHECK(of("https://Other/x?y=z#part") == "https://Other/x?y=z");
+  CHECK(of("//other/x") == "https://other/x");
+  CHECK(of("/v2/x?_state=a%2Fb==") == "https://host:5000/v2/x?_state=a%2Fb==");
+  CHECK(of("7?s=1") == "https://host:5000/v2/shop/orders/blobs/uploads/7?s=1");
+  CHECK(of("./../7/./x/..") == "https://host:5000/v2/shop/orders/blobs/7/");
+  CHECK(of("../../../../../../../x") == "https://host:5000/x");
+  CHECK(of("/a/../b?c=/../d") == "https://host:5000/b?c=/../d");
+  CHECK(of("?n=2") == "https://host:5000/v2/shop/orders/blobs/uploads/?n=2");
+  CHECK(of("") == base);
+  CHECK(of(" /x ") == "https://host:5000/x");
+  CHECK(of("/a b|\"\xc3\xa9?{x}") == "https://host:5000/a%20b%7C%22%C3%A9?%7Bx%7D");
+  CHECK(of("mailto:x") == "mailto:x");
+  CHECK(of("x/y:z") == "https://host:5000/v2/shop/orders/blobs/uploads/x/y:z");
+  CHECK(resolved("https://host", "x") == "https://host/x");
+  CHECK(resolved("https://host?a", "x") == "https://host/x");
+}
+
 TEST_CASE("http: a URL's parts") {
   auto url = parse_url("HTTPS://Store.Example.COM/a/b?c=d");
   REQUIRE(url);

@@ -13,9 +13,7 @@ using namespace mesh::oci;
 
 namespace {
 
-std::string golden(const char* name) {
-  return *read_file(source_dir() + "/tests/unit/oci/golden/" + name);
-}
+std::string golden(const char* name) { return *read_file(source_dir() + "/tests/unit/oci/golden/" + name); }
 
 Descriptor entry(std::string_view tag, std::string_view bytes) {
   Descriptor descriptor = describe(kManifestType, bytes);
@@ -123,6 +121,8 @@ TEST_CASE("oci index: what cannot be one is refused as corrupt") {
         std::string(R"({"schemaVersion":2,"annotations":{"vnd.mesh.rev":"1x"},"manifests":[]})"),
         std::string(
             R"({"schemaVersion":2,"annotations":{"vnd.mesh.rev":"18446744073709551615"},"manifests":[]})"),
+        std::string(
+            R"({"schemaVersion":2,"annotations":{"vnd.mesh.rev":"9007199254740993"},"manifests":[]})"),
         std::string(R"({"schemaVersion":2,"annotations":{"vnd.mesh.rev":1},"manifests":[]})"),
         with_entries("1"), with_entries("{}"),
         with_entries(R"({"mediaType":"a/b","digest":")" + digest + R"("})"),

@@ -41,6 +41,13 @@ TEST_CASE("oci json: what is not one JSON value is refused as corrupt") {
   }
 }
 
+TEST_CASE("oci json: what other readers stop at is not passed over") {
+  CHECK(again("\xef\xbb\xbf{}") == "refused: it is not JSON at byte 1");
+  CHECK(again(std::string("{}\0", 3)) == "refused: it is not JSON at byte 3");
+  CHECK(again(std::string("{}\0{\"a\":", 8)) == "refused: it is not JSON at byte 3");
+  CHECK(again(std::string("[1,\0]", 6)) == "refused: it is not JSON at byte 4");
+}
+
 TEST_CASE("oci json: a key that stands twice is refused, since readers disagree on it") {
   CHECK(again(R"({"a":{"b":1,"b":2}})") == "refused: it has the key `b` twice");
 }

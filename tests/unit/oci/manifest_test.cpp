@@ -12,9 +12,7 @@ using namespace mesh::oci;
 
 namespace {
 
-std::string golden(const char* name) {
-  return *read_file(source_dir() + "/tests/unit/oci/golden/" + name);
-}
+std::string golden(const char* name) { return *read_file(source_dir() + "/tests/unit/oci/golden/" + name); }
 
 Descriptor layer(std::string_view type, std::string_view title, std::string_view bytes) {
   Descriptor descriptor = describe(type, bytes);
@@ -98,9 +96,26 @@ TEST_CASE("oci manifest: a title stays below the folder it is pulled into") {
     CAPTURE(good);
     CHECK(check_title(good));
   }
-  for (const char* bad :
-       {"", "/etc/passwd", "../a", "a/../b", "a/..", "./a", "a/./b", "a//b", "a/", "a\\b", "C:x", "a\nb",
-        "a\x1b[31m", "a\x7f", "a\xff", "a\u202eb", ".git/hooks/pre-commit", "x/.GIT/config"}) {
+  for (const char* bad : {"",
+                          "/etc/passwd",
+                          "../a",
+                          "a/../b",
+                          "a/..",
+                          "./a",
+                          "a/./b",
+                          "a//b",
+                          "a/",
+                          "a\\b",
+                          "C:x",
+                          "a\nb",
+                          "a\x1b[31m",
+                          "a\x7f",
+                          "a\xff",
+                          "a\u202eb",
+                          ".git/hooks/pre-commit",
+                          "x/.GIT/config",
+                          ".git. ./x",
+                          "GIT~1/hooks/x"}) {
     CAPTURE(bad);
     const auto checked = check_title(bad);
     REQUIRE_FALSE(checked);

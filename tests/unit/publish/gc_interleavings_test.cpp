@@ -135,7 +135,7 @@ struct Scene {
     next = start;
     run_whole(next, publisher(release));
     for (const auto& [key, entry] : next.objects)
-      if (key.find("/blobs/") != key.npos && !start.objects.contains(key)) start.put(key, *entry.bytes);
+      if (!key.ends_with(".json") && !start.objects.contains(key)) start.put(key, *entry.bytes);
     if (marked) run_whole(start, collector(14, *marked));
   }
 

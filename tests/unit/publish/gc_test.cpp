@@ -218,3 +218,45 @@ TEST_CASE("gc: marks that somebody else made of something else are corrupt, and 
   write_marks(written, marks);
   CHECK(*read_marks(*oci::read_index(oci::index_bytes(written))) == marks);
 }
+
+TEST_CASE("gc: a layout that mesh did not write is left alone, whatever is in it") {
+  const std::string unused = "unused";
+  const std::string key = oci::blob_key("sales/orders", oci::digest_of(unused));
+  const auto is_left_alone = [&](store::Store& store) {
+    const auto keys = store.list("");
+    std::map<std::string, std::string> before;
+    for (const std::string& one : *keys) before[one] = store.get(one, 1 << 20)->bytes;
+    for (const int day : {100, 200}) {
+      CHECK(find_garbage(store, kOrders, {}, at_day(day))->is_foreign);
+      const auto collected = collect_garbage(store, kOrders, {}, at_day(day));
+      REQUIRE(collected);
+      CHECK(collected->is_foreign);
+      CHECK(collected->marked.empty());
+      CHECK(collected->deleted.empty());
+    }
+    CHECK(*store.list("") == *keys);
+    for (const auto& [one, bytes] : before) CHECK(store.get(one, 1 << 20)->bytes == bytes);
+  };
+  SUBCASE("another tool's index") {
+    Watched store;
+    REQUIRE(store.create("sales/orders/oci-layout", oci::kLayoutBytes, {}));
+    REQUIRE(store.create("sales/orders/index.json", R"({"schemaVersion":2,"manifests":[]})", {}));
+    REQUIRE(store.create(key, unused, {}));
+    is_left_alone(store);
+  }
+  SUBCASE("blobs alone") {
+    Watched store;
+    REQUIRE(store.create(key, unused, {}));
+    is_left_alone(store);
+    REQUIRE(store.create("sales/orders/oci-layout", "{}", {}));
+    is_left_alone(store);
+  }
+  SUBCASE("what a publisher left that was killed is not foreign") {
+    Watched store;
+    REQUIRE(store.create("sales/orders/oci-layout", oci::kLayoutBytes, {}));
+    REQUIRE(store.create(key, unused, {}));
+    CHECK(collect_garbage(store, kOrders, {}, at_day(100))->marked.size() == 1);
+    CHECK(collect_garbage(store, kOrders, {}, at_day(114))->deleted.size() == 1);
+    CHECK_FALSE(store.get(key, 100));
+  }
+}

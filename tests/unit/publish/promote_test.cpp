@@ -3,6 +3,7 @@
 #include "core/oci/layout.hpp"
 #include "core/publish/lifecycle.hpp"
 #include "tests/unit/publish/sample.hpp"
+#include "tests/unit/trust/sample.hpp"
 
 #include <doctest.h>
 
@@ -174,4 +175,38 @@ TEST_CASE("promote: a version yanked at the target stays yanked") {
   const auto again = stages.promote("1.0.0");
   CHECK(again->action == Action::unchanged);
   CHECK(again->reason == "this version is yanked there");
+}
+
+TEST_CASE("promote: what is asked about the release stops it before anything is written") {
+  Stages stages;
+  stages.publish("1.0.0");
+  std::string seen;
+  const CheckRelease no = [&](const oci::Index& index, const oci::Descriptor& release) -> Result<void> {
+    seen = std::to_string(index.rev) + " " + version_of(release);
+    return fail(Fault::corrupt, "not signed");
+  };
+  const auto receipt =
+      publish::promote(stages.dev, stages.prod, *parse_wanted("sales/orders@^1"), false, options(), no);
+  REQUIRE_FALSE(receipt);
+  CHECK(receipt.error().message == "not signed");
+  CHECK(seen == "1 1.0.0");
+  CHECK(stages.prod.writes == 0);
+}
+
+TEST_CASE("promote: a snapshot that is replaced takes its signatures along") {
+  Stages stages;
+  Options signing = options();
+  signing.signer = [](const Identity&) -> Result<crypto::Signer> { return test::signer("ecdsa"); };
+  for (const char* contract : {"id: c\n", "id: d\n", "id: e\n"}) {
+    apply(stages.dev, release_of(stages.folder, "snapshot", orders(contract)), signing);
+    REQUIRE(stages.promote("snapshot", true)->action != Action::refused);
+    CHECK(index_in(stages.prod).manifests.size() == 2);
+  }
+}
+
+TEST_CASE("promote: one place written in two ways is one target") {
+  const TempFolder folder;
+  Named dev{"file://" + folder.path() + "/public"}, same{"file://" + folder.path() + "/x/../public/"};
+  CHECK(publish::promote(dev, same, *parse_wanted("sales/orders@1.0.0"), false, options()).error().fault ==
+        Fault::usage);
 }

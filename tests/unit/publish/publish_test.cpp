@@ -184,6 +184,38 @@ TEST_CASE("publish: an index that cannot be one is corrupt, and stays as it is")
   }
 }
 
+TEST_CASE("publish: files that are too many bytes together are refused") {
+  const TempFolder folder;
+  Release release;
+  release.identity = {"sales", "orders"};
+  release.version = release.tag = "1.0.0";
+  release.root = folder.path();
+  for (int i = 0; i < 5; ++i) {
+    const std::string name = "part" + std::to_string(i);
+    write(folder, name, "");
+    std::filesystem::resize_file(folder / name, (kMaxRelease / 5) + 1);  // without blocks on the disk
+    release.files.push_back({name, name, oci::kBytesType});
+  }
+  seal(release);
+  REQUIRE(release.refused);
+  CHECK(release.refused->reason == "its files are larger together than the 1 GiB a release may have");
+  CHECK(release.digest.empty());
+}
+
+TEST_CASE("publish: a revision that somebody raised to the last one is not gone past") {
+  const TempFolder folder;
+  Watched store;
+  apply(store, release_of(folder, "1.0.0", orders()), options());
+  const auto object = store.get("sales/orders/index.json", oci::kMaxIndex);
+  oci::Index index = index_in(store);
+  index.rev = uint64_t(1) << 53;
+  REQUIRE(store.inner->swap("sales/orders/index.json", object->token, oci::index_bytes(index), {}));
+  const Receipt refused = apply(store, release_of(folder, "1.1.0", orders()), options());
+  CHECK(refused.fault == Fault::corrupt);
+  CHECK(refused.reason.find("its vnd.mesh.rev, 9007199254740992, cannot grow") != std::string::npos);
+  CHECK(index_in(store).rev == index.rev);
+}
+
 TEST_CASE("publish: referrers, other tags and unknown keys in the index survive") {
   const TempFolder folder;
   Watched store;

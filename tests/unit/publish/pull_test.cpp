@@ -71,6 +71,50 @@ TEST_CASE("pull: a yanked release is given by its name, not by a range") {
   CHECK(tag_of(*choose(index, *parse_wanted("sales/orders@1.1.0"))) == "1.1.0");
 }
 
+TEST_CASE("pull: a manifest that lists more than a release may have is refused before anything is fetched") {
+  const TempFolder folder;
+  const auto store = store_with(folder, {"1.0.0"});
+  const auto listing = [&](int copies) {
+    oci::Manifest manifest{"sales", "orders", "1.0.0", {}};
+    for (int i = 0; i < copies; ++i)
+      manifest.layers.push_back({std::string(oci::kBytesType),
+                                 oci::digest_of("big"),
+                                 kMaxFile,
+                                 {{std::string(oci::kTitle), "copy" + std::to_string(i)}}});
+    const std::string bytes = oci::manifest_bytes(manifest);
+    oci::Index index = index_in(*store);
+    oci::Descriptor entry = oci::describe(oci::kManifestType, bytes);
+    entry.annotations = index.find("1.0.0")->annotations;
+    index.put(entry);
+    damage(*store, "sales/orders/index.json", oci::index_bytes(index));
+    REQUIRE(store->create(oci::blob_key("sales/orders", entry.digest), bytes, {}));
+    const auto fetched = fetch(*store, *parse_wanted("sales/orders"));
+    REQUIRE_FALSE(fetched);
+    CHECK(fetched.error().fault == Fault::corrupt);
+    return fetched.error().message;
+  };
+  CHECK(listing(4).ends_with("is missing"));
+  CHECK(listing(5).ends_with("lists files that are larger together than the 1 GiB a release may have"));
+}
+
+TEST_CASE("pull: a head that names nothing is damage, not a release that is missing") {
+  const TempFolder folder;
+  const auto store = store_with(folder, {"1.0.0"});
+  oci::Index index = index_in(*store);
+  index.head = "9.9.9";
+  for (const char* version : {"", "@latest"}) {
+    const auto entry = choose(index, *parse_wanted(std::string("sales/orders") + version));
+    REQUIRE_FALSE(entry);
+    CHECK(entry.error().fault == Fault::corrupt);
+    CHECK(entry.error().message == "the head `9.9.9` of `sales/orders` is not among its releases");
+    CHECK_FALSE(entry.error().help.empty());
+  }
+  CHECK(choose(index, *parse_wanted("sales/orders@1.0.0")));
+  CHECK(choose(index, *parse_wanted("sales/orders@2.0.0")).error().fault == Fault::not_found);
+  const oci::Index nothing;
+  CHECK(choose(nothing, *parse_wanted("sales/orders")).error().fault == Fault::not_found);
+}
+
 TEST_CASE("pull: what does not name a product or version is said to be so") {
   for (const char* text :
        {"", "orders", "sales/orders/x", "Sales/orders", "../orders", "sales/mesh", "sales/orders@",

@@ -142,6 +142,8 @@ TEST_CASE("trusted: each way in which a release is not signed as it must be has 
   const std::string id = crypto::fingerprint(key("ecdsa"));
   apply(store, release_of(folder, "1.0.0", orders()), options());
   CHECK(told(check(store, root)) == "it has no signature");
+  CHECK(check(store, root).error().help.find("whoever signs for `sales` publishes the same files again") !=
+        std::string::npos);
 
   apply(store, release_of(folder, "1.0.0", orders()), signed_by("rsa"));
   CHECK(told(check(store, root)) == "it is signed by " + crypto::fingerprint(key("rsa")) +
@@ -290,6 +292,42 @@ TEST_CASE("roots: with any byte of any object changed nothing but the same root 
     REQUIRE(store.inner->create(key, good->bytes, {}));
   }
   CHECK(read_roots(store)->roots.at(0).digest == digest);
+}
+
+TEST_CASE("trusted: the people of another pinned mesh say nothing about a target that holds this one") {
+  const TempFolder folder;
+  Watched store, theirs;
+  REQUIRE(publish_root(store, test::root(), signer("ed25519"), options()));
+  trust::Root other = test::root("rsa", "rsa");
+  other.mesh = "partner";
+  REQUIRE(publish_root(theirs, other, signer("rsa"), options()));
+  Reader both = reader(folder, {"ed25519"});
+  both.pins.push_back({"partner", "", 1, {key("rsa")}});
+  both.pins_path = "trust.yaml";
+  CHECK(told(trusted_root(store, both)) == "root 1");
+
+  const auto ours = store.list("mesh/"), others = theirs.list("mesh/");
+  for (const std::string& name : *ours) REQUIRE(store.remove(name));
+  for (const std::string& name : *others)
+    REQUIRE(store.create(name, theirs.get(name, 100000)->bytes, {}));
+  CHECK(told(trusted_root(store, both)) ==
+        "the root that is published there is of the mesh `partner`, and one of `shop` was seen there before");
+  CHECK(trusted_root(store, both).error().help.find("trust.yaml") != std::string::npos);
+  both.pins[1].target = trust::place_of(store.url());  // who means it can say so
+  CHECK(told(trusted_root(store, both)) == "root 1");
+}
+
+TEST_CASE("roots: a signature that is damaged is told where it is missing") {
+  const TempFolder folder;
+  Watched store;
+  REQUIRE(publish_root(store, test::root(), signer("ed25519"), options()));
+  const auto roots = read_stored(store, root_place());
+  const std::string key = oci::blob_key("mesh/root", (*roots)->index.manifests.at(1).digest);
+  REQUIRE(store.remove(key));
+  CHECK(
+      told(trusted_root(store, reader(folder, {"ed25519"}))) ==
+      "root 1 of `shop` is signed by none of the keys that are pinned; a signature of it cannot be used: `" +
+          key + "` is missing");
 }
 
 TEST_CASE("trusted: nothing pinned is no root, and says how to pin one") {

@@ -4,7 +4,10 @@
 #include "core/oci/layout.hpp"
 #include "core/publish/lifecycle.hpp"
 #include "core/publish/listing.hpp"
+#include "core/publish/roots.hpp"
+#include "core/publish/signatures.hpp"
 #include "tests/unit/publish/sample.hpp"
+#include "tests/unit/trust/sample.hpp"
 
 #include <doctest.h>
 
@@ -175,4 +178,98 @@ TEST_CASE("verify: rebuilding keeps what was listed of a product whose index can
   REQUIRE(rebuilt);
   CHECK(rebuilt->unreadable == std::vector<std::string>{"orders"});
   CHECK(published.store.get("sales/listing.json", 10000)->bytes == before);
+}
+
+TEST_CASE("verify: an entry that says something else than its manifest is found") {
+  const auto with = [](const char* name, const std::string& text) {
+    return [=](oci::Index& index) {
+      for (oci::Descriptor& entry : index.manifests)
+        entry.rest.members.insert_or_assign(name, oci::Json::string(text));
+    };
+  };
+  {
+    Published published;
+    published.edit(with("artifactType", "application/vnd.mesh.dataproducu.v1+json"));
+    CHECK(
+        published.problems().find("1.0.0: it is listed as `application/vnd.mesh.dataproducu.v1+json`, and is "
+                                  "`application/vnd.mesh.dataproduct.v1+json`") != std::string::npos);
+  }
+  Published published;
+  const auto signature = sign_manifest(test::signer("ecdsa"), kReleaseNamespace, "other bytes");
+  std::vector<Blob> blobs;
+  add_blobs(blobs, *signature);
+  for (const Blob& blob : blobs)
+    static_cast<void>(
+        published.store.create(oci::blob_key("sales/orders", blob.descriptor.digest), *blob.bytes(), {}));
+  const std::string key = oci::blob_key("sales/orders", signature->entry.digest);
+  const std::string subject = oci::digest_of("other bytes"), wrong = oci::digest_of("others");
+  const auto list = [&](const std::function<void(oci::Descriptor&)>& change) {
+    published.edit([&](oci::Index& index) {
+      std::erase_if(index.manifests, [](const auto& entry) { return tag_of(entry).empty(); });
+      index.manifests.push_back(signature->entry);
+      change(index.manifests.back());
+    });
+    return published.problems();
+  };
+  CHECK(list([&](oci::Descriptor& entry) {
+          entry.rest.members["artifactType"] = oci::Json::string("a/b");
+        }).find("`" + key + "` is listed as `a/b`, and is `application/vnd.mesh.signature.v1+json`") !=
+        std::string::npos);
+  CHECK(list([&](oci::Descriptor& entry) {
+          entry.annotations[std::string(kSubject)] = wrong;
+        }).find("`" + key + "` is listed as about `" + wrong + "`, and is about `" + subject + "`") !=
+        std::string::npos);
+}
+
+TEST_CASE("verify: the layout of the roots is looked at like that of a product") {
+  Published published;
+  CHECK_FALSE(*verify_roots(published.store));
+  REQUIRE(publish_root(published.store, test::root(), test::signer("ed25519"), options()));
+  CHECK((*verify_roots(published.store))->problems.empty());
+  const auto keys = published.store.list("mesh/root/");
+  REQUIRE(keys->size() == 7);
+  for (const std::string& key : *keys) {
+    CAPTURE(key);
+    const std::string good = published.store.get(key, 1 << 20)->bytes;
+    const auto finds = [&] {
+      const auto verdict = verify_roots(published.store);
+      REQUIRE(verdict);
+      REQUIRE(*verdict);
+      REQUIRE_FALSE((*verdict)->problems.empty());
+      CHECK((*verdict)->problems[0].find(key) != std::string::npos);
+    };
+    published.replace(key, good.substr(0, good.size() - 1));
+    finds();
+    std::string other = good;
+    other[good.size() / 2] = '\x01';
+    published.replace(key, other);
+    finds();
+    REQUIRE(published.store.remove(key));
+    if (!key.ends_with("index.json")) finds();
+    REQUIRE(published.store.create(key, good, {}));
+  }
+}
+
+TEST_CASE("verify: a listing is found whose products were all taken away") {
+  Published published;
+  CHECK(listed_domains(published.store, {})->size() == 1);
+  CHECK(listed_domains(published.store, {"sales"})->empty());
+  REQUIRE(published.store.remove("sales/orders/index.json"));
+  CHECK(*listed_domains(published.store, {}) == std::vector<std::string>{"sales"});
+  CHECK(join(*listing_problems(published.store, "sales"), "; ") ==
+        "`sales/listing.json` lists `orders`, of which nothing is published");
+}
+
+TEST_CASE("verify: what is asked about the index is a problem of the product") {
+  Published published;
+  const auto asked = [&](Fault fault) {
+    return verify(published.store, {kOrders, ""}, true, [fault](const oci::Index&) {
+      return Result<void>(fail(fault, "it is older", "take care"));
+    });
+  };
+  const auto verdicts = asked(Fault::corrupt);
+  REQUIRE(verdicts);
+  CHECK(verdicts->at(0).problems == std::vector<std::string>{"it is older"});
+  CHECK(verdicts->at(0).help == "take care");
+  CHECK(asked(Fault::local_io).error().fault == Fault::local_io);
 }

@@ -1,6 +1,7 @@
 #include "core/store/oci.hpp"
 
 #include "core/base/base64.hpp"
+#include "core/base/percent.hpp"
 #include "core/oci/artifact.hpp"
 #include "core/oci/descriptor.hpp"
 #include "core/oci/manifest.hpp"
@@ -11,6 +12,10 @@
 #include <doctest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <functional>
+#include <optional>
+#include <thread>
 
 using namespace mesh;
 using namespace mesh::store;
@@ -160,6 +165,7 @@ TEST_CASE("oci: a registry that asks for a password gets it, once it asked") {
   const auto told = wrong.store->get(kKey, 10);
   CHECK(failed(told, Fault::refused));
   CHECK_FALSE(has(message_of(told), base64("me:hunter3")));
+  CHECK(has(message_of(told), "the login that is kept for `127.0.0.1:"));
   CHECK(wrong.server.hits() == 2);
 }
 
@@ -192,6 +198,153 @@ TEST_CASE(
   given = 2;
   CHECK(registry.store->get(kKey, 10));
   CHECK(given == 3);
+}
+
+namespace {
+
+// Gives tokens "t-SCOPE…" and wants one with the scope that a request needs.
+struct TokenRegistry {
+  explicit TokenRegistry(std::string said_scope, std::function<bool(const std::string&)> may = {}) {
+    registry.emplace(
+        [this, said = std::move(said_scope), may = std::move(may)](Peer& peer, const Seen& seen) {
+          if (seen.target.starts_with("/token")) {
+            if (may && !may(percent_decoded(seen.target))) return peer.reply(403, error_json("DENIED", "x"));
+            return peer.reply(200, "{\"token\":\"t-" + std::to_string(++given) + "-" +
+                                       base64(percent_decoded(seen.target)) + "\"}");
+          }
+          const std::string shown = seen.header("authorization");
+          const std::string asked =
+              shown.empty() ? "" : from_base64(shown.substr(shown.rfind('-') + 1)).value_or("");
+          if (has(asked, need)) return answer(peer, seen);
+          peer.reply(401, "",
+                     "WWW-Authenticate: Bearer realm=\"" + registry->server.url("/token") +
+                         "\",service=\"s\",scope=\"" + said + "\"\r\n");
+        });
+  }
+  std::vector<std::string> asked() const {
+    std::vector<std::string> all;
+    for (const Seen& seen : registry->server.seen())
+      if (seen.target.starts_with("/token")) all.push_back(percent_decoded(seen.target));
+    return all;
+  }
+  std::string need = "scope=repository:shop/sales/orders:pull";
+  std::function<void(Peer&, const Seen&)> answer = [](Peer& peer, const Seen&) { peer.reply(200, "bytes"); };
+  std::atomic<unsigned> given{0};
+  std::optional<Registry> registry;
+};
+
+}  // namespace
+
+TEST_CASE(
+    "oci: tokens are asked for what we need, and for what else the registry names only when that does not "
+    "do") {
+  using Asked = std::vector<std::string>;
+  const std::string own = "/token?service=s&scope=repository:shop/sales/orders:pull";
+  // A scope that is none of ours; one that allows more; none.
+  for (const char* said : {"repository:user/image:pull", "", "repository:shop/sales/orders:pull"}) {
+    TokenRegistry tokens(said);
+    CHECK(tokens.registry->store->get(kKey, 10));
+    CHECK(tokens.asked() == Asked{own});
+  }
+  TokenRegistry more("repository:shop/sales/orders:pull,push");
+  CHECK(more.registry->store->get(kKey, 10));
+  CHECK(more.asked() == Asked{own + ",push"});
+  TokenRegistry other("repository:virtual/orders:pull x:y:z");
+  other.need = "scope=repository:virtual/orders:pull";
+  CHECK(other.registry->store->get(kKey, 10));
+  CHECK(other.asked() == Asked{own, own + "&scope=repository:virtual/orders:pull&scope=x:y:z"});
+  // Whoever gives tokens may deny what he does not know.
+  TokenRegistry denied("repository:virtual/orders:pull",
+                       [](const std::string& asked) { return has(asked, "virtual"); });
+  denied.need = "scope=repository:virtual/orders:pull";
+  CHECK(denied.registry->store->get(kKey, 10));
+  CHECK(denied.asked().size() == 2);
+  // Not as many as a header can hold.
+  std::string many;
+  for (int i = 0; i < 10'000; ++i) many += "a" + std::to_string(i) + ":b ";
+  TokenRegistry crowded(many);
+  crowded.need = "nothing";
+  CHECK(failed(crowded.registry->store->get(kKey, 10), Fault::refused));
+  CHECK(crowded.asked().back().size() < 200);
+  // None that does.
+  TokenRegistry none("repository:virtual/orders:pull");
+  none.need = "nothing";
+  CHECK(failed(none.registry->store->get(kKey, 10), Fault::refused));
+  CHECK(none.asked().size() == 2);
+}
+
+TEST_CASE(
+    "oci: who has a token to push pulls with it, and one repository does not wait for another's token") {
+  TokenRegistry tokens("");
+  tokens.need = "scope=repository:shop/sales/orders:pull,push";
+  tokens.answer = [](Peer& peer, const Seen& seen) {
+    if (seen.method == "POST") return peer.reply(202, "", "Location: /u\r\n");
+    seen.method == "GET" ? peer.reply(200, "bytes") : peer.reply(seen.method == "PUT" ? 201 : 404);
+  };
+  CHECK(failed(tokens.registry->store->get(kKey, 10), Fault::refused));
+  // Only a publisher asks for more than a reader needs.
+  auto publisher = oci_store("oci://127.0.0.1:" + std::to_string(tokens.registry->server.port()) + "/shop",
+                             std::make_shared<http::Client>(test::quick_settings()), tokens.registry->logins,
+                             {.make_repositories = true});
+  REQUIRE(publisher);
+  CHECK((*publisher)->create(kKey, "bytes", {}) == Created::now);
+  const size_t asked = tokens.asked().size();
+  CHECK((*publisher)->get(kKey, 10));
+  CHECK(tokens.asked().size() == asked);
+
+  std::atomic<int> inside{0}, most{0};
+  test::Server* self = nullptr;
+  Registry registry([&](Peer& peer, const Seen& seen) {
+    if (!seen.header("authorization").empty()) return peer.reply(200, "bytes");
+    if (!seen.target.starts_with("/token"))
+      return peer.reply(401, "", "WWW-Authenticate: Bearer realm=\"" + self->url("/token") + "\"\r\n");
+    most = std::max<int>(most, ++inside);
+    for (int i = 0; i < 200 && most < 4; ++i) peer.wait(10);
+    --inside;
+    peer.reply(200, "{\"token\":\"t\"}");
+  });
+  self = &registry.server;
+  std::vector<std::thread> threads;
+  std::atomic<int> good{0};
+  for (const char* product : {"a", "b", "c", "d"})
+    threads.emplace_back([&, product] {
+      const std::string key = "sales/" + std::string(product) + kKey.substr(kKey.find("/blobs"));
+      good += registry.store->get(key, 10).has_value();
+    });
+  for (std::thread& thread : threads) thread.join();
+  CHECK(good == 4);
+  CHECK(most == 4);
+}
+
+TEST_CASE("oci: a login that ends in the midst of a run is asked for again, one that never was good is not") {
+  for (const bool by_token : {false, true}) {
+    CAPTURE(by_token);
+    std::string good = "first";
+    test::Server* self = nullptr;
+    Registry registry([&](Peer& peer, const Seen& seen) {
+      const bool is_known = seen.header("authorization") == "Basic " + base64("me:" + good);
+      if (seen.target.starts_with("/token"))
+        return is_known ? peer.reply(200, "{\"token\":\"t-" + good + "\"}") : peer.reply(401);
+      if (by_token ? seen.header("authorization") == "Bearer t-" + good : is_known)
+        return peer.reply(200, "bytes");
+      peer.reply(401, "",
+                 by_token ? "WWW-Authenticate: Bearer realm=\"" + self->url("/token") + "\"\r\n"
+                          : std::string("WWW-Authenticate: Basic realm=\"x\"\r\n"));
+    });
+    self = &registry.server;
+    registry.log_in("me", "first");
+    CHECK(registry.store->get(kKey, 10));
+    CHECK(registry.store->get(kKey, 10));
+    CHECK(registry.logins->asked == 1);
+    good = "second";
+    registry.log_in("me", "second");
+    CHECK(registry.store->get(kKey, 10));
+    CHECK(registry.logins->asked == 2);
+    // Nothing better is known: asked once more, and not for every request.
+    good = "third";
+    for (int i = 0; i < 3; ++i) CHECK(failed(registry.store->get(kKey, 10), Fault::refused));
+    CHECK(registry.logins->asked == 3);
+  }
 }
 
 TEST_CASE(
@@ -237,6 +390,7 @@ TEST_CASE("oci: a place for tokens that is none, refuses or answers nonsense is 
   CHECK(failed(told("", 503, ""), Fault::temporary));
   for (const char* body : {"", "[]", "{}", "{\"token\":\"\"}", "{\"token\":\"a b\"}", "{\"token\":7}"})
     CHECK(failed(told("", 200, body), Fault::corrupt));
+  CHECK(failed(told("http://127.0.0.1:1/" + std::string(16'000, 'x'), 200, ""), Fault::refused));
   // Elsewhere by http, an address that is nobody's business, or what is no URL.
   for (const char* realm :
        {"http://192.0.2.1/token", "https://10.0.0.1/token", "https://169.254.169.254/latest",
@@ -273,7 +427,6 @@ TEST_CASE(
 
 TEST_CASE("oci: a blob is asked for, begun and sent in one piece, to the registry itself") {
   std::string location = "/v2/uploads/7?state=a%2Fb";
-  test::Server elsewhere([](Peer& peer, const Seen&) { peer.reply(201); });
   Registry registry([&](Peer& peer, const Seen& seen) {
     if (seen.method == "HEAD") return peer.reply(404);
     if (seen.method == "POST") return peer.reply(202, "", "Location: " + location + "\r\n");
@@ -289,13 +442,27 @@ TEST_CASE("oci: a blob is asked for, begun and sent in one piece, to the registr
   location = registry.server.url("/u");
   CHECK(registry.store->create(kKey, "bytes", {}) == Created::now);
   CHECK(registry.server.seen().back().target == "/u?digest=sha256%3A" + kDigest.substr(7));
+  // However it is written.
+  for (const auto& [given, meant] : {std::pair("7?s=1", "/v2/shop/sales/orders/blobs/uploads/7?s=1&"),
+                                     {"../x", "/v2/shop/sales/orders/blobs/x?"},
+                                     {"/u#part", "/u?"},
+                                     {"/u?s=a|b", "/u?s=a%7Cb&"},
+                                     {"?s=1", "/v2/shop/sales/orders/blobs/uploads/?s=1&"}}) {
+    CAPTURE(given);
+    location = given;
+    CHECK(registry.store->create(kKey, "bytes", {}) == Created::now);
+    CHECK(registry.server.seen().back().target.starts_with(std::string(meant) + "digest=sha256%3A"));
+  }
   for (const std::string& wrong :
-       {elsewhere.url("/u"), std::string("//evil.example.com/u"), std::string("https://x/"), std::string()}) {
+       {std::string("//10.0.0.1/u"), std::string("http://192.0.2.1/u"), std::string("ftp://x/u")}) {
     CAPTURE(wrong);
     location = wrong;
     CHECK(failed(registry.store->create(kKey, "bytes", {}), Fault::refused));
   }
-  CHECK(elsewhere.hits() == 0);
+  location = "/u?s=" + std::string(16'000, 'x');
+  CHECK(failed(registry.store->create(kKey, "bytes", {}), Fault::refused));
+  location = "";
+  CHECK(failed(registry.store->create(kKey, "bytes", {}), Fault::temporary));
 
   Registry other([&](Peer& peer, const Seen& one) {
     if (one.method == "HEAD") return peer.reply(404);
@@ -307,6 +474,114 @@ TEST_CASE("oci: a blob is asked for, begun and sent in one piece, to the registr
       [&](Peer& peer, const Seen&) { peer.reply(200, "", "Docker-Content-Digest: " + kDigest + "\r\n"); });
   CHECK(there.store->create(kKey, "bytes", {}) == Created::already_there);
   CHECK(there.server.hits() == 1);
+}
+
+TEST_CASE("oci: an upload that is sent to another host goes there without the credential") {
+  test::Server elsewhere([](Peer& peer, const Seen&) { peer.reply(201); });
+  Registry registry([&](Peer& peer, const Seen& seen) {
+    if (seen.header("authorization").empty())
+      return peer.reply(401, "", "WWW-Authenticate: Basic realm=\"x\"\r\n");
+    if (seen.method == "HEAD") return peer.reply(404);
+    CHECK(seen.header("content-length") == "0");
+    peer.reply(202, "", "Location: " + elsewhere.url("/u?signature=x") + "\r\n");
+  });
+  registry.log_in("me", "hunter2");
+  CHECK(registry.store->create(kKey, "bytes", {}) == Created::now);
+  REQUIRE(elsewhere.hits() == 1);
+  CHECK(elsewhere.seen()[0].method == "PUT");
+  CHECK(elsewhere.seen()[0].body == "bytes");
+  CHECK(elsewhere.seen()[0].target == "/u?signature=x&digest=sha256%3A" + kDigest.substr(7));
+  CHECK(elsewhere.seen()[0].header("authorization") == "");
+}
+
+TEST_CASE("oci: a success that names the digest is one, whatever its number") {
+  for (const int status : {200, 201, 202}) {
+    Registry registry([&](Peer& peer, const Seen& seen) {
+      if (seen.method == "HEAD") return peer.reply(404);
+      if (seen.method == "POST") return peer.reply(202, "", "Location: /u\r\n");
+      peer.reply(status, "", "Docker-Content-Digest: " + oci::digest_of(seen.body) + "\r\n");
+    });
+    CAPTURE(status);
+    CHECK(registry.store->create(kKey, "bytes", {}) == Created::now);
+    const std::string manifest = oci::manifest_bytes({"sales", "orders", "1.0.0", {}});
+    CHECK(registry.store->create("sales/orders/blobs/sha256/" + oci::digest_of(manifest).substr(7), manifest,
+                                 {oci::kManifestType}) == Created::now);
+  }
+}
+
+TEST_CASE(
+    "oci: an upload that the registry forgot is begun again, a repository that it does not make is told") {
+  const auto told = [](const char* method, int status, const char* code) {
+    Registry registry([=](Peer& peer, const Seen& seen) {
+      if (seen.method == method) return peer.reply(status, error_json(code, "x"));
+      if (seen.method == "HEAD") return peer.reply(404);
+      peer.reply(202, "", "Location: /u\r\n");
+    });
+    return registry.store->create(kKey, "bytes", {});
+  };
+  CHECK(failed(told("PUT", 404, "BLOB_UPLOAD_UNKNOWN"), Fault::temporary));
+  CHECK(failed(told("PUT", 400, "BLOB_UPLOAD_INVALID"), Fault::temporary));
+  const auto unknown = told("POST", 404, "NAME_UNKNOWN");
+  CHECK(failed(unknown, Fault::refused));
+  CHECK(has(message_of(unknown), "NAME_UNKNOWN"));
+  CHECK(has(message_of(unknown), "make the repository `shop/sales/orders` first"));
+}
+
+TEST_CASE("oci: a place that is good for a GET alone says nothing about what is there") {
+  const std::string manifest = oci::manifest_bytes({"sales", "orders", "1.0.0", {}});
+  test::Server elsewhere([&](Peer& peer, const Seen& seen) {
+    if (seen.method == "HEAD") return peer.reply(403);
+    peer.reply(200, manifest, "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n");
+  });
+  Registry registry([&](Peer& peer, const Seen& seen) {
+    if (seen.method == "HEAD" || seen.method == "GET")
+      return peer.reply(307, "", "Location: " + elsewhere.url("/x") + "\r\n");
+    if (seen.method == "POST") return peer.reply(202, "", "Location: /u\r\n");
+    peer.reply(201);
+  });
+  CHECK(registry.store->create(kKey, "bytes", {}) == Created::now);
+  CHECK(registry.server.seen().back().body == "bytes");
+  CHECK(registry.store->create("sales/orders/blobs/sha256/" + oci::digest_of(manifest).substr(7), manifest,
+                               {oci::kManifestType}) == Created::already_there);
+  // One that knows no HEAD.
+  Registry headless([&](Peer& peer, const Seen& seen) {
+    if (seen.method == "HEAD") return peer.reply(405);
+    if (seen.method == "GET")
+      return peer.reply(200, manifest, "Content-Type: application/vnd.oci.image.manifest.v1+json\r\n");
+    seen.method == "POST" ? peer.reply(202, "", "Location: /u\r\n") : peer.reply(201);
+  });
+  CHECK(headless.store->create(kKey, "bytes", {}) == Created::now);
+  CHECK(headless.store->create("sales/orders/blobs/sha256/" + oci::digest_of(manifest).substr(7), manifest,
+                               {oci::kManifestType}) == Created::already_there);
+  // What a place that is no registry says is no word of the registry.
+  test::Server broken([&](Peer& peer, const Seen&) { peer.reply(403, "<Error/>"); });
+  Registry sending(
+      [&](Peer& peer, const Seen&) { peer.reply(307, "", "Location: " + broken.url("/x") + "\r\n"); });
+  const auto told = sending.store->get(kKey, 10);
+  CHECK(failed(told, Fault::refused));
+  CHECK(has(message_of(told), "sends us to `127.0.0.1`, which answers HTTP 403"));
+}
+
+TEST_CASE(
+    "oci: a redirect is relative to what sent it, and on its own host the registry may ask who is there") {
+  test::Server elsewhere([&](Peer& peer, const Seen& seen) {
+    if (seen.target == "/a/x?s=1") return peer.reply(302, "", "Location: y?s=2\r\n");
+    if (seen.target == "/a/y?s=2") return peer.reply(302, "", "Location: /z\r\n");
+    seen.target == "/z" ? peer.reply(200, "bytes") : peer.reply(500);
+  });
+  Registry registry([&](Peer& peer, const Seen& seen) {
+    if (seen.target.starts_with("/own/") && seen.header("authorization").empty()) return peer.reply(401);
+    if (seen.target.starts_with("/own/"))
+      return peer.reply(307, "", "Location: " + elsewhere.url("/a/x?s=1") + "\r\n");
+    if (seen.header("authorization").empty())
+      return peer.reply(401, "", "WWW-Authenticate: Basic realm=\"x\"\r\n");
+    peer.reply(307, "", "Location: /own/blob\r\n");
+  });
+  registry.log_in("me", "hunter2");
+  const auto found = registry.store->get(kKey, 10);
+  REQUIRE_MESSAGE(found, message_of(found));
+  CHECK(found->bytes == "bytes");
+  for (const Seen& seen : elsewhere.seen()) CHECK(seen.header("authorization") == "");
 }
 
 TEST_CASE("oci: a page that is none of the registry proves nothing") {
@@ -461,6 +736,68 @@ TEST_CASE(
     CHECK_FALSE(
         std::ranges::any_of(registry.server.seen(), [](const Seen& seen) { return seen.method == "PUT"; }));
   }
+}
+
+TEST_CASE(
+    "oci: a registry that lists no referrers says so in its own way, and one that does may not have all") {
+  const std::string manifest = oci::manifest_bytes({"sales", "orders", "1.0.0", {}});
+  const std::string digest = oci::digest_of(manifest), tag = "sha256-" + digest.substr(7);
+  const auto listing = [](const std::string& what) {
+    return "{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"manifests\":[" +
+           (what.empty() ? what
+                         : "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"digest\":\"" +
+                               oci::digest_of(what) +
+                               "\",\"size\":6,\"artifactType\":\"application/"
+                               "vnd.mesh.status.v1+json\",\"annotations\":{"
+                               "\"vnd.mesh.rev\":\"4\",\"vnd.mesh.status\":\"" +
+                               what + "\"}}") +
+           "]}";
+  };
+  for (const int status : {200, 400, 401, 404, 405, 406, 501}) {
+    CAPTURE(status);
+    Registry registry([&](Peer& peer, const Seen& seen) {
+      const std::string below = "/v2/shop/sales/orders/";
+      // Some call every document JSON, and do not tell a digest.
+      const std::string head = "Content-Type: application/json\r\n";
+      if (seen.target == below + "tags/list")
+        return peer.reply(200, "{\"tags\":[\"1.0.0\",\"" + tag + "\"]}");
+      if (seen.target == below + "manifests/1.0.0")
+        return peer.reply(200, seen.method == "HEAD" ? "" : manifest, head);
+      if (seen.target == below + "manifests/" + tag) return peer.reply(200, listing("yanked"));
+      if (seen.target == below + "referrers/" + digest)
+        return peer.reply(status, status == 200 ? listing("") : "");
+      peer.reply(404);
+    });
+    const auto object = registry.store->get("sales/orders/index.json", 1 << 20);
+    REQUIRE_MESSAGE(object, message_of(object));
+    CHECK(has(object->bytes, "\"vnd.mesh.status\":\"yanked\""));
+    CHECK(has(object->bytes, "\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\""));
+    CHECK_FALSE(has(object->bytes, "application/json"));
+  }
+}
+
+TEST_CASE("oci: a list of repositories without an end is no list") {
+  unsigned page = 0;
+  Registry registry([&](Peer& peer, const Seen& seen) {
+    if (has(seen.target, "_catalog")) {
+      const std::string next = std::to_string(++page);
+      return peer.reply(200, "{\"repositories\":[\"x/y/" + next + "\"]}",
+                        "Link: </v2/_catalog?last=" + next + ">; rel=\"next\"\r\n");
+    }
+    if (seen.target == "/v2/shop/sales/listing/tags/list")
+      return peer.reply(200, "{\"tags\":[\"product.orders\"]}");
+    peer.reply(404);
+  });
+  CHECK(registry.store->list("sales/")->size() == 2);
+  CHECK(failed(registry.store->list(""), Fault::refused));
+  CHECK(page < 1000);
+}
+
+TEST_CASE("oci: a registry on this machine that speaks https is told of") {
+  const auto told = answering(400, "Client sent an HTTP request to an HTTPS server.\n")
+                        .store->get("sales/orders/index.json", 10);
+  CHECK(failed(told, Fault::refused));
+  CHECK(has(message_of(told), "it speaks https only / "));
 }
 
 TEST_CASE("oci: bytes that are not those of their digest are corrupt") {

@@ -53,6 +53,21 @@ TEST_CASE("chain: too few signatures, of the pin and of the root itself") {
                 1) == "1");
 }
 
+TEST_CASE("chain: a signature that cannot be used is told where one is missing") {
+  auto first = signed_root(1, {"ed25519"}, 1, {});
+  first.problems = {"`mesh/root/blobs/sha256/ab` is missing", "another"};
+  CHECK(verdict({first}, pin({"ed25519"}), 1) ==
+        "root 1 of `shop` is signed by none of the keys that are pinned; a signature of it cannot be used: "
+        "`mesh/root/blobs/sha256/ab` is missing");
+  first.signers = {key("ed25519")};
+  CHECK(verdict({first}, pin({"ed25519"}), 1) == "1");
+  auto second = signed_root(2, {"rsa"}, 1, {"rsa"});
+  second.problems = {"it is not one"};
+  CHECK(verdict({first, second}, pin({"ed25519"}), 2) ==
+        "root 2 of `shop` has 0 of the 1 signature by the keys of root 1 that it needs; a signature of it "
+        "cannot be used: it is not one");
+}
+
 TEST_CASE("chain: the next root needs the old keys and its own") {
   const auto first = signed_root(1, {"ed25519"}, 1, {"ed25519"});
   const auto next = [&](const std::vector<std::string>& signers) {

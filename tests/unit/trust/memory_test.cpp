@@ -22,6 +22,11 @@ TEST_CASE("memory: what was seen only grows") {
   CHECK(older.error().fault == Fault::corrupt);
   CHECK(older.error().message ==
         "root 2 of `shop` is older than root 3, which was seen there before: it is replayed");
+  CHECK(older.error().help.find((folder / "state/mesh/trust/")) != std::string::npos);
+  CHECK(was_seen(folder / "state/mesh", "shop", "file:///x"));
+  CHECK_FALSE(was_seen(folder / "state/mesh", "shop", "file:///z"));
+  CHECK_FALSE(was_seen(folder / "state/mesh", "else", "file:///x"));
+  CHECK_FALSE(was_seen("", "shop", "file:///x"));
   CHECK(check(3, "sha256:other").error().fault == Fault::corrupt);
   CHECK(check(1, "sha256:a", "file:///y"));  // another place has a history of its own
   CHECK(check(4, "sha256:d"));

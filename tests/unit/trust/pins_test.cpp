@@ -53,6 +53,43 @@ TEST_CASE("pins: thresholds that cannot be reached, keys and meshes that are the
   CHECK_FALSE(read(once + once.substr(once.find("  - name"))));
 }
 
+TEST_CASE("pins: a threshold is the number that people read, or an error") {
+  const std::string file = pin_file({"shop", "", 2, {test::key("ed25519"), test::key("rsa")}});
+  const auto with = [&](const std::string& written) {
+    std::string changed = file;
+    changed.replace(changed.find("threshold: 2") + 11, 1, written);
+    return read(changed);
+  };
+  CHECK(with("2")->front().threshold == 2);
+  CHECK(with("!!int 2")->front().threshold == 2);
+  for (const char* written : {"+2", "1e1", "0x2", "0o2", "2.0", "-2", "'2'", "99999999999999999999"}) {
+    CAPTURE(written);
+    REQUIRE_FALSE(with(written));
+    CHECK(with(written).error().fault == Fault::usage);
+  }
+}
+
+TEST_CASE("pins: a target is the store that it names, however it is written, or an error") {
+  const auto target_of = [](const std::string& target) {
+    const auto pins = read(pin_file({"shop", target, 1, {test::key("ed25519")}}));
+    if (!pins) CHECK(pins.error().fault == Fault::usage);
+    return pins ? pins->front().target : "refused: " + pins.error().message;
+  };
+  CHECK(target_of("s3://shop-mesh/catalog/") == "s3://shop-mesh/catalog");
+  CHECK(target_of("S3://Shop_mesh") == "s3://Shop_mesh");
+  CHECK(target_of("gs://shop-mesh//x/") == "gs://shop-mesh/x");
+  CHECK(target_of("az://shop.blob.core.windows.net/mesh/x") == "az://shop/mesh/x");
+  CHECK(target_of("oci://localhost:5000/team/shop/") == "oci://localhost:5000/team/shop");
+  CHECK(target_of("file:///srv/x/../mesh/") == "file:///srv/mesh");
+  CHECK(target_of("file:/srv/mesh") == "file:///srv/mesh");
+  CHECK(target_of("file://localhost/srv/mesh") == "file:///srv/mesh");
+  for (const char* wrong : {"dev", "./public", "/srv/mesh", "file:./public", "file:public", "file:",
+                            "s3:shop", "https://example.com/mesh", "oci://localhost:5000", "memory:"}) {
+    CAPTURE(wrong);
+    CHECK(target_of(wrong).find("cannot be pinned") != std::string::npos);
+  }
+}
+
 TEST_CASE("pins: one that names the store counts, else those that name none") {
   const std::vector<Pin> pins{{"a", "", 1, {}}, {"b", "s3://b/x", 1, {}}, {"c", "", 1, {}}};
   CHECK(pins_for(pins, "s3://b/x").size() == 1);
