@@ -96,6 +96,14 @@ void print_receipts(Streams& streams, const std::vector<publish::Receipt>& recei
   }
 }
 
+// "`a`, `b` and 998 more".
+std::string names_of(const std::vector<std::string>& names) {
+  constexpr size_t kMost = 3;
+  if (names.size() <= kMost) return join(names, ", ");
+  const std::vector<std::string> first(names.begin(), names.begin() + kMost - 1);
+  return join(first, ", ") + " and " + std::to_string(names.size() - first.size()) + " more";
+}
+
 // When the entries are made.
 Result<std::string> time_of_run() {
   const auto seconds = seconds_of_run();
@@ -395,11 +403,22 @@ int tell(const std::string& format, Streams& streams, const std::string& target,
 
   int code = kOk;
   bool by_manifests = false;
+  std::map<std::string_view, std::vector<std::string>> refused;  // by their reason
+  for (const publish::Receipt& receipt : receipts)
+    if (receipt.action == publish::Action::refused)
+      refused[receipt.reason].push_back("`" + receipt.identity.prefix() + "`");
   for (const publish::Receipt& receipt : receipts) {
     const std::string name = "`" + receipt.identity.prefix() + "`";
     if (receipt.action == publish::Action::refused) {
       by_manifests |= !receipt.fault;
-      const Error error{receipt.fault.value_or(Fault::usage), name + " is refused: " + receipt.reason, {}};
+      const auto same = refused.find(receipt.reason);
+      if (same == refused.end()) continue;  // told with the first of them
+      const std::string names = names_of(same->second);
+      const bool is_one = same->second.size() == 1;
+      refused.erase(same);
+      const Error error{receipt.fault.value_or(Fault::usage),
+                        names + (is_one ? " is refused: " : " are refused: ") + receipt.reason,
+                        {}};
       const int told = fail(streams, error);
       code = worst(code, receipt.fault ? told : int(kFindings));
     } else if (!receipt.reason.empty() && !streams.global.quiet) {

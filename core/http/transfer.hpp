@@ -41,6 +41,7 @@ class Transfer {
   std::string ca_file() const;
   std::string reason() const;
   bool repeats_safely() const;
+  bool is_direct() const;  // not through a proxy
 
   template <class Act>
   void without_throwing(const Act& act);

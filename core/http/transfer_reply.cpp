@@ -202,8 +202,7 @@ Result<Response> Transfer::outcome(CURLcode code) {
   long status = 0;
   curl_.easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &status);
   response_.status = static_cast<int>(status);
-  const bool is_direct = proxy_ ? proxy_->empty() : proxy_for(url_, settings_.environment).empty();
-  if (is_direct) response_.network = network_;
+  if (is_direct()) response_.network = network_;
   return std::move(response_);
 }
 
@@ -303,6 +302,10 @@ Error Transfer::reason_of(CURLcode code) const {
   }
 }
 
+bool Transfer::is_direct() const {
+  return proxy_ ? proxy_->empty() : proxy_for(url_, settings_.environment).empty();
+}
+
 Error Transfer::unreachable() const {
   const char* const rule = reach_ == Reach::this_machine ? "http is for this machine only"
                            : reach_ == Reach::this_link  ? "a cloud's metadata is on this machine's link only"
@@ -364,6 +367,9 @@ Error Transfer::broken() const {
   if (text.find("SSL routines") != text.npos && text.find("alert") != text.npos)
     return tls_error(Fault::refused);
   Error error{Fault::temporary, "no connection to " + place_, {}};
+  if (times_sent_ == 0 && !is_direct())
+    error = {Fault::temporary, "no connection to the proxy for " + place_,
+             "HTTPS_PROXY, https_proxy or ALL_PROXY names it, and NO_PROXY what is reached without"};
   if (times_sent_ > 0) error.message = "the connection to " + place_ + " broke";
   if (system_error != 0)
     error.message += std::string(": ") + std::strerror(static_cast<int>(system_error));

@@ -85,15 +85,14 @@ bool writes(const Receipt& receipt) {
 }
 
 // Everything the index will point at, the manifest last.
-std::vector<Blob> blobs_of(const Release& release, const std::string& manifest) {
+std::vector<Blob> blobs_of(const Release& release) {
   std::vector<Blob> blobs;
   for (const ReleaseFile& file : release.files)
     blobs.push_back({oci::Descriptor{std::string(file.media_type), file.digest(), file.size, {}},
                      [&release, &file] { return bytes_of(release, file); }});
   blobs.push_back({oci::describe(oci::kEmptyType, oci::kEmptyConfig),
                    []() -> Result<std::string> { return std::string(oci::kEmptyConfig); }});
-  blobs.push_back({oci::describe(oci::kManifestType, manifest),
-                   [&manifest]() -> Result<std::string> { return manifest; }});
+  blobs.push_back({release.descriptor(), [&release]() -> Result<std::string> { return release.bytes(); }});
   return blobs;
 }
 
@@ -102,7 +101,7 @@ oci::Index with_release(oci::Index index, const Release& release, const Options&
   const std::string replaced = there ? there->digest : std::string();
   if (replaced == release.digest) return index;  // it is only signed
   drop_signatures(index, replaced);              // of a snapshot
-  oci::Descriptor entry = oci::describe(oci::kManifestType, release.bytes());
+  oci::Descriptor entry = release.descriptor();
   entry.rest.members.emplace("artifactType", oci::Json::string(oci::kProductType));
   entry.annotations = {{std::string(oci::kRefName), release.tag},
                        {std::string(oci::kStatus), release.status},
@@ -167,8 +166,7 @@ Applied apply_unlisted(store::Store& store, const Release& release, const Option
   Applied applied;
   Receipt& receipt = applied.receipt;
   std::optional<oci::Index> published;
-  const std::string manifest = release.bytes();
-  std::vector<Blob> blobs = blobs_of(release, manifest);
+  std::vector<Blob> blobs = blobs_of(release);
   std::optional<Referrer> signature;
   unsigned attempts = 0;
   const auto edit = [&](const std::optional<Stored>& before) -> Result<std::optional<oci::Index>> {
@@ -181,7 +179,7 @@ Applied apply_unlisted(store::Store& store, const Release& release, const Option
     if (*signer && !signature) {
       // Blobs are put with the first attempt; this one was not among them.
       if (attempts > 1) return fail(Fault::temporary, "others published it meanwhile; try again");
-      auto made = sign_manifest(**signer, kReleaseNamespace, manifest);
+      auto made = sign_manifest(**signer, kReleaseNamespace, release.bytes());
       if (!made) return pass(std::move(made));
       signature = std::move(*made);
       add_blobs(blobs, *signature);

@@ -52,6 +52,8 @@ oci::Manifest Release::manifest() const {
 
 std::string Release::bytes() const { return oci::manifest_bytes(manifest()); }
 
+oci::Descriptor Release::descriptor() const { return {std::string(oci::kManifestType), digest, size, {}}; }
+
 void seal(Release& release) {
   std::ranges::sort(release.files, {}, &ReleaseFile::title);
   uint64_t together = 0;
@@ -66,7 +68,9 @@ void seal(Release& release) {
       return refuse(release,
                     {Fault::usage, "its files are larger together than the 1 GiB a release may have", {}});
   }
-  release.digest = oci::digest_of(release.bytes());
+  const std::string manifest = release.bytes();
+  release.digest = oci::digest_of(manifest);
+  release.size = manifest.size();
 }
 
 void seal_all(std::vector<Release>& releases, unsigned jobs) {

@@ -45,13 +45,15 @@ struct Release {
   std::string document;            // path of the ODPS document as shown
   std::string root;                // absolute folder
   std::vector<ReleaseFile> files;  // by title
-  std::string digest;              // of the manifest, once it is sealed
+  std::string digest;              // of the manifest, once it is sealed, and
+  uint64_t size = 0;               // its bytes
   std::optional<Refusal> refused;
 
   bool is_snapshot() const;
   // Of a sealed one; its bytes are made anew each time.
   oci::Manifest manifest() const;
   std::string bytes() const;
+  oci::Descriptor descriptor() const;
 };
 
 // Reads the files once, for their sizes and digests, and makes the manifest; what cannot be read or named

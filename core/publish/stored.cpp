@@ -66,11 +66,15 @@ std::optional<Retirement> retirement_of(const oci::Index& index) {
 }
 
 std::string newest(const oci::Index& index) {
+  const oci::Descriptor* best = nullptr;
   const auto releases = releases_of(index);
-  const auto found = std::find_if(releases.rbegin(), releases.rend(), [](const oci::Descriptor* entry) {
-    return tag_of(*entry) != model::kSnapshotTag && !is_yanked(*entry);
-  });
-  return found == releases.rend() ? "" : std::string(tag_of(**found));
+  for (auto at = releases.rbegin(); at != releases.rend(); ++at) {
+    if (tag_of(**at) == model::kSnapshotTag || is_yanked(**at)) continue;
+    const auto version = model::parse_tag(tag_of(**at));
+    if (version && version->prerelease.empty()) return std::string(tag_of(**at));
+    if (!best) best = *at;
+  }
+  return best ? std::string(tag_of(*best)) : "";
 }
 
 Result<std::string> read_blob(store::Store& store, const Identity& identity, const oci::Descriptor& blob,

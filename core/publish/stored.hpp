@@ -39,7 +39,8 @@ struct Retirement {
 };
 std::optional<Retirement> retirement_of(const oci::Index& index);
 
-// The tag of the newest release by precedence that is neither the snapshot nor yanked; "" when there is none.
+// The tag of the newest release by precedence that is neither the snapshot nor yanked, and no pre-release while
+// there is another; "" when there is none.
 std::string newest(const oci::Index& index);
 
 // The bytes of a blob. corrupt when it is missing, too large, or other bytes than its digest says.

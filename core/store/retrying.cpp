@@ -3,7 +3,9 @@
 #include "core/store/store.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <thread>
 #include <utility>
@@ -95,6 +97,30 @@ class Attempts {
   unsigned made_ = 1;
 };
 
+// Whether anybody is there who answers. A thousand products would be a thousand waits.
+class Silence {
+ public:
+  explicit Silence(unsigned most) : most_(most) {}
+
+  void end() { given_up_ = 0; }
+  void add(const Error& error) {
+    if (++given_up_ != most_) return;
+    const std::lock_guard guard(mutex_);
+    if (!verdict_)
+      verdict_ = Error{Fault::temporary, "nothing is tried any more: " + error.message, error.help};
+  }
+  std::optional<Error> verdict() {
+    const std::lock_guard guard(mutex_);
+    return verdict_;
+  }
+
+ private:
+  const unsigned most_;
+  std::atomic<unsigned> given_up_{0};
+  std::mutex mutex_;
+  std::optional<Error> verdict_;  // under mutex_
+};
+
 class RetryingStore final : public Store {
  public:
   RetryingStore(std::unique_ptr<Store> inner, RetryOptions options)
@@ -164,11 +190,18 @@ class RetryingStore final : public Store {
 
   template <class Call>
   auto repeat(const Call& call) -> decltype(call()) {
+    if (auto hopeless = silence_.verdict()) return tl::unexpected(std::move(*hopeless));
     Attempts attempts(options_, trouble_);
     for (;;) {
       auto result = call();
-      if (result || result.error().fault != Fault::temporary) return result;
-      if (!attempts.wait(result.error())) return tl::unexpected(attempts.told(std::move(result).error()));
+      if (result || result.error().fault != Fault::temporary) {
+        silence_.end();
+        return result;
+      }
+      if (attempts.wait(result.error())) continue;
+      Error told = attempts.told(std::move(result).error());
+      if (!options_.is_stopped()) silence_.add(told);
+      return tl::unexpected(std::move(told));
     }
   }
 
@@ -223,6 +256,7 @@ class RetryingStore final : public Store {
   std::unique_ptr<Store> inner_;
   RetryOptions options_;
   Trouble trouble_;
+  Silence silence_{options_.most_given_up};
   std::mutex proving_;
   std::set<std::string> proven_;  // domains
 };

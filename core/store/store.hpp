@@ -104,6 +104,9 @@ struct RetryOptions {
   // A wait is of any length up to one that doubles, so that of many losers few come back at one time.
   std::chrono::milliseconds first_wait{100}, longest_wait{5'000};
   std::chrono::milliseconds longest_asked{60'000};  // what Retry-After can make of it
+  // Calls that were given up without one in between that was answered: whatever is there does not answer, and
+  // nothing more is tried for the rest of the run.
+  unsigned most_given_up = 8;
 
   std::function<std::chrono::milliseconds()> now;        // empty: the steady clock
   std::function<void(std::chrono::milliseconds)> sleep;  // empty: sleeps

@@ -36,18 +36,22 @@ Action action_of(const Told& told) {
 TEST_CASE("yank: the version stays and is marked, the head moves to the newest that is not") {
   const TempFolder folder;
   Watched store;
+  publish_all(store, folder, {"1.0.0-rc.1", "1.0.0-rc.2"});
+  CHECK(index_in(store).head == "1.0.0-rc.2");
   publish_all(store, folder, {"1.0.0", "1.1.0", "1.2.0-rc.1"});
-  CHECK(index_in(store).head == "1.2.0-rc.1");
+  CHECK(index_in(store).head == "1.1.0");
   CHECK(action_of(yank(store, kOrders, "1.2.0-rc.1", "", options())) == Action::updated);
   CHECK(action_of(yank(store, kOrders, "v1.1.0", "bad totals", options())) == Action::updated);
   const oci::Index index = index_in(store);
-  CHECK(index.rev == 5);
+  CHECK(index.rev == 7);
   CHECK(index.head == "1.0.0");
   CHECK(index.find("1.1.0")->annotation(oci::kStatus) == "yanked");
   CHECK(index.find("1.1.0")->annotation(oci::kReason) == "bad totals");
   CHECK(fetch(store, {kOrders, "1.1.0"}));
   CHECK(fetch(store, {kOrders, ""})->entry == *index.find("1.0.0"));
   CHECK(action_of(yank(store, kOrders, "1.0.0", "", options())) == Action::updated);
+  CHECK(index_in(store).head == "1.0.0-rc.2");
+  for (const char* version : {"1.0.0-rc.1", "1.0.0-rc.2"}) yank(store, kOrders, version, "", options());
   CHECK(store.get("sales/orders/index.json", oci::kMaxIndex)->bytes.find("vnd.mesh.head") ==
         std::string::npos);
   CHECK(fetch(store, {kOrders, ""}).error().fault == Fault::not_found);

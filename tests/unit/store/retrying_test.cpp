@@ -212,6 +212,24 @@ TEST_CASE("retry: waits grow to a limit, are random, and their number is limited
   CHECK(place.sleeps == place.asked);
 }
 
+TEST_CASE("retry: where nobody answers, nothing is tried for ever") {
+  Place place;
+  Store& store = place.open();
+  place.log->reads_too = true;
+  place.fail_always(Trouble::before);
+  for (int i = 0; i < 7; ++i) CHECK(failed(store.get("k", kLimit), Fault::temporary));
+  // One that is answered, if only by a no, and all is well again.
+  place.log->next.clear();
+  CHECK(failed(store.get("k", kLimit), Fault::not_found));
+  place.fail_always(Trouble::before);
+  for (int i = 0; i < 8; ++i) CHECK(failed(store.get("k", kLimit), Fault::temporary));
+  CHECK(place.log->gets == 15 * 8 + 1);
+  const auto ninth = store.swap("k", std::nullopt, "x", kPut);
+  CHECK(failed(ninth, Fault::temporary));
+  CHECK(ninth.error().message == "nothing is tried any more: no reply (after 8 attempts)");
+  CHECK(place.log->swaps == 0);
+}
+
 TEST_CASE("retry: the real random waits are of any length up to the limit") {
   Place place;
   place.options.random = nullptr;
