@@ -137,6 +137,7 @@ WRONG_MD5 = faulty.Fault("wrong MD5", True, lambda reply, is_head: faulty.Reply(
 
 class ToAzure(InBuckets):
     BUSY, DENIED = azure(503, "ServerBusy"), azure(403, "AuthorizationPermissionMismatch")
+    ASKS_THE_LIST = False
     MOMENTARY = [*OF_ANY, BUSY, azure(500, "InternalError"), azure(500, "OperationTimedOut"), azure(400, "Md5Mismatch"),
                  azure(409, "ContainerBeingDeleted"), faulty.says(504)]
     FINAL = [azure(400, "InvalidHeaderValue"), azure(401, "NoAuthenticationInformation"), faulty.says(401), DENIED,

@@ -35,6 +35,7 @@ class Publisher:
     A publisher to another kind of store has other faults, and says where a run is, what it begins with and what it left."""
 
     BUSY, DENIED = faulty.says(503, "SlowDown"), faulty.says(403, "AccessDenied")
+    ASKS_THE_LIST = True  # whether it is there, where a read is denied
     # What passes by itself: publishing must get through.
     MOMENTARY = [faulty.says(429), faulty.says(429, "TooManyRequests"), faulty.says(500, "InternalError"), faulty.says(500),
                  BUSY, faulty.says(503), faulty.says(408, "RequestTimeout"), faulty.says(400, "BadDigest"),
@@ -187,7 +188,11 @@ def what_fails_for_a_moment_costs_only_time(publisher):
 
 def a_no_is_told_and_leaves_all_as_it_was(publisher):
     def judge(run):
-        if is_after_the_swap(run):
+        # Where nothing is, a no may mean just that, and the list tells.
+        was_told = publisher.ASKS_THE_LIST and run.what.startswith("first") and run.hit[1] == "GET"
+        if was_told and run.done.returncode == 0 and not run.done.stderr:
+            assert publisher.may_be_refused(run) or run.count("GET", run.hit[2]) > 1, f"{run.what}: nobody asked the list: {run.asked}"
+        elif is_after_the_swap(run):
             assert run.done.returncode == 0 and "warning: the listing of" in run.done.stderr, f"{run.what}: {run.done}"
         elif publisher.may_be_refused(run):
             assert run.done.returncode == 0, f"{run.what}: {run.done}"
