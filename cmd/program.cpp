@@ -124,8 +124,7 @@ int fail(Streams& streams, const Error& error) {
 int run(int argc, char** argv) {
   std::set_terminate(on_terminate);
   ::signal(SIGPIPE, SIG_DFL);  // some callers ignore it, and `mesh … | head` would then end with an error
-  ::signal(SIGXFSZ,
-           SIG_IGN);  // a file that may not grow (`ulimit -f`) is a full disk, and is cleaned up after
+  ::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow (`ulimit -f`) is to be told as a full disk is
   occupy_standard_descriptors();
   FdInput in_buffer(STDIN_FILENO);
   FdOutput out_buffer(STDOUT_FILENO), err_buffer(STDERR_FILENO);

@@ -343,8 +343,7 @@ Error Transfer::tls_error(Fault fault) const {
              "the server wants a certificate of who connects, and there is no way to name one"},
       Advice{"handshake failure",
              "the server wants a certificate of who connects, which there is no way to name, or a cipher "
-             "that this "
-             "machine does not have"}};
+             "that this machine does not have"}};
   Error error{fault, "no secure connection to " + place_ + reason(), {}};
   const std::string_view text(&reason_[0]);
   const auto found =

@@ -20,8 +20,7 @@ struct Known {
 constexpr Known kKnown[] = {
     {"AccessDenied", Fault::refused,
      "the key needs s3:GetObject, s3:PutObject and s3:ListBucket for this bucket and prefix, and "
-     "s3:DeleteObject "
-     "to collect garbage: see `mesh help policies`"},
+     "s3:DeleteObject to collect garbage: see `mesh help policies`"},
     {"AllAccessDisabled", Fault::refused, ""},
     {"BadDigest", Fault::temporary, "what arrived is not what was sent"},
     {"ExpiredToken", Fault::refused, "the credentials have expired: get new ones"},
