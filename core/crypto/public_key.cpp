@@ -176,7 +176,7 @@ Result<PublicKey> parse_public_key(std::string_view line) {
   if (!key_type_named(type)) return wrong("is not a public key of a type that is known");
   const auto blob = from_base64(encoded);
   auto key = blob ? read_public_key(*blob) : fail(Fault::corrupt, "");
-  if (!key && key.error().help.find("ssh-keygen") != std::string::npos)
+  if (!key && blob && !wrong_size_of(*blob).empty())
     return fail(Fault::usage, "`" + printable(line.substr(0, 40)) + "…`: " + key.error().message,
                 key.error().help);
   if (!key || name_of(key->type) != type) return wrong("is not a public key of OpenSSH");

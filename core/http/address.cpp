@@ -38,9 +38,13 @@ constexpr std::array<Block4, 16> kNotPublic4 = {{{v4(0, 0, 0, 0), 8},
                                                  {v4(203, 0, 113, 0), 24},
                                                  {v4(224, 0, 0, 0), 3}}};
 
+bool is_in(uint32_t address, const Block4& block) {
+  return (address ^ block.start) >> (32 - block.bits) == 0;
+}
+
 bool is_public4(uint32_t address) {
   for (const Block4& block : kNotPublic4)
-    if ((address ^ block.start) >> (32 - block.bits) == 0) return false;
+    if (is_in(address, block)) return false;
   // Azure's metadata and DNS service answers inside its networks at a public address.
   return address != v4(168, 63, 129, 16);
 }
@@ -51,7 +55,7 @@ constexpr std::array<Block4, 4> kPrivate4 = {
 
 bool is_private4(uint32_t address) {
   for (const Block4& block : kPrivate4)
-    if ((address ^ block.start) >> (32 - block.bits) == 0) return true;
+    if (is_in(address, block)) return true;
   return false;
 }
 

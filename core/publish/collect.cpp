@@ -172,6 +172,7 @@ std::vector<std::string> contracts_left_out(const Workspace& workspace, const Re
 // then, and a version never changes. Only when all products of the domain are looked at.
 void tell_idle_globs(const Workspace& workspace, const Request& request, Collected& collected) {
   for (const model::Domain& domain : workspace.domains) {
+    if (domain.files.empty()) continue;
     const bool is_partial = std::ranges::any_of(workspace.products, [&](const Product& product) {
       return workspace.domain_of(product.file) == &domain && !request.selected[product.file];
     });

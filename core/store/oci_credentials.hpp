@@ -12,6 +12,8 @@ namespace mesh::store {
 struct RegistryLogin {
   std::string user;
   Secret password, identity_token;
+
+  bool operator==(const RegistryLogin&) const = default;
 };
 
 // Where a store of a registry gets what it proves itself by. core/config makes them: of Docker's config.

@@ -51,6 +51,16 @@ void add_scope(std::vector<std::string>& scopes, std::string_view scope) {
   }
 }
 
+http::Request request_of(const RegistryCall& call, std::string url) {
+  http::Request request;
+  request.method = call.method;
+  request.url = std::move(url);
+  request.headers = call.headers;
+  request.body = call.body;
+  request.most_bytes = std::max(call.most_bytes, kLargestError);
+  return request;
+}
+
 std::string basic(std::string_view user, const Secret& password) {
   std::string pair = std::string(user) + ":" + std::string(password.reveal());
   std::string value = "Basic " + base64(pair);
@@ -122,14 +132,9 @@ Result<void> RegistrySession::guard(http::Request& request, const http::Url& the
 }
 
 Result<http::Response> RegistrySession::once(const RegistryCall& call, const Secret& authorization) {
-  http::Request request;
-  request.method = call.method;
-  request.url = origin() + call.path;
-  request.headers = call.headers;
+  http::Request request = request_of(call, origin() + call.path);
   if (!authorization.empty())
     request.headers.push_back({"authorization", std::string(authorization.reveal()), true});
-  request.body = call.body;
-  request.most_bytes = std::max(call.most_bytes, kLargestError);
   auto response = client_->send(request);
   // Only where that was allowed, and nothing was sent so far.
   if (!response && may_.speak_http && !is_plain_ && response.error().message.ends_with(http::kSpeaksNoTls)) {
@@ -148,12 +153,7 @@ std::string RegistrySession::origin() const {
 
 // To another host, without a credential.
 Result<http::Response> RegistrySession::elsewhere(const RegistryCall& call) {
-  http::Request request;
-  request.method = call.method;
-  request.url = call.path;
-  request.headers = call.headers;
-  request.body = call.body;
-  request.most_bytes = std::max(call.most_bytes, kLargestError);
+  http::Request request = request_of(call, call.path);
   const auto there = http::parse_url(request.url);
   if (!there)
     return fail(Fault::refused, "the registry sends us to what is no place: " + there.error().message);
@@ -245,12 +245,8 @@ Result<RegistrySession::Login> RegistrySession::login() {
 }
 
 Result<RegistrySession::Login> RegistrySession::renewed_login(const Login& refused) {
-  const auto are_equal = [](const Login& a, const Login& b) {
-    if (!a || !b) return !a && !b;
-    return a->user == b->user && a->password == b->password && a->identity_token == b->identity_token;
-  };
   const std::lock_guard guard(login_mutex_);
-  if (login_ && !are_equal(*login_, refused)) return *login_;  // somebody was faster
+  if (login_ && *login_ != refused) return *login_;  // somebody was faster
   if (!has_logged_in_.exchange(false) || !logins_) return refused;
   auto found = logins_->login_for(address_.host);
   if (found) login_ = *found;
@@ -361,9 +357,7 @@ Result<RegistrySession::Proof> RegistrySession::ask_for_token(const Challenge& c
   if (status != 401 || !*found) return token;
   const auto renewed = renewed_login(*found);
   if (!renewed) return tl::unexpected(renewed.error());
-  const bool is_other =
-      *renewed && ((*renewed)->user != (*found)->user || !((*renewed)->password == (*found)->password) ||
-                   !((*renewed)->identity_token == (*found)->identity_token));
+  const bool is_other = *renewed && *renewed != *found;
   return is_other ? ask_with(*renewed, challenge, scopes, status) : token;
 }
 
