@@ -21,7 +21,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -79,7 +78,7 @@ def search_folder(folder, wanted):
             search(path.read_bytes(), wanted, str(path))
 
 
-class Echo:
+class Echo(servers.Serving):
     """Answers in the words of a store, and tells back all that it was sent: as it was, and in other encodings."""
 
     def __init__(self, status, dialect, redirect_to=None):
@@ -128,14 +127,6 @@ class Echo:
         encoded = [f"a {base64.b64encode(word).decode()} b {word.hex()} c {base64.b64encode(b'x' + word).decode()} "
                    f"d {urllib.parse.quote(word, safe='')}" for word in raw]
         return "; ".join(words + encoded) + "; " + sent
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 class Runner:

@@ -69,7 +69,7 @@ def bucket(server):
     server.boto3().create_bucket(Bucket="shop-mesh")
 
 
-class Played:
+class Played(servers.Serving):
     """A cloud's part on this machine: `answer(method, path, headers, body)` gives (status, body) or (status, body, headers)."""
 
     def __init__(self, answer):
@@ -102,14 +102,6 @@ class Played:
         self.server.daemon_threads = True
         self.host = f"127.0.0.1:{self.server.server_address[1]}"
         self.url = "http://" + self.host
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 def moment(seconds):

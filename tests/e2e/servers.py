@@ -436,6 +436,18 @@ class Toxiproxy(Server):
                          lambda url: status(url + "/version") == 200, {"LOG_LEVEL": "error"})
 
 
+class Serving:
+    """Runs `self.server`, one of Python's own, in a thread while a `with` lasts."""
+
+    def __enter__(self):
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.server.shutdown()
+        self.server.server_close()
+
+
 class Proxy:
     """Passes requests on to a server as they are and remembers them: (method, path) each, and all headers.
 

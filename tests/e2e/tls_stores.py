@@ -18,7 +18,6 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -114,7 +113,7 @@ class Place:
             assert path.read_bytes() == (self.root / "domains/sales/orders" / path.name).read_bytes(), path
 
 
-class Files:
+class Files(servers.Serving):
     """An object store by https: of a registry's folder, at the paths that the registry sends to. `asked` are the headers."""
 
     def __init__(self, folder, context, address):
@@ -144,14 +143,6 @@ class Files:
         self.server.daemon_threads = True
         self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self.server.server_address[1]
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
 
 
 def at(server, host="registry.mesh.test", scheme="oci"):
